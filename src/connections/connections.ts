@@ -1,0 +1,216 @@
+/**
+ * What can be done with connections, as the server and the command line see it. The rules live in the files beside
+ * this one; this is their list.
+ */
+import type { Secret } from '../secret.ts'
+import type { AttemptRecord, AuthorizationOutcome, ConnectionState, FailureRecord } from '../store/store.ts'
+import type { End } from '../oauth/token-set.ts'
+
+/** What a job gets. */
+export type ServedToken = {
+  connection: string
+  accessToken: Secret
+  tokenType: string
+  /** Epoch milliseconds; absent when unknown or never. */
+  expiresAt?: number
+  scope?: readonly string[]
+  generation: number
+  /** `renewal_failed`, `shorter_than_asked`, `fresh_but_rejected`, ... */
+  warnings: readonly string[]
+  /** Captured values marked `shown`: realmId, instance_url. */
+  shown: Readonly<Record<string, string>>
+}
+
+export type NewConnection = {
+  name: string
+  /** Id of a built-in or stored definition, or `custom` with `definition`. */
+  provider: string
+  definition?: unknown
+  /** A way's name, or a grant type; the first way if absent. */
+  grant?: string
+  client?: ClientInput
+  inputs?: Record<string, string>
+  scopes?: string[]
+  redirectUri?: string
+  userName?: string
+  password?: string
+  /** RFC 7396 merge patch on the definition. */
+  overrides?: unknown
+  /** An existing token set: import. */
+  tokens?: { accessToken?: string; refreshToken?: string; expiresAt?: number; values?: Record<string, string> }
+}
+
+export type ClientInput = {
+  id?: string
+  secret?: string
+  method?: string
+  /** PKCS 8 PEM, or `generate` to have key and certificate made here. */
+  key?: string
+  keyAlg?: string
+  keyId?: string
+  certificate?: string
+  secretEndsAt?: number
+  /** Use the client of another connection. */
+  sameAs?: string
+}
+
+export type ConnectionChange = {
+  name?: string
+  client?: ClientInput
+  inputs?: Record<string, string | null>
+  scopes?: string[]
+  redirectUri?: string
+  userName?: string
+  password?: string
+  overrides?: unknown
+  state?: 'suspended' | 'active'
+}
+
+/** What people see. No secret in it. */
+export type ConnectionView = {
+  name: string
+  provider: string
+  providerName: string
+  way: string
+  grant: string
+  state: ConnectionState
+  /** Derived: failing, needs_configuration. */
+  condition: 'ok' | 'failing' | 'needs_configuration' | 'needs_authorization' | 'pending' | 'suspended'
+  generation: number
+  client?: {
+    id: string
+    method: string
+    hasSecret: boolean
+    hasKey: boolean
+    keyId?: string
+    /** PEM; to be registered at the service. */
+    certificate?: string
+    state: 'ok' | 'refused'
+    secretEndsAt?: number
+    certificateEndsAt?: number
+    sharedWith: number
+  }
+  /** Typed and captured values that are no secrets; secret ones appear as `[set]`. */
+  inputs: Record<string, string>
+  scopes: readonly string[]
+  scopesGranted?: readonly string[]
+  redirectUri?: string
+  overrides?: unknown
+  createdAt: number
+  authorizedAt?: number
+  obtainedAt?: number
+  expiresAt?: End
+  hasRefreshToken: boolean
+  renewal: string
+  nextRenewalAt?: number
+  retryAt?: number
+  /** What will die when, soonest first. */
+  deaths: readonly {
+    what: 'access_token' | 'refresh_token_idle' | 'refresh_token' | 'client_secret' | 'certificate' | string
+    at: number
+  }[]
+  who?: string
+  failure?: FailureRecord
+  warnings: readonly string[]
+  settingsVersion: number
+}
+
+export type MaskedRequest = { method: string; url: string; headers: Record<string, string>; body?: string }
+export type MaskedResponse = { status: number; headers: Record<string, string>; body: string }
+
+/** The outcome of a button: what was sent, what came, what it was understood as. All masked. */
+export type ActionReport = {
+  ok: boolean
+  request?: MaskedRequest
+  response?: MaskedResponse
+  failure?: { kind: string; code: string; words?: string; cause?: string; remedy?: string; status?: number }
+  connection: ConnectionView
+  /** For `test`: who was connected. */
+  who?: string
+}
+
+export type Preview = {
+  /** The exact authorization URL, with `state` and `code_challenge` as placeholders. */
+  authorizationUrl?: string
+  authorizationParameters?: { name: string; value: string }[]
+  redirectUri?: string
+  token?: MaskedRequest
+  renewal?: MaskedRequest
+  /** Names of values still missing. */
+  missing: readonly string[]
+  warnings: readonly string[]
+}
+
+export type AuthorizationView = {
+  id: string
+  connection: string
+  back: 'callback' | 'loopback' | 'paste' | 'relay' | 'device'
+  /** The one-time link on the redirect URI's own origin (callback), or the authorization URL itself. */
+  url?: string
+  authorizationUrl?: string
+  redirectUri?: string
+  userCode?: string
+  verificationUri?: string
+  verificationUriComplete?: string
+  expiresAt: number
+  outcome: AuthorizationOutcome
+}
+
+/** An answer to an authorization, by whichever way it came back. */
+export type AuthorizationAnswer =
+  /** The parameters as received; duplicates kept so that they can be refused. */
+  | { kind: 'parameters'; parameters: readonly (readonly [string, string])[] }
+  /** What a person pasted: address, query string, or bare code. */
+  | { kind: 'pasted'; text: string; bareCodeAllowed: boolean }
+
+/** Who is behind a call, for events and for binding an authorization. */
+export type Actor = { kind: 'key' | 'session' | 'local' | 'refresher' | 'callback'; id?: string }
+
+export interface Connections {
+  /** A token with at least `minValid` seconds left (60 unless said; clamped to half its life). */
+  read(name: string, options?: { minValid?: number }): Promise<ServedToken>
+  /** After a 401: renews only if what was rejected (generation, or the access token) is still the current one. */
+  reject(name: string, rejected: number | string): Promise<ServedToken>
+
+  create(input: NewConnection, actor: Actor): Promise<ConnectionView>
+  list(filter: {
+    search?: string
+    after?: string
+    limit?: number
+  }): Promise<{ connections: ConnectionView[]; next?: string }>
+  get(name: string): Promise<ConnectionView>
+  change(name: string, change: ConnectionChange, actor: Actor): Promise<ConnectionView>
+  remove(
+    name: string,
+    options: { revoke: boolean },
+    actor: Actor,
+  ): Promise<{ revocation: 'done' | 'queued' | 'not_offered' | 'not_asked' }>
+
+  /** The exact requests, masked, without sending anything. */
+  preview(name: string): Promise<Preview>
+  previewDraft(input: NewConnection): Promise<Preview>
+  /** Starts an authorization. `redirectUri` replaces the stored one; a loopback listener is opened where needed. */
+  authorize(
+    name: string,
+    options: { back?: AuthorizationView['back']; redirectUri?: string; startedBy?: string; timeoutMs?: number },
+    actor: Actor,
+  ): Promise<AuthorizationView>
+  authorization(id: string): Promise<AuthorizationView>
+  /** Opens the one-time link: binds the flow to a browser and gives the authorization URL. */
+  openLink(id: string, startedBy: string): Promise<{ authorizationUrl: string }>
+  /** Finds the flow of a callback by its `state`; undefined if there is none. */
+  authorizationByState(state: string): Promise<{ id: string; startedBy?: string } | undefined>
+  complete(id: string, answer: AuthorizationAnswer, actor: Actor): Promise<AuthorizationView>
+
+  /** Call Bearer Token Endpoint: the way's token request now (not for authorization_code, which needs a new code). */
+  issue(name: string, actor: Actor): Promise<ActionReport>
+  /** Call the Refresh Token Endpoint: renew now, passing a back-off. */
+  renew(name: string, actor: Actor): Promise<ActionReport>
+  /** The service's test request with the current token. */
+  test(name: string, actor: Actor): Promise<ActionReport>
+  /** Revokes at the service and drops the tokens; the connection stays. */
+  revoke(name: string, actor: Actor): Promise<{ revocation: 'done' | 'queued' | 'not_offered' }>
+  attempts(name: string): Promise<AttemptRecord[]>
+  /** The access token in clear, for a fresh sign-in. */
+  reveal(name: string, actor: Actor): Promise<ServedToken>
+}

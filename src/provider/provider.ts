@@ -1,0 +1,214 @@
+import type { CallTemplate, ClientAuthMethod, Fields, Json, Template } from '../oauth/call-template.ts'
+
+/**
+ * A provider file: the facts of one service, as data. Each fact can be traced: `sources` once, and every block names
+ * those it stands on (`see`), how sure it is, and why it leaves the RFC (`because`). There are no hooks; if one seems
+ * needed, this vocabulary is short of a word.
+ */
+export type Provider = {
+  /** File name, address and API value: `[a-z0-9-]+`. */
+  id: string
+  /** As people know it: "QuickBooks Online". */
+  name: string
+  aliases?: string[]
+  category: string
+  /** The day (YYYY-MM-DD) the vendor's pages were read. */
+  checked: string
+  /** The day it was used against the live service, or `never`. */
+  tried: string
+  sources: Record<string, Source>
+  console?: { url?: Template; steps: string[] }
+  values?: Record<string, Value>
+  /** `a.b.c` or `*.b.c` (one or more labels), optionally `:port`. An expanded URL with a secret that fits none is refused. */
+  hosts: { token: string[]; api: string[] }
+  client: Client
+  scopes?: Scopes
+  /** The first is what a data job picks. */
+  ways: Record<string, Way>
+  redirects?: RedirectRule[]
+  api: Api
+  /** Test requests; the first that applies is run. */
+  probes?: Probe[]
+  revoke?: Call[]
+  introspect?: Call
+  errors?: ErrorRule[]
+  /** Things to know before they bite, one sentence each. */
+  traps?: string[]
+}
+
+export type Source = { url: string; checked: string; note?: string }
+
+/** How a block is known. `see` names keys of `sources`; no confidence means high. */
+export type Fact = { see: string[]; confidence?: 'high' | 'medium' | 'low'; because?: string }
+
+export type Call = Fact & CallTemplate
+
+/** A lifetime in seconds, or set by the customer at the service: the value that holds it, and its unit. */
+export type Life = number | 'never' | 'unknown' | { input: string; unit: 's' | 'h' | 'd' }
+
+/** Anything a template may name beyond the protocol's own variables: one flat namespace. */
+export type Value = {
+  label: string
+  help?: string
+  example?: string
+  default?: string
+  /** Tried in order; `['person']` if absent. */
+  from?: ValueSource[]
+  shape?: Shape
+  /** Applied to typed and to captured values alike. */
+  make?: ('lower' | 'underscore_to_dash')[]
+  choices?: Choice[]
+  /** Choices fetched once a token exists. */
+  pick?: Call & { list: string; value: string; label: string }
+  secret?: boolean
+  /** Goes to jobs with the token (`realmId`). */
+  shown?: boolean
+  optional?: boolean
+}
+
+export type ValueSource =
+  | 'person'
+  | 'answer'
+  | `callback.${string}`
+  | `file.${string}`
+  | `choice.${string}`
+  | { hmacSha256Hex: { key: Template; text: Template } }
+
+export type Choice = { value: string; label: string; sets?: Record<string, string>; until?: string }
+
+/** A closed list instead of regular expressions: user definitions would run them. */
+export type Shape =
+  'host_label' | 'domain' | 'guid' | 'digits' | 'slug' | 'email' | 'url' | 'pem' | 'json_file' | 'text'
+
+export type Client = Fact & {
+  id?: { label?: string; param?: string; fixed?: string; help?: string }
+  secret?: { label?: string; param?: string; life?: Life; help?: string; optional?: boolean }
+  /** In order of preference; the first is the default. */
+  auth: ClientAuthMethod[]
+  /** The key or certificate that signs client assertions, made and held by us or uploaded. */
+  key?: { algs: string[]; bits?: number[]; curves?: string[]; certificate?: { maxDays: number } }
+  /** The audience of the client assertion, where it is not the token URL. */
+  assertionAudience?: Template
+  /** Adds the certificate's thumbprint to the assertion header (`x5t#S256`). */
+  thumbprint?: boolean
+  /** Basic without form-encoding id and secret, for servers that compare the raw text. */
+  rawBasic?: boolean
+}
+
+export type Scopes = Fact & {
+  separator: ' ' | ',' | ';'
+  /** Separator in answers, where it differs. */
+  answer?: ' ' | ',' | ';'
+  known: Record<string, string>
+  preset: string[]
+  /** The scope that brings a refresh token. */
+  refresh?: string
+}
+
+export type GrantName =
+  | 'authorization_code'
+  | 'client_credentials'
+  | 'password'
+  | 'jwt_bearer'
+  | 'device_code'
+  | 'token_exchange'
+  | 'pasted'
+  | 'literal'
+
+/** One grant as this service offers it, named by us. Several may share a grant type. */
+export type Way = {
+  label: string
+  help?: string
+  grant: GrantName
+  client?: Client
+  redirects?: RedirectRule[]
+  /** Scopes of this way where they differ from the provider's. */
+  scopes?: Scopes
+  authorize?: Fact & {
+    url: Template
+    params: Fields
+    pkce: 'required' | 'optional' | 'off'
+    /** Seconds. */
+    codeLife?: number
+    /** Name of the code parameter in the answer; `code` if absent. */
+    code?: string
+    error?: { code?: string[]; text?: string[] }
+    /** RFC 9207: the issuer the answer must name. */
+    issuer?: Template
+  }
+  /** Device grant: where the codes come from (RFC 8628 section 3.1). */
+  device?: Call
+  assertion?: Assertion
+  token?: Call
+  /** Grant `literal`: the token itself. */
+  literal?: Template
+  steps?: Step[]
+  /** Life of the access token where the answer says nothing. */
+  access?: Life
+  renewal: Renewal
+}
+
+export type Assertion = Fact & {
+  alg: string[]
+  header?: Fields
+  claims: Record<string, Json>
+  /** Seconds. */
+  life: number
+  scopeSeparator?: string
+}
+
+/**
+ * A call after the token. `once` follows an authorization and moves the root token set; `each` derives from every new
+ * root what jobs are served; `{ every }` repeats after that many seconds and only refreshes values.
+ */
+export type Step = Call & {
+  name: string
+  run: 'once' | 'each' | { every: number }
+  gives: 'token' | 'values'
+  onlyWith?: string
+}
+
+export type Renewal = Fact & {
+  by: 'refresh_token' | 'exchange_access_token' | 'reissue' | 'none'
+  /** `reissue` repeats the way's token call and needs none. */
+  call?: Call
+  /** What happens to the credential. `unknown` is planned for as the worst. */
+  rotates: 'never' | 'sometimes' | 'always' | 'unknown'
+  /** Seconds the previous credential still works. */
+  grace?: number
+  /** What a second use does. */
+  reuse?: 'harmless' | 'refused' | 'kills_grant' | 'unknown'
+  /** `dies`: no early renewal, other nodes are told at once. */
+  oldAccess?: 'lives' | 'dies' | 'unknown'
+  /** Not younger than; only in the last n seconds. */
+  age?: number
+  within?: number
+  /** `maybe`: an end that did not move is a warning, not a success. */
+  extends?: 'always' | 'maybe'
+  ends?: { idle?: Life; hard?: Life; from?: 'authorization' | 'renewal' }
+}
+
+export type RedirectRule = Fact & {
+  back: ('callback' | 'loopback' | 'paste' | 'relay')[]
+  host?: ('localhost' | '127.0.0.1' | '[::1]')[]
+  port?: 'any' | 'registered'
+  /** Applies only when these values are chosen. */
+  onlyWith?: Record<string, string>
+}
+
+/** How the token travels to the API, with version headers and the like. */
+export type Api = Fact & { base: Template; send: Fields }
+
+export type Probe = Call & { name?: string; onlyScope?: string; onlyWith?: string; who?: string[] }
+
+export type Means = 'retry' | 'dead' | 'client' | 'configuration' | 'denied' | 'too_young'
+
+export type ErrorRule = Fact & {
+  on: ('authorize' | 'token' | 'renew' | 'api')[]
+  status?: number[]
+  /** Dotted path in the answer to the values that match. */
+  match?: Record<string, (string | number)[]>
+  means: Means
+  cause: string
+  remedy: string
+}

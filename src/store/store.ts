@@ -1,0 +1,366 @@
+/**
+ * What the rest of the product asks of a store. SQLite and Postgres keep the same duties, and `conformance.ts` holds
+ * them to it:
+ *
+ * - A write has reached the disk before its promise settles.
+ * - Times are epoch milliseconds by the *store's* clock where a lease is judged, by the caller's where they are facts.
+ * - Every secret (`Secret`) is sealed before it is written and opened after it is read; additional data binds it to
+ *   table, row, column and the generation in the schedule row. A blob that does not open is an `integrity_error`
+ *   EvergrantError of that row alone.
+ * - All operations are safe under parallel calls. An unknown id gives `undefined`, never an exception.
+ * - A store that cannot be reached or written throws EvergrantError `store_unavailable` (or `storage_full`).
+ */
+import type { Secret } from '../secret.ts'
+import type { TokenSet } from '../oauth/token-set.ts'
+
+export type ConnectionState = 'pending' | 'active' | 'needs_authorization' | 'suspended'
+
+/** What went wrong last, and how often in a row. */
+export type FailureRecord = {
+  /** Class of failure as `oauth/failure.ts` names it. */
+  kind: string
+  /** The provider's error code, or ours where no answer came. */
+  code: string
+  /** The provider's words, cleaned and cut, or ours. */
+  words?: string
+  cause?: string
+  remedy?: string
+  status?: number
+  count: number
+  firstAt: number
+  lastAt: number
+  retryAt?: number
+}
+
+export type ClientRecord = {
+  id: string
+  provider: string
+  clientId: string
+  authMethod: string
+  /** One up with each change; failure writes are refused if it moved meanwhile. */
+  settingsVersion: number
+  /** `refused`: the server confirmed `invalid_client`; every connection of this client derives `needs_configuration`. */
+  state: 'ok' | 'refused'
+  failure?: FailureRecord
+  /** It has brought a token at least once with these settings. */
+  worked: boolean
+  secretEndsAt?: number
+  certificateEndsAt?: number
+  secret?: Secret
+  /** PKCS 8 PEM. */
+  key?: Secret
+  keyAlg?: string
+  keyId?: string
+  /** PEM, public. */
+  certificate?: string
+  createdAt: number
+}
+
+export type ConnectionRecord = {
+  id: string
+  name: string
+  provider: string
+  /** Body of a user's own definition, JSON of the provider schema; absent for a built-in one. */
+  definition?: unknown
+  way: string
+  clientRef?: string
+  values: Record<string, string>
+  secretValues: Record<string, Secret>
+  scopes: string[]
+  redirectUri?: string
+  /** RFC 7396 merge patch on the provider definition. */
+  overrides?: unknown
+  /** Digest of token hosts, client and way: what obtained the stored tokens. */
+  boundTo: string
+  settingsVersion: number
+  createdAt: number
+  authorizedAt?: number
+  /** Generation of the last authorization: late answers of an older grant are never applied. */
+  authorizedGeneration?: number
+  /** Who was connected, as a probe told. */
+  who?: string
+  failure?: FailureRecord
+  /** Deletion has begun; nothing is served any more. */
+  removing: boolean
+}
+
+/** The narrow row that everything about time and exclusion stands on. */
+export type ScheduleRecord = {
+  state: ConnectionState
+  generation: number
+  fence: number
+  dueAt?: number
+  retryAt?: number
+  holder?: string
+  heldUntil?: number
+}
+
+export type TokenRecord = {
+  generation: number
+  root: TokenSet
+  /** Absent where jobs are served the root itself. */
+  served?: TokenSet
+}
+
+export type Loaded = {
+  connection: ConnectionRecord
+  client?: ClientRecord
+  schedule: ScheduleRecord
+  tokens?: TokenRecord
+}
+
+/** The right to renew, and the record that it was begun. */
+export type Claim = {
+  connectionId: string
+  /** The generation the renewal starts from. */
+  generation: number
+  fence: number
+  holder: string
+  /** Monotonic milliseconds: no request of this claim may start later. */
+  sendBy: number
+  settingsVersion: number
+  clientSettingsVersion?: number
+}
+
+export type ClaimRequest = {
+  connectionId: string
+  /** The generation last seen; a newer one ends the attempt. */
+  seen: number
+  /** This process: `node id/start id`. A claim of an earlier start of the same node is taken over at once. */
+  holder: string
+  leaseMs: number
+  /** Where a second use may kill the grant: how long an expired claim of another node must have been seen open. */
+  holdMs: number
+  /** A person's button may pass a back-off, a job never. */
+  passBackOff: boolean
+}
+
+export type ClaimResult =
+  | { kind: 'mine'; claim: Claim; leftOpen: boolean; loaded: Loaded }
+  | { kind: 'moved'; generation: number }
+  | { kind: 'held'; until: number }
+  | { kind: 'backing_off'; retryAt: number; failure?: FailureRecord }
+  | { kind: 'blocked'; state: ConnectionState | 'removing' }
+  | { kind: 'gone' }
+
+export type Advance = {
+  root: TokenSet
+  served?: TokenSet
+  /** When the refresher should look again; absent = nothing to do by itself. */
+  dueAt?: number
+  /** Changes of captured values that belong to the connection. */
+  values?: Record<string, string>
+}
+
+/** The seven duties of renewal; everything else is plain storage by noun. */
+export interface RenewalStore {
+  /** One conditional write. It never waits. */
+  claim(request: ClaimRequest): Promise<ClaimResult>
+  /** Gives a claim back without an outcome (nothing was sent, or nothing changed). */
+  close(claim: Claim): Promise<void>
+  /** Generation + 1, claim closed, failure cleared, due set: only if fence and generation still match. */
+  advance(claim: Claim, next: Advance): Promise<{ saved: true; generation: number } | { saved: false }>
+  /** Records a failure and closes the claim; refused (false) if fence or settings moved. */
+  fail(claim: Claim, failure: FailureRecord, next: { state?: ConnectionState; dueAt?: number }): Promise<boolean>
+  /** Keeps an answer that came too late for its claim, sealed, 24 hours. */
+  keepLate(claim: Claim, answer: TokenSet): Promise<void>
+  /** The newest late answer that continues this generation, if any and not older than the last authorization. */
+  late(connectionId: string, generation: number): Promise<TokenSet | undefined>
+  /** State of some claims at once, for all who wait in this process. */
+  look(
+    connectionIds: readonly string[],
+  ): Promise<Map<string, { generation: number; open: boolean; heldUntil?: number }>>
+  /** Writes what `each` steps derived from this generation; refused if the generation moved. */
+  serve(connectionId: string, generation: number, served: TokenSet, dueAt?: number): Promise<boolean>
+  /**
+   * A new authorization: generation + 1, fence + 1, state active, any open claim ended. Does not wait for anybody.
+   * `patch` goes to the connection row in the same write.
+   */
+  replace(connectionId: string, next: Advance, patch: Partial<ConnectionRecord>): Promise<number>
+  /** Sets the state, raises the fence, drops the due moment; `dropTokens` wipes the token row. */
+  setState(
+    connectionId: string,
+    state: ConnectionState,
+    options?: { dropTokens?: boolean; failure?: FailureRecord },
+  ): Promise<void>
+  /** Connections due at or before `before`, claimable ones only, oldest first. */
+  due(before: number, limit: number): Promise<{ connectionId: string; dueAt: number; origin?: string }[]>
+  /** The smallest due moment, or undefined. */
+  nextDue(): Promise<number | undefined>
+  /** Moves the due moment (nudge). */
+  setDue(connectionId: string, dueAt: number | undefined): Promise<void>
+  /** Open claims of this node's earlier starts, to be taken over now. */
+  leftOpen(holder: string): Promise<string[]>
+}
+
+export interface ConnectionStore {
+  /** Throws `connection_exists`. `tokens` makes it active at once (import). */
+  insert(
+    connection: ConnectionRecord,
+    client: ClientRecord | undefined,
+    origin: string | undefined,
+    tokens?: Advance,
+  ): Promise<void>
+  byName(name: string): Promise<Loaded | undefined>
+  byId(id: string): Promise<Loaded | undefined>
+  list(filter: { search?: string; after?: string; limit: number }): Promise<Loaded[]>
+  count(): Promise<number>
+  /** Settings version + 1; refused (false) if `expected` is not the stored one. */
+  replace(connection: ConnectionRecord, expected: number, origin?: string): Promise<boolean>
+  /** Renames, who was connected and the like: no settings change, no version. */
+  touch(id: string, patch: { who?: string; removing?: boolean }): Promise<void>
+  /** Destroys the data key and every row; the client too if nobody uses it any more. */
+  remove(id: string): Promise<void>
+}
+
+export interface ClientStore {
+  byId(id: string): Promise<ClientRecord | undefined>
+  /** Clients of one registration, for sharing. */
+  find(provider: string, clientId: string): Promise<ClientRecord[]>
+  replace(client: ClientRecord, expected: number): Promise<boolean>
+  /** Marks or clears; refused if the settings version moved. */
+  mark(id: string, settingsVersion: number, state: ClientRecord['state'], failure?: FailureRecord): Promise<boolean>
+  worked(id: string): Promise<void>
+  connectionsOf(id: string): Promise<{ id: string; name: string }[]>
+}
+
+export type AuthorizationOutcome =
+  | { kind: 'waiting' }
+  | { kind: 'code_received' }
+  | { kind: 'authorized'; generation: number; who?: string }
+  | { kind: 'failed'; code: string; words?: string; cause?: string; remedy?: string }
+  | { kind: 'expired' }
+
+/** A pending authorization. The sealed part holds verifier, nonce, redirect URI, code, device code. */
+export type AuthorizationRecord = {
+  id: string
+  /** SHA-256 of `state`, hex. */
+  stateDigest: string
+  connectionId: string
+  /** Digest of the session, process or flow cookie that started it. */
+  startedBy?: string
+  back: 'callback' | 'loopback' | 'paste' | 'relay' | 'device'
+  sealed: Record<string, string | Secret>
+  createdAt: number
+  expiresAt: number
+  takenAt?: number
+  outcome: AuthorizationOutcome
+}
+
+export interface AuthorizationStore {
+  insert(record: AuthorizationRecord): Promise<void>
+  byId(id: string): Promise<AuthorizationRecord | undefined>
+  byState(stateDigest: string): Promise<AuthorizationRecord | undefined>
+  /** First wins: true for exactly one caller. */
+  take(id: string, at: number): Promise<boolean>
+  /** Binds the flow to the browser that opened its one-time link; false if it was bound before. */
+  bind(id: string, startedBy: string): Promise<boolean>
+  finish(id: string, outcome: AuthorizationOutcome, sealed?: Record<string, string | Secret>): Promise<void>
+  pendingOf(connectionId: string): Promise<AuthorizationRecord[]>
+  prune(before: number): Promise<void>
+}
+
+export type AttemptRecord = {
+  connectionId: string
+  at: number
+  /** caller | refresher | person | reported_401 | authorization | start */
+  trigger: string
+  /** token | renew | probe | revoke | introspect | the step's name */
+  step: string
+  generation: number
+  outcome: string
+  status?: number
+  code?: string
+  durationMs: number
+  /** Masked: no secret stands in them. */
+  request: unknown
+  response: unknown
+}
+
+export interface AttemptStore {
+  /** Keeps the last 20 of a connection. Need not be durable before it returns. */
+  append(attempt: AttemptRecord): Promise<void>
+  list(connectionId: string): Promise<AttemptRecord[]>
+}
+
+export type Verb = 'token' | 'proxy' | 'read' | 'admin'
+
+export type ApiKeyRecord = {
+  id: string
+  /** First characters of the key, shown in lists. */
+  prefix: string
+  /** SHA-256 of the key, hex. */
+  digest: string
+  name: string
+  verbs: Verb[]
+  /** Names, or `*`. */
+  connections: string[]
+  createdAt: number
+  expiresAt?: number
+  revokedAt?: number
+  lastUsedAt?: number
+  /** CIDR ranges the caller must come from; empty = any. */
+  addresses: string[]
+}
+
+export interface ApiKeyStore {
+  insert(key: ApiKeyRecord): Promise<void>
+  byDigest(digest: string): Promise<ApiKeyRecord | undefined>
+  list(): Promise<ApiKeyRecord[]>
+  revoke(id: string, at: number): Promise<boolean>
+  used(id: string, at: number): Promise<void>
+}
+
+export interface SessionStore {
+  /** kind `link` is a one-time sign-in link, `session` a browser session, `flow` a flow cookie. */
+  insert(session: { digest: string; kind: 'link' | 'session'; createdAt: number; expiresAt: number }): Promise<void>
+  byDigest(digest: string): Promise<{ kind: 'link' | 'session'; createdAt: number; expiresAt: number } | undefined>
+  /** True for exactly one caller. */
+  take(digest: string): Promise<boolean>
+  touch(digest: string, expiresAt: number): Promise<void>
+  remove(digest: string): Promise<void>
+}
+
+export interface DefinitionStore {
+  put(id: string, body: unknown): Promise<void>
+  get(id: string): Promise<unknown>
+  list(): Promise<{ id: string; body: unknown }[]>
+  remove(id: string): Promise<void>
+}
+
+export interface ServerStore {
+  /** Authorization servers that asked for quiet: origin -> until. */
+  list(): Promise<{ origin: string; retryAt: number }[]>
+  put(origin: string, retryAt: number): Promise<void>
+}
+
+/** Revocations that outlive their connection. `call` is a sealed wire request as JSON. */
+export interface RevocationStore {
+  insert(call: Secret, retryAt: number): Promise<string>
+  due(before: number): Promise<{ id: string; call: Secret; tries: number }[]>
+  retry(id: string, retryAt: number): Promise<void>
+  remove(id: string): Promise<void>
+}
+
+export interface Store {
+  renewals: RenewalStore
+  connections: ConnectionStore
+  clients: ClientStore
+  authorizations: AuthorizationStore
+  attempts: AttemptStore
+  keys: ApiKeyStore
+  sessions: SessionStore
+  definitions: DefinitionStore
+  servers: ServerStore
+  revocations: RevocationStore
+  /** Seals text for the spool under the connection's data key, so that deleting the connection destroys it too. */
+  sealFor(connectionId: string, purpose: string, text: string): Promise<Uint8Array | undefined>
+  openFor(connectionId: string, purpose: string, blob: Uint8Array): Promise<string | undefined>
+  /** This installation, made with the store. */
+  readonly installation: { id: string; epoch: number }
+  /** Answers whether the store can be read and written now. */
+  healthy(): Promise<boolean>
+  /** Statements sent to the database so far; benches and tests read it. */
+  readonly statements: number
+  close(): Promise<void>
+}
