@@ -166,7 +166,15 @@ export type AuthorizationAnswer =
 /** Who is behind a call, for events and for binding an authorization. */
 export type Actor = { kind: 'key' | 'session' | 'local' | 'refresher' | 'callback'; id?: string }
 
+/** An opened token in memory. `slot` belongs to the server, which keeps the finished answer there. */
+export type HotEntry = { readonly served: ServedToken; slot: unknown }
+
 export interface Connections {
+  /**
+   * The entry of a token that is in memory and still good for `minValid` seconds at `now` (epoch ms); undefined means
+   * "ask `read`". Synchronous, no statement. Past the advisory point it also starts the renewal in the background.
+   */
+  peek(name: string, now: number, minValid: number): HotEntry | undefined
   /** A token with at least `minValid` seconds left (60 unless said; clamped to half its life). */
   read(name: string, options?: { minValid?: number }): Promise<ServedToken>
   /** After a 401: renews only if what was rejected (generation, or the access token) is still the current one. */
