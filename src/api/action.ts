@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { connection } from './connection.ts'
+import { epochSeconds } from './time.ts'
+
+export const maskedRequest = z
+  .object({
+    method: z.string(),
+    url: z.string(),
+    headers: z.record(z.string(), z.string()),
+    body: z.string().optional(),
+  })
+  .meta({ id: 'MaskedRequest' })
+
+export const maskedResponse = z
+  .object({ status: z.number().int(), headers: z.record(z.string(), z.string()), body: z.string() })
+  .meta({ id: 'MaskedResponse' })
+
+/** The outcome of a button: what was sent, what came, what it was understood as. All masked. */
+export const actionReport = z
+  .object({
+    ok: z.boolean(),
+    request: maskedRequest.optional(),
+    response: maskedResponse.optional(),
+    failure: z
+      .object({
+        kind: z.string(),
+        code: z.string(),
+        words: z.string().optional(),
+        cause: z.string().optional(),
+        remedy: z.string().optional(),
+        status: z.number().int().optional(),
+      })
+      .optional(),
+    connection,
+    who: z.string().optional(),
+  })
+  .meta({ id: 'ActionReport' })
+
+export const preview = z
+  .object({
+    authorization_url: z.string().optional(),
+    authorization_parameters: z.array(z.object({ name: z.string(), value: z.string() })).optional(),
+    redirect_uri: z.string().optional(),
+    token: maskedRequest.optional(),
+    renewal: maskedRequest.optional(),
+    missing: z.array(z.string()).meta({ description: 'Names of values still missing.' }),
+    warnings: z.array(z.string()),
+  })
+  .meta({ id: 'Preview' })
+
+export const attempt = z
+  .object({
+    at: epochSeconds,
+    trigger: z.string(),
+    step: z.string(),
+    generation: z.number().int(),
+    outcome: z.string(),
+    status: z.number().int().optional(),
+    code: z.string().optional(),
+    duration_ms: z.number(),
+    request: maskedRequest.optional(),
+    response: maskedResponse.optional(),
+  })
+  .meta({ id: 'Attempt' })
+
+export const attemptList = z.object({ attempts: z.array(attempt) })
+
+export type ActionReportOnWire = z.infer<typeof actionReport>
+export type PreviewOnWire = z.infer<typeof preview>
+export type AttemptOnWire = z.infer<typeof attempt>

@@ -1,0 +1,165 @@
+import { z } from 'zod'
+import { endOnWire, epochSeconds } from './time.ts'
+
+/** Name of a connection: what jobs write. */
+export const connectionName = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9-]{0,62}$/,
+    'a name has lower-case letters, digits and hyphens, at most 63, and no hyphen first',
+  )
+
+export const connectionParams = z.strictObject({ name: connectionName })
+
+/** The client as it is given. Secrets go in and never come out again. */
+export const clientInput = z
+  .strictObject({
+    id: z.string().optional(),
+    secret: z.string().optional(),
+    method: z.string().optional().meta({ description: 'Client authentication method by its IANA name, or `query`.' }),
+    key: z.string().optional().meta({ description: 'PKCS 8 PEM, or `generate`.' }),
+    key_alg: z.string().optional(),
+    key_id: z.string().optional(),
+    certificate: z.string().optional().meta({ description: 'PEM.' }),
+    secret_ends_at: epochSeconds.optional(),
+    same_as: z.string().optional().meta({ description: 'Use the client of this other connection.' }),
+  })
+  .meta({ id: 'ClientInput' })
+
+const settings = {
+  client: clientInput.optional(),
+  scopes: z.array(z.string().min(1)).optional(),
+  redirect_uri: z.string().optional(),
+  user_name: z.string().optional(),
+  password: z.string().optional(),
+  overrides: z.unknown().optional().meta({ description: 'RFC 7396 merge patch on the definition.' }),
+}
+
+const draft = {
+  provider: z.string().min(1).meta({ description: 'Id of a service, or `custom` with a `definition`.' }),
+  definition: z.unknown().optional(),
+  grant: z.string().optional().meta({ description: 'Name of a way, or a grant type; the first way if absent.' }),
+  inputs: z.record(z.string(), z.string()).optional(),
+  ...settings,
+}
+
+/** An import gives the tokens along; then nobody needs to authorize. */
+const importedTokens = {
+  access_token: z.string().min(1).optional(),
+  refresh_token: z.string().min(1).optional(),
+  expires_at: epochSeconds.optional(),
+  values: z
+    .record(z.string(), z.string())
+    .optional()
+    .meta({ description: 'Captured values that belong to the tokens.' }),
+}
+
+export const newConnection = z
+  .strictObject({ name: connectionName, ...draft, ...importedTokens })
+  .meta({ id: 'NewConnection' })
+
+/** A draft may lack its name: the preview answers what is missing. */
+export const connectionDraft = z
+  .strictObject({ name: connectionName.optional(), ...draft, ...importedTokens })
+  .meta({ id: 'ConnectionDraft' })
+
+export const connectionChange = z
+  .strictObject({
+    name: connectionName.optional(),
+    inputs: z.record(z.string(), z.string().nullable()).optional().meta({ description: 'null removes a value.' }),
+    state: z.enum(['suspended', 'active']).optional(),
+    ...settings,
+  })
+  .meta({ id: 'ConnectionChange' })
+
+export const failure = z
+  .object({
+    kind: z.string(),
+    code: z.string(),
+    words: z.string().optional(),
+    cause: z.string().optional(),
+    remedy: z.string().optional(),
+    status: z.number().int().optional(),
+    count: z.number().int(),
+    first_at: epochSeconds,
+    last_at: epochSeconds,
+    retry_at: epochSeconds.optional(),
+  })
+  .meta({ id: 'Failure' })
+
+export const connectionState = z.enum(['pending', 'active', 'needs_authorization', 'suspended'])
+export const connectionCondition = z.enum([
+  'ok',
+  'failing',
+  'needs_configuration',
+  'needs_authorization',
+  'pending',
+  'suspended',
+])
+
+/** What people see. No secret in it. */
+export const connection = z
+  .object({
+    name: z.string(),
+    provider: z.string(),
+    provider_name: z.string(),
+    way: z.string(),
+    grant: z.string(),
+    state: connectionState,
+    condition: connectionCondition,
+    generation: z.number().int(),
+    client: z
+      .object({
+        id: z.string(),
+        method: z.string(),
+        has_secret: z.boolean(),
+        has_key: z.boolean(),
+        key_id: z.string().optional(),
+        certificate: z.string().optional().meta({ description: 'PEM; to be registered at the service.' }),
+        state: z.enum(['ok', 'refused']),
+        secret_ends_at: epochSeconds.optional(),
+        certificate_ends_at: epochSeconds.optional(),
+        shared_with: z.number().int().meta({ description: 'How many other connections use this client.' }),
+      })
+      .optional(),
+    inputs: z.record(z.string(), z.string()).meta({ description: 'Secret ones appear as `[set]`.' }),
+    scopes: z.array(z.string()),
+    scopes_granted: z.array(z.string()).optional(),
+    redirect_uri: z.string().optional(),
+    overrides: z.unknown().optional(),
+    created_at: epochSeconds,
+    authorized_at: epochSeconds.optional(),
+    obtained_at: epochSeconds.optional(),
+    expires_at: endOnWire.optional(),
+    has_refresh_token: z.boolean(),
+    renewal: z.string(),
+    next_renewal_at: epochSeconds.optional(),
+    retry_at: epochSeconds.optional(),
+    deaths: z
+      .array(z.object({ what: z.string(), at: epochSeconds }))
+      .meta({ description: 'What will die when, soonest first.' }),
+    who: z.string().optional(),
+    failure: failure.optional(),
+    warnings: z.array(z.string()),
+    settings_version: z.number().int(),
+  })
+  .meta({ id: 'Connection' })
+
+export const connectionQuery = z.strictObject({
+  search: z.string().max(200).optional(),
+  after: z.string().max(63).optional().meta({ description: '`next` of the page before.' }),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+})
+
+export const connectionList = z.object({ connections: z.array(connection), next: z.string().optional() })
+
+/** A switch in a query: `?revoke=true`. */
+export const removeQuery = z.strictObject({ revoke: z.enum(['true', 'false']).default('false') })
+
+export const removed = z.object({ revocation: z.enum(['done', 'queued', 'not_offered', 'not_asked']) })
+export const revoked = z.object({ revocation: z.enum(['done', 'queued', 'not_offered']) })
+
+export type ConnectionOnWire = z.infer<typeof connection>
+export type NewConnectionOnWire = z.infer<typeof newConnection>
+export type ConnectionDraftOnWire = z.infer<typeof connectionDraft>
+export type ConnectionChangeOnWire = z.infer<typeof connectionChange>

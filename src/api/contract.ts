@@ -1,0 +1,291 @@
+/**
+ * The HTTP interface as one table. The server implements it, the command line and the pages speak it, `/openapi.json`
+ * and `/docs` are made from it. No logic here: paths, shapes, and the right that each route needs.
+ *
+ * Paths are written as in OpenAPI (`{name}`). Names on the wire are snake_case, times are integer epoch seconds.
+ */
+import { z } from 'zod'
+import { actionReport, attemptList, preview } from './action.ts'
+import { authorization, authorizationAnswer, authorizationParams, authorizeRequest } from './authorization.ts'
+import {
+  connection,
+  connectionChange,
+  connectionDraft,
+  connectionList,
+  connectionParams,
+  connectionQuery,
+  newConnection,
+  removeQuery,
+  removed,
+  revoked,
+} from './connection.ts'
+import { health, readiness } from './health.ts'
+import { keyList, keyParams, madeKey, newKey } from './key.ts'
+import { definitionCheck, definitionChecked, provider, providerList, providerQuery } from './provider.ts'
+import { session, signIn, signInLink } from './session.ts'
+import { rejectedToken, token, tokenQuery } from './token.ts'
+
+/** The right a caller needs: nobody needs to be known, a verb of an API key, or a fresh sign-in for what is shown in clear. */
+export type Needs = 'nothing' | 'token' | 'read' | 'admin' | 'fresh'
+
+export type Route = {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  path: string
+  needs: Needs
+  /** For programs only: a session cookie is refused. */
+  job?: true
+  params?: z.ZodType
+  query?: z.ZodType
+  body?: z.ZodType
+  /** The status of success. 200 unless said; 204 has no body. */
+  status?: 201 | 202 | 204
+  response?: z.ZodType
+  summary: string
+}
+
+const serviceParams = z.strictObject({ id: z.string().min(1).max(64) })
+
+export const contract = {
+  readToken: {
+    method: 'GET',
+    path: '/v1/connections/{name}/token',
+    needs: 'token',
+    job: true,
+    params: connectionParams,
+    query: tokenQuery,
+    response: token,
+    summary: 'A token that works, with at least `min_valid` seconds left.',
+  },
+  rejectToken: {
+    method: 'POST',
+    path: '/v1/connections/{name}/token',
+    needs: 'token',
+    job: true,
+    params: connectionParams,
+    body: rejectedToken,
+    response: token,
+    summary: 'After a 401 of the service: renews only if what was rejected is still the current token.',
+  },
+
+  listProviders: {
+    method: 'GET',
+    path: '/v1/providers',
+    needs: 'read',
+    query: providerQuery,
+    response: providerList,
+    summary: 'The services that are known.',
+  },
+  showProvider: {
+    method: 'GET',
+    path: '/v1/providers/{id}',
+    needs: 'read',
+    params: serviceParams,
+    response: provider,
+    summary: 'One service: its ways, what to ask a person, redirects, how to register a client.',
+  },
+  checkProvider: {
+    method: 'POST',
+    path: '/v1/providers/check',
+    needs: 'read',
+    body: definitionCheck,
+    response: definitionChecked,
+    summary: 'Checks a definition and names all its faults. Nothing is kept.',
+  },
+
+  createConnection: {
+    method: 'POST',
+    path: '/v1/connections',
+    needs: 'admin',
+    body: newConnection,
+    status: 201,
+    response: connection,
+    summary: 'Makes a connection; with tokens it is an import.',
+  },
+  listConnections: {
+    method: 'GET',
+    path: '/v1/connections',
+    needs: 'read',
+    query: connectionQuery,
+    response: connectionList,
+    summary: 'The connections, by name.',
+  },
+  previewDraft: {
+    method: 'POST',
+    path: '/v1/connections/preview',
+    needs: 'admin',
+    body: connectionDraft,
+    response: preview,
+    summary: 'The requests a connection would make, masked. Nothing is kept and nothing is sent.',
+  },
+  showConnection: {
+    method: 'GET',
+    path: '/v1/connections/{name}',
+    needs: 'read',
+    params: connectionParams,
+    response: connection,
+    summary: 'One connection, without its secrets.',
+  },
+  changeConnection: {
+    method: 'PATCH',
+    path: '/v1/connections/{name}',
+    needs: 'admin',
+    params: connectionParams,
+    body: connectionChange,
+    response: connection,
+    summary: 'Changes settings; what obtained the tokens asks for the secret again.',
+  },
+  removeConnection: {
+    method: 'DELETE',
+    path: '/v1/connections/{name}',
+    needs: 'admin',
+    params: connectionParams,
+    query: removeQuery,
+    response: removed,
+    summary: 'Removes a connection and destroys its key; `revoke=true` revokes at the service first.',
+  },
+  previewConnection: {
+    method: 'GET',
+    path: '/v1/connections/{name}/preview',
+    needs: 'read',
+    params: connectionParams,
+    response: preview,
+    summary: 'The requests this connection makes, masked.',
+  },
+  authorizeConnection: {
+    method: 'POST',
+    path: '/v1/connections/{name}/authorize',
+    needs: 'admin',
+    params: connectionParams,
+    body: authorizeRequest,
+    status: 201,
+    response: authorization,
+    summary: 'Starts an authorization and says what a person must open.',
+  },
+  issueToken: {
+    method: 'POST',
+    path: '/v1/connections/{name}/issue',
+    needs: 'admin',
+    params: connectionParams,
+    response: actionReport,
+    summary: 'Calls the bearer token endpoint now.',
+  },
+  renewToken: {
+    method: 'POST',
+    path: '/v1/connections/{name}/renew',
+    needs: 'admin',
+    params: connectionParams,
+    response: actionReport,
+    summary: 'Calls the refresh token endpoint now, passing a back-off.',
+  },
+  testConnection: {
+    method: 'POST',
+    path: '/v1/connections/{name}/test',
+    needs: 'admin',
+    params: connectionParams,
+    response: actionReport,
+    summary: "Runs the service's test request with the current token.",
+  },
+  revokeConnection: {
+    method: 'POST',
+    path: '/v1/connections/{name}/revoke',
+    needs: 'admin',
+    params: connectionParams,
+    response: revoked,
+    summary: 'Revokes at the service and drops the tokens; the connection stays.',
+  },
+  listAttempts: {
+    method: 'GET',
+    path: '/v1/connections/{name}/attempts',
+    needs: 'read',
+    params: connectionParams,
+    response: attemptList,
+    summary: 'The last requests and answers, masked, newest first.',
+  },
+  revealToken: {
+    method: 'POST',
+    path: '/v1/connections/{name}/reveal',
+    needs: 'fresh',
+    params: connectionParams,
+    response: token,
+    summary: 'The access token in clear, for a sign-in younger than 10 minutes. Recorded.',
+  },
+
+  showAuthorization: {
+    method: 'GET',
+    path: '/v1/authorizations/{id}',
+    needs: 'admin',
+    params: authorizationParams,
+    response: authorization,
+    summary: 'How far an authorization is.',
+  },
+  completeAuthorization: {
+    method: 'POST',
+    path: '/v1/authorizations/{id}/complete',
+    needs: 'admin',
+    params: authorizationParams,
+    body: authorizationAnswer,
+    response: authorization,
+    summary: 'Hands over the answer: the pasted address, or its parameters.',
+  },
+
+  listKeys: {
+    method: 'GET',
+    path: '/v1/keys',
+    needs: 'admin',
+    response: keyList,
+    summary: 'The API keys, never the keys themselves.',
+  },
+  createKey: {
+    method: 'POST',
+    path: '/v1/keys',
+    needs: 'admin',
+    body: newKey,
+    status: 201,
+    response: madeKey,
+    summary: 'Makes an API key. The answer is the only place where it is shown.',
+  },
+  revokeKey: {
+    method: 'DELETE',
+    path: '/v1/keys/{id}',
+    needs: 'admin',
+    params: keyParams,
+    status: 204,
+    summary: 'Revokes an API key at once.',
+  },
+
+  signIn: {
+    method: 'POST',
+    path: '/v1/session',
+    needs: 'nothing',
+    body: signIn,
+    status: 201,
+    response: session,
+    summary: 'Signs a browser in with the word of a sign-in link or an admin key.',
+  },
+  signOut: { method: 'DELETE', path: '/v1/session', needs: 'nothing', status: 204, summary: 'Ends the session.' },
+  createSignInLink: {
+    method: 'POST',
+    path: '/v1/signin-links',
+    needs: 'admin',
+    status: 201,
+    response: signInLink,
+    summary: 'A new sign-in link that works once.',
+  },
+
+  health: {
+    method: 'GET',
+    path: '/healthz',
+    needs: 'nothing',
+    response: health,
+    summary: 'Whether the process lives.',
+  },
+  readiness: {
+    method: 'GET',
+    path: '/readyz',
+    needs: 'nothing',
+    response: readiness,
+    summary: 'Whether the store can be read and written; 503 if not.',
+  },
+} as const satisfies Record<string, Route>
+
+export type RouteName = keyof typeof contract
