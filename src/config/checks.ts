@@ -1,0 +1,172 @@
+/**
+ * One function per kind of option value: the text as given -> the value as used, or `Unfit` with what is wrong and what
+ * to do. A message never repeats the text of an option that may hold a secret.
+ */
+import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+
+/** Why a value does not fit. Becomes one fault of `invalid_option`. */
+export class Unfit extends Error {
+  readonly remedy: string
+
+  constructor(problem: string, remedy: string) {
+    super(problem)
+    this.remedy = remedy
+  }
+}
+
+export type Listen = { host: string; port: number }
+
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
+export const logFormats = ['auto', 'text', 'json'] as const
+export type Log = { level: (typeof logLevels)[number]; format: (typeof logFormats)[number] }
+
+/** Whether an address can only be reached from this machine. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+}
+
+/** A path, made absolute against the working directory. */
+export function path(text: string): string {
+  return resolve(text)
+}
+
+/** `host:port`; an IPv6 address stands in brackets. Port 0 takes a free one. */
+export function listen(text: string): Listen {
+  const found = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:[\]/]+)):(\d{1,5})$/.exec(text)
+  const host = found?.[1] ?? found?.[2]
+  const port = Number(found?.[3])
+  if (host === undefined || port > 65_535 || (found?.[1] !== undefined && isIP(host) !== 6)) {
+    throw new Unfit(`"${text}" is not host:port`, 'write it like 127.0.0.1:7117 or [::1]:7117')
+  }
+  return { host, port }
+}
+
+/**
+ * The address people and providers reach the server at: an origin without a path, because cookies, the Host check and
+ * the registered `{public_url}/oauth/callback` all stand on the origin.
+ */
+export function publicUrl(text: string): string {
+  const url = webAddress(text, 'write it like https://evergrant.example.com')
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    throw new Unfit('the address has a path or a query', `give the origin alone: ${url.origin}`)
+  }
+  return url.origin
+}
+
+/** Where the command line finds the server: an http(s) address, or `unix:` and the path of its socket. */
+export function server(text: string): string {
+  if (text.startsWith('unix:') && text.length > 'unix:'.length) return `unix:${resolve(text.slice('unix:'.length))}`
+  const url = webAddress(text, 'write it like https://evergrant.example.com or unix:/path/evergrant.sock')
+  return url.href.replace(/\/$/, '')
+}
+
+/** An http or https proxy; name and password may stand in it, so it is never shown. */
+export function proxy(text: string): string {
+  const url = URL.parse(text)
+  if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === '') {
+    throw new Unfit('the value is not an http or https address', 'write it like http://proxy.example.com:3128')
+  }
+  return url.href
+}
+
+function webAddress(text: string, remedy: string): URL {
+  const url = URL.parse(text)
+  if (url === null) throw new Unfit('the value is not an address', remedy)
+  if (url.username !== '' || url.password !== '') throw new Unfit('the address holds a user name or password', remedy)
+  if (!/^https?:$/.test(url.protocol)) throw new Unfit(`"${url.protocol}" is not http or https`, remedy)
+  return url
+}
+
+/** `sqlite:` and the path of the database file. */
+export function databaseUrl(text: string): { kind: 'sqlite'; file: string } {
+  const remedy = 'write it like sqlite:/var/lib/evergrant/evergrant.db, or leave it away'
+  if (/^postgres(?:ql)?:/i.test(text)) {
+    throw new Unfit('Postgres is not in this version: it stores in SQLite only', remedy)
+  }
+  const file = /^sqlite:(?:\/\/(?=\/))?([^?#]+)$/.exec(text)?.[1]
+  if (file === undefined) throw new Unfit('the value is not a sqlite: address', remedy)
+  return { kind: 'sqlite', file: resolve(file) }
+}
+
+/** `host` or `host:port`, separated by commas or spaces; an IPv6 address stands in brackets. Lower case. */
+export function hosts(text: string): readonly string[] {
+  const listed = text.split(/[\s,]+/).filter((host) => host !== '')
+  const bad = listed.filter((host) => !isHost(host))
+  if (bad.length > 0) {
+    throw new Unfit(
+      `not a host or host:port: ${bad.map((host) => `"${host}"`).join(', ')}`,
+      'write host or host:port, without https:// and without a path; wildcards are not taken',
+    )
+  }
+  return [...new Set(listed.map((host) => host.toLowerCase()))]
+}
+
+function isHost(text: string): boolean {
+  const found = /^(?:\[([0-9a-fA-F:.]+)\]|([a-zA-Z0-9_](?:[a-zA-Z0-9_.-]*[a-zA-Z0-9_])?))(?::(\d{1,5}))?$/.exec(text)
+  if (found === null) return false
+  if (found[1] !== undefined && isIP(found[1]) !== 6) return false
+  return found[3] === undefined || (Number(found[3]) > 0 && Number(found[3]) <= 65_535)
+}
+
+/** `level`, or `level,format`. */
+export function log(text: string): Log {
+  const [level, format = 'auto', ...rest] = text.split(',').map((word) => word.trim())
+  const known = { level: logLevels.find((name) => name === level), format: logFormats.find((name) => name === format) }
+  if (known.level === undefined || known.format === undefined || rest.length > 0) {
+    const words = `one of ${logLevels.join(', ')}; then, after a comma, one of ${logFormats.join(', ')}`
+    throw new Unfit(`"${text}" is not a log level`, `write ${words}`)
+  }
+  return { level: known.level, format: known.format }
+}
+
+/** Whole seconds from 60 up to a year, or `on_401`. */
+export function unknownExpiry(text: string): number | 'on_401' {
+  if (text === 'on_401') return text
+  const seconds = Number(text)
+  if (!/^\d+$/.test(text) || seconds < 60 || seconds > 31_536_000) {
+    throw new Unfit(`"${text}" is neither on_401 nor whole seconds`, 'write on_401, or 60 to 31536000 seconds')
+  }
+  return seconds
+}
+
+/** PEM certificates, read from the file named. */
+export function certificates(text: string): string {
+  const remedy = 'give the path of a PEM file with the certificates of your own authorities'
+  let pem: string
+  try {
+    pem = readFileSync(text, 'utf8')
+  } catch (error) {
+    throw new Unfit(`${text} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`, remedy)
+  }
+  if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw new Unfit(`${text} holds no PEM certificate`, remedy)
+  if (pem.includes('PRIVATE KEY-----')) throw new Unfit(`${text} holds a private key`, remedy)
+  return pem
+}
+
+/** 32 bytes in base64, base64url or hex. */
+export function masterKey(text: string): string {
+  const bytes = /^[0-9a-fA-F]{64}$/.test(text)
+    ? 32
+    : /^[A-Za-z0-9+/_-]+={0,2}$/.test(text)
+      ? Buffer.from(text, 'base64').length
+      : 0
+  if (bytes !== 32) throw new Unfit('the key is not 32 bytes in base64 or hex', 'make one: openssl rand -base64 32')
+  return text
+}
+
+/** A key that a person chose: long enough that guessing it over the network is hopeless. */
+export function longKey(text: string): string {
+  if (text.length < 20) throw new Unfit('the key is shorter than 20 characters', 'make one: openssl rand -base64 32')
+  if (/[^\x21-\x7e]/.test(text)) {
+    throw new Unfit('the key holds spaces or characters that no header can carry', 'make one: openssl rand -base64 32')
+  }
+  return text
+}
+
+/** Any text without characters that a header cannot carry. */
+export function headerText(text: string): string {
+  if (/[^\x21-\x7e]/.test(text)) throw new Unfit('the value holds characters that no key has', 'copy the key again')
+  return text
+}
