@@ -150,6 +150,8 @@ export type Way = {
 
 export type Assertion = Fact & {
   alg: string[]
+  /** The PEM that signs, where it is a value (a key file's) and not the client's key. */
+  key?: Template
   header?: Fields
   claims: Record<string, Json>
   /** Seconds. */

@@ -1,0 +1,48 @@
+import { EvergrantError } from '../errors.ts'
+import type { Provider } from './provider.ts'
+import { parseDefinition } from './schema.ts'
+
+/**
+ * A definition with a connection's overrides: RFC 7396 merge patch (null removes, objects merge, all else replaces),
+ * then checked like any other definition. The id cannot be overridden: it says where the rest comes from.
+ */
+export function applyOverrides(provider: Provider, patch: unknown, options: { allowHttp?: boolean } = {}): Provider {
+  if (patch === undefined || patch === null) return provider
+  const parsed = parseDefinition(mergePatch(provider, patch), options)
+  if (!parsed.ok)
+    throw new EvergrantError('invalid_definition', {
+      detail: `the overrides do not fit ${provider.name}: ${parsed.faults.map((f) => `${f.path} ${f.problem}`).join('; ')}`,
+      faults: parsed.faults,
+    })
+  return { ...parsed.provider, id: provider.id }
+}
+
+/** RFC 7396 section 2. Keys that reach into prototypes are left for the schema to refuse. */
+export function mergePatch(target: unknown, patch: unknown): unknown {
+  if (!isObject(patch)) return patch
+  const result = new Map<string, unknown>(isObject(target) ? Object.entries(target) : [])
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) result.delete(key)
+    else result.set(key, mergePatch(result.get(key), value))
+  }
+  return Object.fromEntries(result)
+}
+
+/**
+ * What changed from one definition to another, as a merge patch: `mergePatch(from, difference(from, to))` is `to`.
+ * Undefined when nothing did.
+ */
+export function difference(from: unknown, to: unknown): unknown {
+  if (!isObject(from) || !isObject(to)) return JSON.stringify(from) === JSON.stringify(to) ? undefined : to
+  const patch = new Map<string, unknown>()
+  for (const key of Object.keys(from)) if (to[key] === undefined) patch.set(key, null)
+  for (const [key, value] of Object.entries(to)) {
+    const changed = difference(from[key], value)
+    if (changed !== undefined) patch.set(key, changed)
+  }
+  return patch.size === 0 ? undefined : Object.fromEntries(patch)
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
