@@ -1,0 +1,22 @@
+/**
+ * Rehearsal: a local authorization server to practise against, for people and for tests.
+ *
+ * It is written from what real services do, not from how our protocol room works, so that a mistake there does not
+ * agree with itself here. `behaviour.ts` says how a service behaves (clients, consent, lifetimes, what happens to a
+ * used refresh token), `faults.ts` what goes wrong on the way; any behaviour goes with any fault. It is strict: wrong
+ * or double client authentication, a missing code verifier, a used code and an unregistered redirect URI are refused as
+ * the RFCs ask.
+ *
+ * It promises that a fault which `acts` has changed the server before the answer is spoilt, and one which does not has
+ * changed nothing. It listens on loopback only, keeps everything in memory and never asks anything of anybody.
+ *
+ *     const service = await startRehearsal({ behaviour: { refresh: { rotation: 'R4' } } })
+ *     service.control.next(faults.drop_after, 1, { grant: 'refresh_token' })
+ *     // the next refresh token is rotated, and its answer is lost
+ */
+export { behaveAs, plainBehaviour, rehearsalClient } from './behaviour.ts'
+export type { Behaviour, BehaviourChange, RehearsedClient, RotationClass } from './behaviour.ts'
+export { drip, drop, faults, redirectTo, refuse, stall, tooMany } from './faults.ts'
+export type { Fault, FaultName } from './faults.ts'
+export { startRehearsal } from './server.ts'
+export type { Endpoint, Rehearsal, RehearsalOptions, Seen, Where } from './server.ts'

@@ -1,0 +1,194 @@
+/**
+ * What the rehearsed authorization server has given out: codes, grants, access and refresh tokens, and the rules by
+ * which they live and die. Knows no HTTP.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { RandomBytes } from '../deps.ts'
+import type { Behaviour } from './behaviour.ts'
+
+/** What is behind tokens. */
+export type Subject = { clientId: string; who: string; scope: readonly string[] }
+
+export type Tokens = { accessToken: string; expiresIn: number; refreshToken?: string; subject: Subject }
+
+/** An answer by RFC 6749 section 5.2. */
+export type Refusal = { status: number; error: string; description: string }
+
+export type Code = Subject & { redirectUri: string; challenge?: string }
+
+type Grant = {
+  subject: Subject
+  bornAt: number
+  ended: boolean
+  /** Highest generation of refresh token that was used. */
+  usedGeneration: number
+}
+type Access = { grant: Grant; bornAt: number; diesAt: number }
+type Refresh = { grant: Grant; generation: number; bornAt: number; usedAt?: number; gave?: Tokens }
+type CodeRow = { code: Code; diesAt: number; grant?: Grant }
+
+export type Ledger = ReturnType<typeof createLedger>
+
+export const refusal = (error: string, description: string, status = 400): Refusal => ({ status, error, description })
+
+/** `behaviour` is asked anew each time, so that a rehearsal can change it on the way. */
+export function createLedger(behaviour: () => Behaviour, now: () => number, randomBytes: RandomBytes) {
+  const codes = new Map<string, CodeRow>()
+  const accesses = new Map<string, Access>()
+  const refreshes = new Map<string, Refresh>()
+  const grants = new Set<Grant>()
+
+  const ms = (seconds: number): number => (seconds * 1000) / behaviour().speed
+  const random = (prefix: string): string => `${prefix}_${Buffer.from(randomBytes(24)).toString('base64url')}`
+  const invalidGrant = (description: string): Refusal => refusal('invalid_grant', description)
+
+  function newGrant(subject: Subject): Grant {
+    const grant = { subject, bornAt: now(), ended: false, usedGeneration: -1 }
+    grants.add(grant)
+    return grant
+  }
+
+  function newAccess(grant: Grant, seconds = behaviour().access.seconds): Tokens {
+    const accessToken = random('at')
+    accesses.set(accessToken, { grant, bornAt: now(), diesAt: now() + ms(seconds) })
+    return { accessToken, expiresIn: Math.max(1, Math.floor(ms(seconds) / 1000)), subject: grant.subject }
+  }
+
+  function newRefresh(grant: Grant, generation: number): string {
+    const value = random('rt')
+    refreshes.set(value, { grant, generation, bornAt: now() })
+    return value
+  }
+
+  function issue(subject: Subject, withRefreshToken: boolean): Tokens & { grant: Grant } {
+    const grant = newGrant(subject)
+    const refreshToken = withRefreshToken ? { refreshToken: newRefresh(grant, 0) } : {}
+    return { ...newAccess(grant), ...refreshToken, grant }
+  }
+
+  function renewed(row: Refresh): Tokens {
+    const { access, refresh } = behaviour()
+    if (access.diesWithRenewal) {
+      for (const [value, other] of accesses) if (other.grant === row.grant) accesses.delete(value)
+    }
+    const tokens = newAccess(row.grant)
+    const rotates = refresh.rotation !== 'R0'
+    if (rotates) row.usedAt ??= now()
+    else row.bornAt = now() // idle time counts from the last use
+    row.grant.usedGeneration = Math.max(row.grant.usedGeneration, row.generation)
+    row.gave = rotates ? { ...tokens, refreshToken: newRefresh(row.grant, row.generation + 1) } : tokens
+    return row.gave
+  }
+
+  /** A refresh token that was used before comes again. */
+  function again(row: Refresh, usedAt: number): Tokens | Refusal {
+    const { rotation, graceSeconds } = behaviour().refresh
+    const inGrace = now() <= usedAt + ms(graceSeconds)
+    if (rotation === 'R1' && inGrace && row.gave) return row.gave
+    if (rotation === 'R2' && inGrace && row.grant.usedGeneration === row.generation) return renewed(row)
+    if (rotation === 'R4') row.grant.ended = true
+    return invalidGrant('the refresh token was used before')
+  }
+
+  function living(token: string): Access | undefined {
+    const row = accesses.get(token)
+    return row && !row.grant.ended && row.diesAt > now() ? row : undefined
+  }
+
+  function ends(row: Refresh): boolean {
+    const { idleSeconds, hardSeconds } = behaviour().refresh
+    const idle = idleSeconds !== undefined && now() > row.bornAt + ms(idleSeconds)
+    const hard = hardSeconds !== undefined && now() > row.grant.bornAt + ms(hardSeconds)
+    return row.grant.ended || idle || hard
+  }
+
+  return {
+    giveCode(code: Code): string {
+      const value = random('code')
+      codes.set(value, { code, diesAt: now() + ms(behaviour().authorize.codeSeconds) })
+      return value
+    },
+
+    /** RFC 6749 section 4.1.3; a code that comes twice ends what it gave (section 4.1.2). */
+    redeem(
+      value: string,
+      shown: { clientId: string; redirectUri?: string; verifier?: string },
+      withRefreshToken: boolean,
+    ): Tokens | Refusal {
+      const row = codes.get(value)
+      if (!row || row.code.clientId !== shown.clientId) return invalidGrant('no such code')
+      if (row.grant) {
+        row.grant.ended = true
+        return invalidGrant('the code was used before')
+      }
+      if (row.diesAt < now()) return invalidGrant('the code has expired')
+      if (row.code.redirectUri !== shown.redirectUri) return invalidGrant('redirect_uri differs')
+      if (!proves(row.code.challenge, shown.verifier)) return invalidGrant('code_verifier is missing or wrong')
+      const { grant, ...tokens } = issue(row.code, withRefreshToken)
+      row.grant = grant
+      return tokens
+    },
+
+    issue(subject: Subject, withRefreshToken: boolean): Tokens {
+      const { grant: _, ...tokens } = issue(subject, withRefreshToken)
+      return tokens
+    },
+
+    refresh(value: string, clientId: string): Tokens | Refusal {
+      const row = refreshes.get(value)
+      if (!row || row.grant.subject.clientId !== clientId) return invalidGrant('no such refresh token')
+      if (ends(row)) return invalidGrant('the refresh token has ended')
+      return row.usedAt === undefined ? renewed(row) : again(row, row.usedAt)
+    },
+
+    /** A longer-lived access token for a living one. */
+    exchange(token: string, clientId: string): Tokens | Refusal {
+      const row = living(token)
+      const { exchange } = behaviour()
+      if (!exchange || !row || row.grant.subject.clientId !== clientId) return invalidGrant('no such token')
+      if (now() < row.bornAt + ms(exchange.youngestSeconds ?? 0)) return invalidGrant('the token is too young')
+      return newAccess(row.grant, exchange.seconds)
+    },
+
+    /** Whose access token it is, if it lives. */
+    whose: (token: string): Subject | undefined => living(token)?.grant.subject,
+
+    /** RFC 7662 section 2.2. */
+    introspect(token: string): Record<string, unknown> {
+      const access = living(token)
+      const refresh = refreshes.get(token)
+      const grant = access?.grant ?? (refresh && !ends(refresh) ? refresh.grant : undefined)
+      if (!grant) return { active: false }
+      const { clientId, who, scope } = grant.subject
+      return {
+        active: true,
+        client_id: clientId,
+        sub: who,
+        scope: scope.join(' '),
+        ...(access && { exp: Math.floor(access.diesAt / 1000) }),
+      }
+    },
+
+    /** RFC 7009: a refresh token takes its whole grant along. Unknown tokens are no error. */
+    revoke(token: string): void {
+      const refresh = refreshes.get(token)
+      if (refresh) refresh.grant.ended = true
+      accesses.delete(token)
+    },
+
+    /** The people withdraw everything. */
+    endGrants(): void {
+      for (const grant of grants) grant.ended = true
+    },
+  }
+}
+
+/** RFC 7636 section 4.6, S256 only. */
+function proves(challenge: string | undefined, verifier: string | undefined): boolean {
+  if (challenge === undefined) return true
+  const computed = createHash('sha256')
+    .update(verifier ?? '')
+    .digest()
+  const expected = Buffer.from(challenge, 'base64url')
+  return verifier !== undefined && expected.length === computed.length && timingSafeEqual(expected, computed)
+}

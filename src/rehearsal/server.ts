@@ -1,0 +1,211 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Clock } from '../deps.ts'
+import { createAuthorizationEndpoint, type Shown } from './authorize.ts'
+import { behaveAs, type Behaviour, type BehaviourChange } from './behaviour.ts'
+import { createClientAuthentication, type Asked } from './client-authentication.ts'
+import type { Fault } from './faults.ts'
+import { createLedger } from './ledger.ts'
+import { createTokenEndpoint, refusalAnswer, type Answer } from './token.ts'
+import { sendAnswer } from './wire.ts'
+
+export type Endpoint = 'authorize' | 'token' | 'revoke' | 'introspect' | 'whoami' | 'metadata' | 'unknown'
+
+/** One request as the rehearsal saw it. No secrets: parameters by name only. */
+export type Seen = {
+  endpoint: Endpoint
+  method: string
+  grant?: string
+  parameters: readonly string[]
+  at: number
+  /** Whether the server acted on it, and the status it answered or would have. */
+  acted: boolean
+  status?: number
+  fault?: string
+}
+
+export type Where = { endpoint?: Endpoint; grant?: string }
+
+export type Rehearsal = {
+  origin: string
+  /** The token endpoint. */
+  url: string
+  authorizationUrl: string
+  revocationUrl: string
+  introspectionUrl: string
+  whoamiUrl: string
+  /** For the list of opened hosts. */
+  host: string
+  control: {
+    /** The next `times` requests there (token endpoint unless said) meet the fault. */
+    next(fault: Fault, times?: number, where?: Where): void
+    /** Takes all faults back. */
+    heal(): void
+    /** Changes how it behaves from now on. */
+    behave(change: BehaviourChange): void
+    /** The people withdraw everything they consented to. */
+    endGrants(): void
+  }
+  requests(where?: Where): readonly Seen[]
+  close(): Promise<void>
+}
+
+export type RehearsalOptions = { behaviour?: BehaviourChange; clock?: Clock; port?: number }
+
+type Waiting = { fault: Fault; left: number; where: Where }
+
+/** Starts the server on loopback. Lifetimes pass by `clock`; what a fault waits passes in real time. */
+export async function startRehearsal(options: RehearsalOptions = {}): Promise<Rehearsal> {
+  let behaviour: Behaviour = behaveAs(options.behaviour ?? {})
+  let origin = ''
+  const now = (): number => options.clock?.now() ?? Date.now()
+  const seen: Seen[] = []
+  const faults: Waiting[] = []
+  const stopped = new AbortController()
+
+  const audiences = (): string[] => [origin, `${origin}/token`]
+  const ledger = createLedger(() => behaviour, now, randomBytes)
+  const authenticate = createClientAuthentication(() => behaviour, now, audiences)
+  const token = createTokenEndpoint({ behaviour: () => behaviour, ledger, authenticate, now, audiences })
+  const authorize = createAuthorizationEndpoint({
+    behaviour: () => behaviour,
+    ledger,
+    randomBytes,
+    origin: () => origin,
+  })
+
+  const endpoints: Record<string, [Endpoint, (asked: Asked) => Promise<Answer | Shown> | Answer | Shown]> = {
+    '/authorize': [
+      'authorize',
+      (asked) => (asked.method === 'POST' ? authorize.answer(asked.form) : authorize.open(asked.query)),
+    ],
+    '/token': ['token', token],
+    '/revoke': ['revoke', (asked) => forClients(asked, (value) => ledger.revoke(value))],
+    '/introspect': ['introspect', (asked) => forClients(asked, (value) => ledger.introspect(value))],
+    '/api/me': ['whoami', whoAmI],
+    '/.well-known/oauth-authorization-server': ['metadata', () => ({ status: 200, body: metadata(origin) })],
+  }
+
+  async function forClients(asked: Asked, act: (token: string) => Record<string, unknown> | void): Promise<Answer> {
+    const client = await authenticate(asked)
+    if ('error' in client) return refusalAnswer(client)
+    return { status: 200, body: act(asked.form.get('token') ?? '') ?? {} }
+  }
+
+  function whoAmI(asked: Asked): Answer {
+    const value = /^Bearer (.+)$/i.exec(asked.headers.authorization ?? '')?.[1]
+    const subject = value === undefined ? undefined : ledger.whose(value)
+    if (!subject) return { status: 401, body: { error: 'invalid_token' } }
+    return { status: 200, body: { id: subject.who, client_id: subject.clientId, scope: subject.scope.join(' ') } }
+  }
+
+  function faultFor(one: Seen): Fault | undefined {
+    const found = faults.find((waiting) => waiting.left > 0 && fits(one, { endpoint: 'token', ...waiting.where }))
+    if (found) found.left -= 1
+    return found?.fault
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { asked, path } = await read(request)
+    const [endpoint, act] =
+      endpoints[path] ?? (['unknown', () => ({ status: 404, body: { error: 'not_found' } })] as const)
+    const grant = asked.form.get('grant_type') ?? asked.query.get('grant_type')
+    const one: Seen = {
+      endpoint,
+      method: asked.method,
+      ...(grant !== null && { grant }),
+      parameters: [...asked.query.keys(), ...asked.form.keys()],
+      at: now(),
+      acted: false,
+    }
+    seen.push(one)
+    const fault = faultFor(one)
+    if (fault) one.fault = fault.says
+    one.acted = fault?.acts ?? true
+    const answer = one.acted ? await act(asked) : { status: 200, body: {} }
+    one.status = 'status' in answer ? answer.status : 302
+    if ('kind' in answer) show(response, answer)
+    else await sendAnswer(response, answer, fault, sleep)
+  }
+
+  function sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      stopped.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
+    })
+  }
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy())
+  })
+  server.listen(options.port ?? 0, '127.0.0.1')
+  await once(server, 'listening')
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  origin = `http://${host}`
+
+  return {
+    origin,
+    host,
+    url: `${origin}/token`,
+    authorizationUrl: `${origin}/authorize`,
+    revocationUrl: `${origin}/revoke`,
+    introspectionUrl: `${origin}/introspect`,
+    whoamiUrl: `${origin}/api/me`,
+    control: {
+      next: (fault, times = 1, where = {}) => void faults.push({ fault, left: times, where }),
+      heal: () => void faults.splice(0),
+      behave: (change) => (behaviour = behaveAs(change, behaviour)),
+      endGrants: ledger.endGrants,
+    },
+    requests: (where = {}) => seen.filter((one) => fits(one, where)),
+    async close() {
+      stopped.abort()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+function fits(one: Seen, where: Where): boolean {
+  const endpoint = where.endpoint === undefined || where.endpoint === one.endpoint
+  return endpoint && (where.grant === undefined || where.grant === one.grant)
+}
+
+async function read(request: IncomingMessage): Promise<{ asked: Asked; path: string }> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  const url = new URL(request.url ?? '/', 'http://rehearsal')
+  const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')
+  return {
+    path: url.pathname,
+    asked: {
+      method: request.method ?? 'GET',
+      headers: { authorization: request.headers.authorization },
+      query: url.searchParams,
+      form: new URLSearchParams(isForm ? Buffer.concat(chunks).toString() : ''),
+    },
+  }
+}
+
+function show(response: ServerResponse, shown: Shown): void {
+  if (shown.kind === 'redirect')
+    response.writeHead(302, { location: shown.location, 'cache-control': 'no-store' }).end()
+  else response.writeHead(shown.status, { 'content-type': 'text/html; charset=utf-8' }).end(shown.html)
+}
+
+/** RFC 8414. */
+function metadata(origin: string): Record<string, unknown> {
+  return {
+    issuer: origin,
+    authorization_endpoint: `${origin}/authorize`,
+    token_endpoint: `${origin}/token`,
+    revocation_endpoint: `${origin}/revoke`,
+    introspection_endpoint: `${origin}/introspect`,
+    response_types_supported: ['code'],
+    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials', 'password'],
+    code_challenge_methods_supported: ['S256'],
+    authorization_response_iss_parameter_supported: true,
+  }
+}
