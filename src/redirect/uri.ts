@@ -28,7 +28,7 @@ export function readRedirectUri(typed: string): RedirectUri {
   const text = typed.trim()
   const match = /^(https?):\/\/([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/i.exec(text)
   if (match === null) throw refused('it is not an http or https address')
-  const [, scheme = '', authority = '', path = '', query = '', fragment] = match
+  const [, scheme = '', authority = '', path = '', , fragment] = match
   if (fragment !== undefined) throw refused('it holds a fragment, which RFC 6749 section 3.1.2 forbids')
   if (authority.includes('@')) throw refused('it holds a user name')
   if (/[\s\\]/.test(text) || !URL.canParse(text)) throw refused('it cannot be parsed')
