@@ -1,0 +1,74 @@
+/**
+ * Bundles the server with the command line (dist/main.mjs and chunks that load when needed) and the fast path of
+ * `evergrant token` (dist/token.cjs, for Node 20 and up). Does nothing when the sources are those of the last build.
+ */
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'rolldown'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const dist = join(root, 'dist')
+const recordFile = join(dist, '.build.json')
+
+const bundles = [
+  {
+    input: { main: join(root, 'src/main.ts') },
+    output: {
+      dir: dist,
+      format: 'esm',
+      entryFileNames: '[name].mjs',
+      chunkFileNames: 'chunks/[name]-[hash].mjs',
+    },
+    // Finds its helper script beside its own file.
+    external: ['open'],
+  },
+  {
+    input: { token: join(root, 'src/cli/token-fast.ts') },
+    output: { dir: dist, format: 'cjs', entryFileNames: '[name].cjs', minify: true },
+    transform: { target: 'node20' },
+  },
+]
+
+/** Digest of everything a bundle is made from. */
+function digest() {
+  const hash = createHash('sha256')
+  const files = globSync(['src/**/*', 'package.json', 'package-lock.json', 'scripts/build.mjs'], {
+    cwd: root,
+    withFileTypes: true,
+  })
+  for (const file of files
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()) {
+    hash.update(`${file}\0`).update(readFileSync(file)).update('\0')
+  }
+  return hash.digest('hex')
+}
+
+function lastBuild() {
+  try {
+    return JSON.parse(readFileSync(recordFile, 'utf8'))
+  } catch {
+    return { digest: '', files: [] }
+  }
+}
+
+const last = lastBuild()
+const current = digest()
+if (last.digest !== current) {
+  mkdirSync(dist, { recursive: true })
+  const files = []
+  for (const bundle of bundles.filter(({ input }) => Object.values(input).every((file) => existsSync(file)))) {
+    const { output } = await build({ ...bundle, platform: 'node', logLevel: 'warn' })
+    files.push(...output.map((file) => file.fileName))
+  }
+  // The chunks of the last build stay: a server that runs from it may not have loaded all of them yet.
+  const kept = new Set([...files, ...last.files, '.build.json'])
+  for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name)
+    if (entry.isFile() && !kept.has(path.slice(dist.length + 1))) rmSync(path)
+  }
+  writeFileSync(recordFile, JSON.stringify({ digest: current, files }))
+}
