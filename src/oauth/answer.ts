@@ -59,7 +59,7 @@ export function readTokenAnswer(response: WireResponse, options: AnswerOptions):
   const value = 'value' in body ? body.value : undefined
   const error = readError(response, body)
   if (error) return { kind: 'error', status: response.status, body: value, ...error }
-  if (body.kind !== 'json' && body.kind !== 'form') return unreadable(response, value, bodyFault(body), titleOf(body))
+  if (!('value' in body)) return unreadable(response, value, bodyFault(body), titleOf(body))
 
   const find = (target: string, fallback: string) => found(value, options.take?.[target], fallback)
   const accessToken = find('access_token', 'access_token')

@@ -3,6 +3,7 @@
  * or as text, JSON as a value or as text. Table and text are two views of the same value.
  */
 import { EvergrantError, type Fault } from '../errors.ts'
+import { Secret } from '../secret.ts'
 import type { Text } from './call.ts'
 import type { CallTemplate, Fields, Json, Template } from './call-template.ts'
 import type { Draft, DraftBody, Named } from './draft.ts'
@@ -12,6 +13,7 @@ import {
   expand,
   expandMembers,
   fieldName,
+  holdsSecret,
   isAbsent,
   joinText,
   missingFault,
@@ -140,7 +142,13 @@ function expandUrl(template: Template, values: Values): { url: Text; query: Name
   }
   const [url, query] = splitOnce(clear, '?')
   if (query === '') return { url: text, query: [] }
-  return { url: [url], query: pairsOf(query).map(({ name, template }): Named => [name, [template]]) }
+  return {
+    url: [holdsSecret(text) ? new Secret(url) : url],
+    query: pairsOf(query).map(({ name, template }): Named => [
+      name,
+      [holdsSecret(text) ? new Secret(template) : template],
+    ]),
+  }
 }
 
 function fieldsOf(fields: Fields): Field[] {
