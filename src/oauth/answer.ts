@@ -4,13 +4,13 @@
  */
 import type { WireResponse } from '../deps.ts'
 import { Secret } from '../secret.ts'
-import { asText, lookUp, parseBody, type Body } from './body.ts'
+import { asText, lookUp, readBody, type Body } from './body.ts'
 import type { Take } from './call-template.ts'
 import { readEnd, unitOf } from './end.ts'
 import { readError } from './error-body.ts'
 import type { End, TokenSet } from './token-set.ts'
 
-export { asText, lookUp, parseBody } from './body.ts'
+export { asText, lookUp, parseBody, readBody } from './body.ts'
 export type { Body } from './body.ts'
 
 export type AnswerOptions = {
@@ -55,7 +55,7 @@ const targets = new Set([
 
 /** Reads the answer to a token request. Never throws. Lifetimes count from `response.sentAt`. */
 export function readTokenAnswer(response: WireResponse, options: AnswerOptions): TokenAnswer {
-  const body = parseBody(response)
+  const body = readBody(response)
   const value = 'value' in body ? body.value : undefined
   const error = readError(response, body)
   if (error) return { kind: 'error', status: response.status, body: value, ...error }
@@ -76,7 +76,7 @@ export function readValues(
   take: Readonly<Record<string, Take>>,
   now: number,
 ): Record<string, string> {
-  const body = parseBody(response)
+  const body = readBody(response)
   return 'value' in body ? takeValues(body.value, take, now, []) : {}
 }
 

@@ -11,7 +11,7 @@ export type Body =
   | { kind: 'broken'; fault: JsonFault }
 
 /** Reads a body. Never throws. */
-export function parseBody(response: Pick<WireResponse, 'body'>): Body {
+export function readBody(response: Pick<WireResponse, 'body'>): Body {
   const text = response.body.replace(/^\ufeff/, '').trim()
   if (text === '') return { kind: 'empty' }
   const json = parseJson(text)
@@ -20,6 +20,12 @@ export function parseBody(response: Pick<WireResponse, 'body'>): Body {
   if (text.startsWith('<')) return { kind: 'html', ...titleOf(text) }
   if (text.startsWith('{') || text.startsWith('[')) return { kind: 'broken', fault: 'not_json' }
   return /^[\w.~%+*-]+=[^\s<>{}]*$/.test(text) ? parseForm(text) : { kind: 'text' }
+}
+
+/** The value of a JSON or form body; undefined where there is none to look into. Never throws. */
+export function parseBody(response: Pick<WireResponse, 'body'>): unknown {
+  const body = readBody(response)
+  return 'value' in body ? body.value : undefined
 }
 
 /** The value at a dotted path; list indexes are numbers (`data.0.id`), the empty path is the body itself. */

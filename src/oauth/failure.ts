@@ -3,7 +3,7 @@
  * may have been acted upon is an unknown outcome, never a refusal.
  */
 import type { WireFailure, WireResponse } from '../deps.ts'
-import { asText, lookUp, parseBody, type AnswerError } from './answer.ts'
+import { asText, lookUp, readBody, type AnswerError } from './answer.ts'
 import { cleanWords, readError } from './error-body.ts'
 
 export type FailureKind =
@@ -160,10 +160,10 @@ function ruled(rule: FailureRule, code: string): Omit<Failure, 'status' | 'words
 }
 
 function saidIn(response: WireResponse): { code?: string; words?: string } {
-  return readError(response, parseBody(response)) ?? {}
+  return readError(response, readBody(response)) ?? {}
 }
 
 function bodyOf(response: WireResponse): unknown {
-  const body = parseBody(response)
+  const body = readBody(response)
   return 'value' in body ? body.value : undefined
 }

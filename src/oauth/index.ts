@@ -19,7 +19,7 @@
  * a second parameter, header, JSON member or host. Lifetimes count from the moment a request was sent. The same input
  * gives the same output, but for `state`, PKCE verifier, `nonce` and `jti`, which come from the injected randomness.
  */
-export { readTokenAnswer, readValues, parseBody, lookUp, asText } from './answer.ts'
+export { readTokenAnswer, readValues, readBody, lookUp, asText } from './answer.ts'
 export type { AnswerError, AnswerOptions, Body, TokenAnswer } from './answer.ts'
 export { makeAssertion, type AssertionTemplate } from './assertion.ts'
 export { challengeOf, readAuthorizationResponse, startAuthorization } from './authorization.ts'

@@ -1,6 +1,6 @@
 /** Pushed authorization requests (RFC 9126): the parameters go by the back channel, the browser carries a reference. */
 import type { WireResponse } from '../deps.ts'
-import { asText, lookUp, parseBody, type AnswerError } from './answer.ts'
+import { asText, lookUp, readBody, type AnswerError } from './answer.ts'
 import type { CallTemplate } from './call-template.ts'
 import { readEnd } from './end.ts'
 import { encodeQuery } from './encode.ts'
@@ -33,7 +33,7 @@ const defaultLife = 60_000
 
 /** Reads the answer of section 2.2 and writes the address for the browser (section 4). Never throws. */
 export function readParAnswer(response: WireResponse, authorizationUrl: string, clientId: string): ParAnswer {
-  const body = parseBody(response)
+  const body = readBody(response)
   const value = 'value' in body ? body.value : undefined
   const error = readError(response, body)
   if (error) return { kind: 'error', status: response.status, body: value, ...error }

@@ -1,7 +1,7 @@
 /** The device grant (RFC 8628): a code shown here is typed in elsewhere, while we ask until it is done. */
 import type { WireResponse } from '../../deps.ts'
 import { Secret } from '../../secret.ts'
-import { asText, lookUp, parseBody, type AnswerError } from '../answer.ts'
+import { asText, lookUp, readBody, type AnswerError } from '../answer.ts'
 import type { CallTemplate } from '../call-template.ts'
 import { readEnd } from '../end.ts'
 import { cleanWords, readError } from '../error-body.ts'
@@ -52,7 +52,7 @@ const defaultLife = 600 * second
 
 /** Reads the answer to the device authorization request (section 3.2). Never throws. `now` is epoch milliseconds. */
 export function readDeviceAnswer(response: WireResponse, now: number): DeviceAnswer {
-  const body = parseBody(response)
+  const body = readBody(response)
   const value = 'value' in body ? body.value : undefined
   const error = readError(response, body)
   if (error) return { kind: 'error', status: response.status, body: value, ...error }
