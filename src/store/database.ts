@@ -1,0 +1,28 @@
+/**
+ * What the repositories need from a driver. SQLite is behind it now; another database is one more file of this size.
+ * A driver turns its failures into EvergrantError `store_unavailable` or `storage_full`; anything else is a defect.
+ */
+import type { Statement } from './statement.ts'
+
+/** One transaction, or plain reads outside of any. */
+export interface Session {
+  all<In, Row>(statement: Statement<In, Row>, input: In): Promise<Row[]>
+  first<In, Row>(statement: Statement<In, Row>, input: In): Promise<Row | undefined>
+  /** How many rows were changed. */
+  run<In>(statement: Statement<In, unknown>, input: In): Promise<number>
+  /** Epoch milliseconds by the database's clock: leases are judged by it. */
+  now(): Promise<number>
+}
+
+export interface Database {
+  /** Reads what has been committed. */
+  readonly read: Session
+  /**
+   * Runs `work` in a transaction and settles after the commit has reached the disk. Works that arrive together may
+   * share one commit; each is undone by itself if it throws. `work` awaits nothing but its session.
+   */
+  write<Result>(work: (session: Session) => Promise<Result>): Promise<Result>
+  /** Makes deleted bytes leave the files that lie beside the database. */
+  scrub(): Promise<void>
+  readonly statements: number
+}

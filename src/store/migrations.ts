@@ -1,0 +1,174 @@
+/**
+ * The schema, forward only. A migration that has been released is never edited: add the next number.
+ */
+import { sql, type Kysely } from 'kysely'
+import type { Migration, MigrationProvider } from 'kysely/migration'
+
+/** Where the two databases spell a type differently. */
+export type ColumnTypes = { bytes: 'blob' | 'bytea' }
+
+export function migrations(types: ColumnTypes): MigrationProvider {
+  const list: Record<string, Migration> = { '0001_first': { up: (db) => first(db, types) } }
+  return { getMigrations: () => Promise.resolve(list) }
+}
+
+// Kysely's own type of a migration's argument: a migration must not depend on today's tables.
+type AnyTables = Kysely<unknown>
+
+async function first(db: AnyTables, { bytes }: ColumnTypes): Promise<void> {
+  const table = (name: string) => db.schema.createTable(name)
+
+  await table('installation')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('epoch', 'bigint', (c) => c.notNull())
+    .addColumn('adopted_on', 'text', (c) => c.notNull())
+    .addColumn('key_check', bytes, (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('seen_by', 'text', (c) => c.notNull())
+    .addColumn('seen_at', 'bigint', (c) => c.notNull())
+    .execute()
+
+  await table('client')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('provider', 'text', (c) => c.notNull())
+    .addColumn('client_id', 'text', (c) => c.notNull())
+    .addColumn('auth_method', 'text', (c) => c.notNull())
+    .addColumn('settings_version', 'bigint', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('failure', 'text')
+    .addColumn('worked', 'integer', (c) => c.notNull())
+    .addColumn('secret_ends_at', 'bigint')
+    .addColumn('certificate_ends_at', 'bigint')
+    .addColumn('key_alg', 'text')
+    .addColumn('key_id', 'text')
+    .addColumn('certificate', 'text')
+    .addColumn('secrets_sealed', bytes)
+    .addColumn('data_key', bytes, (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .execute()
+  await db.schema.createIndex('client_registration').on('client').columns(['provider', 'client_id']).execute()
+
+  await table('connection')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('name', 'text', (c) => c.notNull().unique())
+    .addColumn('provider', 'text', (c) => c.notNull())
+    .addColumn('definition', 'text')
+    .addColumn('way', 'text', (c) => c.notNull())
+    .addColumn('client_ref', 'text', (c) => c.references('client.id'))
+    .addColumn('inputs', 'text', (c) => c.notNull())
+    .addColumn('secrets_sealed', bytes)
+    .addColumn('scopes', 'text', (c) => c.notNull())
+    .addColumn('redirect_uri', 'text')
+    .addColumn('overrides', 'text')
+    .addColumn('bound_to', 'text', (c) => c.notNull())
+    .addColumn('settings_version', 'bigint', (c) => c.notNull())
+    .addColumn('data_key', bytes, (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('authorized_at', 'bigint')
+    .addColumn('authorized_generation', 'bigint')
+    .addColumn('who', 'text')
+    .addColumn('failure', 'text')
+    .addColumn('removing', 'integer', (c) => c.notNull())
+    .execute()
+  await db.schema.createIndex('connection_client').on('connection').column('client_ref').execute()
+
+  const ofConnection = (name: string) =>
+    table(name).addColumn('connection_id', 'text', (c) => c.notNull().references('connection.id').onDelete('cascade'))
+
+  await ofConnection('schedule')
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('generation', 'bigint', (c) => c.notNull())
+    .addColumn('fence', 'bigint', (c) => c.notNull())
+    .addColumn('due_at', 'bigint')
+    .addColumn('retry_at', 'bigint')
+    .addColumn('origin', 'text')
+    .addColumn('holder', 'text')
+    .addColumn('held_until', 'bigint')
+    .addColumn('open_seen_at', 'bigint')
+    .addPrimaryKeyConstraint('schedule_key', ['connection_id'] as never)
+    .execute()
+  // Narrow and partial: the refresher's question must stay cheap with a million connections of which few are due.
+  await sql`create index schedule_due on schedule (due_at) where due_at is not null`.execute(db)
+  await sql`create index schedule_open on schedule (held_until) where holder is not null`.execute(db)
+
+  await ofConnection('token_set')
+    .addColumn('root_sealed', bytes, (c) => c.notNull())
+    .addColumn('served_sealed', bytes)
+    .addPrimaryKeyConstraint('token_set_key', ['connection_id'] as never)
+    .execute()
+
+  await ofConnection('late_answer')
+    .addColumn('base_generation', 'bigint', (c) => c.notNull())
+    .addColumn('fence', 'bigint', (c) => c.notNull())
+    .addColumn('answer_sealed', bytes, (c) => c.notNull())
+    .addColumn('holder', 'text', (c) => c.notNull())
+    .addColumn('received_at', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('late_answer_key', ['connection_id', 'base_generation', 'fence'] as never)
+    .execute()
+
+  await ofConnection('attempt')
+    .addColumn('seq', 'bigint', (c) => c.notNull())
+    .addColumn('at', 'bigint', (c) => c.notNull())
+    .addColumn('trigger_name', 'text', (c) => c.notNull())
+    .addColumn('step', 'text', (c) => c.notNull())
+    .addColumn('generation', 'bigint', (c) => c.notNull())
+    .addColumn('outcome', 'text', (c) => c.notNull())
+    .addColumn('status', 'integer')
+    .addColumn('code', 'text')
+    .addColumn('duration_ms', 'bigint', (c) => c.notNull())
+    .addColumn('request', 'text', (c) => c.notNull())
+    .addColumn('response', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('attempt_key', ['connection_id', 'seq'] as never)
+    .execute()
+
+  await ofConnection('authorization_flow')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('state_digest', 'text', (c) => c.notNull().unique())
+    .addColumn('started_by', 'text')
+    .addColumn('back', 'text', (c) => c.notNull())
+    .addColumn('sealed', bytes, (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('expires_at', 'bigint', (c) => c.notNull())
+    .addColumn('taken_at', 'bigint')
+    .addColumn('outcome', 'text', (c) => c.notNull())
+    .execute()
+  await db.schema.createIndex('authorization_of').on('authorization_flow').column('connection_id').execute()
+
+  await table('api_key')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('prefix', 'text', (c) => c.notNull())
+    .addColumn('digest', 'text', (c) => c.notNull().unique())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('verbs', 'text', (c) => c.notNull())
+    .addColumn('connections', 'text', (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('expires_at', 'bigint')
+    .addColumn('revoked_at', 'bigint')
+    .addColumn('last_used_at', 'bigint')
+    .addColumn('addresses', 'text', (c) => c.notNull())
+    .execute()
+
+  await table('session')
+    .addColumn('digest', 'text', (c) => c.primaryKey())
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('expires_at', 'bigint', (c) => c.notNull())
+    .execute()
+
+  await table('definition')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('body', 'text', (c) => c.notNull())
+    .execute()
+
+  await table('server')
+    .addColumn('origin', 'text', (c) => c.primaryKey())
+    .addColumn('retry_at', 'bigint', (c) => c.notNull())
+    .execute()
+
+  await table('revocation')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('call_sealed', bytes, (c) => c.notNull())
+    .addColumn('retry_at', 'bigint', (c) => c.notNull())
+    .addColumn('tries', 'integer', (c) => c.notNull())
+    .execute()
+}

@@ -1,0 +1,73 @@
+/**
+ * Revocations that could not be sent yet. They outlive their connection and its data key, so they are sealed with the
+ * installation's key itself.
+ */
+import { randomUUID } from 'node:crypto'
+import { EvergrantError } from '../errors.ts'
+import { secret } from '../secret.ts'
+import type { DataKeys } from './data-keys.ts'
+import type { Database } from './database.ts'
+import { place, SealBroken } from './seal.ts'
+import { statement, type Slots } from './statement.ts'
+import type { RevocationStore } from './store.ts'
+import type { Tables } from './tables.ts'
+
+const insert = statement((db, slot: Slots<Tables['revocation']>) =>
+  db.insertInto('revocation').values({
+    id: slot('id'),
+    call_sealed: slot('call_sealed'),
+    retry_at: slot('retry_at'),
+    tries: slot('tries'),
+  }),
+)
+
+const due = statement((db, slot: Slots<{ before: number }>) =>
+  db.selectFrom('revocation').selectAll().where('retry_at', '<=', slot('before')).orderBy('retry_at').limit(100),
+)
+
+const retry = statement((db, slot: Slots<{ id: string; retryAt: number }>) =>
+  db
+    .updateTable('revocation')
+    .set((on) => ({ retry_at: slot('retryAt'), tries: on('tries', '+', 1) }))
+    .where('id', '=', slot('id')),
+)
+
+const remove = statement((db, slot: Slots<{ id: string }>) => db.deleteFrom('revocation').where('id', '=', slot('id')))
+
+export function revocationStore(database: Database, keys: DataKeys): RevocationStore {
+  return {
+    insert: (call, retryAt) =>
+      database.write(async (session) => {
+        const id = randomUUID()
+        const sealed = keys.ring.seal(call.open(), callPlace(id))
+        await session.run(insert, { id, call_sealed: sealed, retry_at: retryAt, tries: 0 })
+        return id
+      }),
+    async due(before) {
+      const rows = await database.read.all(due, { before })
+      return rows.map(({ id, call_sealed, tries }) => ({ id, tries, call: secret(openCall(id, call_sealed, keys)) }))
+    },
+    async retry(id, retryAt) {
+      await database.write((session) => session.run(retry, { id, retryAt }))
+    },
+    async remove(id) {
+      await database.write((session) => session.run(remove, { id }))
+    },
+  }
+}
+
+function callPlace(id: string) {
+  return place('revocation', id, 'call')
+}
+
+function openCall(id: string, blob: Uint8Array, keys: DataKeys): string {
+  try {
+    return keys.ring.open(blob, callPlace(id)).toString('utf8')
+  } catch (cause) {
+    if (!(cause instanceof SealBroken)) throw cause
+    throw new EvergrantError('integrity_error', {
+      detail: `a stored revocation cannot be opened: ${cause.message}`,
+      cause,
+    })
+  }
+}

@@ -1,0 +1,28 @@
+/** Between database rows and records: absent members, JSON text. */
+import type { FailureRecord } from './store.ts'
+
+/** Members whose type admits null become optional and lose it. */
+type Present<Row> = { [Key in keyof Row as null extends Row[Key] ? never : Key]: Row[Key] } & {
+  [Key in keyof Row as null extends Row[Key] ? Key : never]?: NonNullable<Row[Key]>
+}
+
+/** An empty column is an absent member. */
+export function present<Row extends object>(row: Row): Present<Row> {
+  const kept: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(row)) if (value !== null) kept[name] = value
+  // What was left out is exactly what Present makes optional.
+  return kept as Present<Row>
+}
+
+export function jsonOrNull(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value)
+}
+
+/** JSON that this store wrote. */
+export function parsed(text: string | null): unknown {
+  return text === null ? null : JSON.parse(text)
+}
+
+export function failureOf(text: string | null): FailureRecord | null {
+  return parsed(text) as FailureRecord | null
+}

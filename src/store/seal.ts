@@ -1,0 +1,99 @@
+/**
+ * Sealing: AES-256-GCM, a random nonce each time. A sealed blob is
+ *
+ *     version (1 byte) | key id (4) | nonce (12) | ciphertext | tag (16)
+ *
+ * and opens only in its place: `place` (table, row, column, generation) is additional data, so a blob that was moved to
+ * another row or put back from an older state is refused like a damaged one.
+ */
+import { createCipheriv, createDecipheriv, createHash, createSecretKey, randomBytes, type KeyObject } from 'node:crypto'
+
+const VERSION = 1
+const ID = 4
+const NONCE = 12
+const TAG = 16
+const HEAD = 1 + ID + NONCE
+
+/** A blob does not open: damaged, moved, rolled back, or sealed with another key. Callers say which row it was. */
+export class SealBroken extends Error {}
+
+export class SealKey {
+  /** Eight hexadecimal digits that name the key without telling anything about it. */
+  readonly id: string
+  readonly #idBytes: Buffer
+  readonly #key: KeyObject
+
+  /** @param bytes 32 random bytes */
+  constructor(bytes: Uint8Array) {
+    if (bytes.length !== 32) throw new RangeError('a key has 32 bytes')
+    this.#idBytes = createHash('sha256').update('evergrant key id\0').update(bytes).digest().subarray(0, ID)
+    this.id = this.#idBytes.toString('hex')
+    this.#key = createSecretKey(bytes)
+  }
+
+  seal(content: string | Uint8Array, place: Place): Uint8Array {
+    const nonce = randomBytes(NONCE)
+    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce)
+    cipher.setAAD(Buffer.from(place))
+    const head = Buffer.concat([Buffer.of(VERSION), this.#idBytes, nonce])
+    const body = typeof content === 'string' ? cipher.update(content, 'utf8') : cipher.update(content)
+    return Buffer.concat([head, body, cipher.final(), cipher.getAuthTag()])
+  }
+
+  /** Throws `SealBroken`. */
+  open(blob: Uint8Array, place: Place): Buffer {
+    const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength)
+    if (keyIdOf(bytes) !== this.id) throw new SealBroken('sealed with another key')
+    const decipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(1 + ID, HEAD), { authTagLength: TAG })
+    decipher.setAAD(Buffer.from(place))
+    decipher.setAuthTag(bytes.subarray(bytes.length - TAG))
+    const content = decipher.update(bytes.subarray(HEAD, bytes.length - TAG))
+    try {
+      decipher.final()
+    } catch (cause) {
+      throw new SealBroken('damaged, or not in its place', { cause })
+    }
+    return content
+  }
+}
+
+/** Where a blob belongs, as additional data. */
+export type Place = string & { readonly place: unique symbol }
+
+export function place(table: string, row: string, column: string, generation?: number): Place {
+  // NUL cannot stand in a table's name or an id, so two different places never read the same.
+  return [table, row, column, generation ?? ''].join('\0') as Place
+}
+
+/** Which key sealed this blob. Throws `SealBroken` if it cannot be a blob of ours. */
+export function keyIdOf(blob: Uint8Array): string {
+  if (blob.length < HEAD + TAG || blob[0] !== VERSION) throw new SealBroken('not a sealed value')
+  return Buffer.from(blob.buffer, blob.byteOffset + 1, ID).toString('hex')
+}
+
+/** The installation's keys: the first seals, every one of them opens. */
+export class KeyRing {
+  readonly current: SealKey
+  readonly #byId = new Map<string, SealKey>()
+
+  constructor(keys: readonly Uint8Array[]) {
+    const [current] = keys
+    if (!current) throw new RangeError('a key ring needs a key')
+    this.current = new SealKey(current)
+    for (const bytes of keys) {
+      const key = new SealKey(bytes)
+      this.#byId.set(key.id, key)
+    }
+  }
+
+  seal(content: string | Uint8Array, at: Place): Uint8Array {
+    return this.current.seal(content, at)
+  }
+
+  /** Throws `SealBroken`. */
+  open(blob: Uint8Array, at: Place): Buffer {
+    const key = this.#byId.get(keyIdOf(blob))
+    if (!key) throw new SealBroken('sealed with a key that is not here')
+    return key.open(blob, at)
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * The embedded store: one SQLite file in the data directory, used by one process. The repositories are shared with
+ * every other database; here they are put together over this one.
+ */
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs'
+import { Migrator } from 'kysely/migration'
+import type { Clock } from '../deps.ts'
+import { EvergrantError } from '../errors.ts'
+import { attemptStore } from './attempts.ts'
+import { authorizationStore } from './authorizations.ts'
+import { clientStore } from './clients.ts'
+import { connectionStore } from './connections.ts'
+import { DataKeys } from './data-keys.ts'
+import { definitionStore } from './definitions.ts'
+import { joinInstallation, proveWritable, type Ground } from './installation.ts'
+import { apiKeyStore } from './keys.ts'
+import { migrations } from './migrations.ts'
+import { renewalStore } from './renewals.ts'
+import { revocationStore } from './revocations.ts'
+import { sealedTexts } from './sealed-texts.ts'
+import type { KeyRing } from './seal.ts'
+import { serverStore } from './servers.ts'
+import { sessionStore } from './sessions.ts'
+import { SqliteDatabase } from './sqlite-database.ts'
+import type { Store } from './store.ts'
+
+export type SqliteStoreOptions = {
+  /** Made, with mode 0600, if it is not there. */
+  file: string
+  keys: KeyRing
+  clock: Clock
+  /** This process: `node id/start id`. */
+  holder: string
+  /** Takes over a database that was restored, copied or moved. */
+  adopt?: boolean
+}
+
+/**
+ * Opens the store, bringing its schema up to date. Throws `key_wrong`, `not_adopted`, `store_unavailable`,
+ * `storage_full`.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { file, keys: ring, clock, holder, adopt = false } = options
+  makePrivate(file)
+  const database = new SqliteDatabase(file, clock)
+  try {
+    await migrate(database)
+    const installation = await joinInstallation(database, ring, { ground: groundOf(file), adopt, holder })
+    const keys = new DataKeys(ring)
+    return {
+      renewals: renewalStore(database, keys, clock, holder),
+      connections: connectionStore(database, keys),
+      clients: clientStore(database, keys),
+      authorizations: authorizationStore(database, keys),
+      attempts: attemptStore(database),
+      keys: apiKeyStore(database),
+      sessions: sessionStore(database),
+      definitions: definitionStore(database),
+      servers: serverStore(database),
+      revocations: revocationStore(database, keys),
+      ...sealedTexts(database, keys),
+      installation,
+      healthy: () =>
+        proveWritable(database, holder).then(
+          () => true,
+          () => false,
+        ),
+      get statements() {
+        return database.statements
+      },
+      close: () => database.close(),
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/**
+ * SQLite gives its log and its shared memory the mode of the database file, so that is made first. An existing file is
+ * not opened here: closing it would drop the locks that this process may hold on it (POSIX).
+ */
+function makePrivate(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600))
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return
+    throw new EvergrantError('store_unavailable', { detail: `the database file "${file}" cannot be made`, cause })
+  }
+}
+
+async function migrate(database: SqliteDatabase): Promise<void> {
+  const migrator = new Migrator({ db: database.builder, provider: migrations({ bytes: 'blob' }) })
+  const { error } = await migrator.migrateToLatest()
+  if (error === undefined) return
+  throw new EvergrantError('store_unavailable', {
+    detail: 'the schema of the database cannot be brought up to date; was it made by a newer version?',
+    cause: error,
+  })
+}
+
+/** A copy of the file has another inode, a copy of the disk another machine. */
+function groundOf(file: string): Ground {
+  return { file: String(statSync(file, { bigint: true }).ino), machine: machineId() }
+}
+
+function machineId(): string {
+  try {
+    return readFileSync('/etc/machine-id', 'utf8').trim()
+  } catch {
+    // Containers often have none: then only the file is compared.
+    return ''
+  }
+}
