@@ -7,8 +7,8 @@ import { signWithKey, type SigningKey } from './signing.ts'
 import { expandClaims, type Values } from './template.ts'
 
 export type AssertionTemplate = {
-  /** Algorithms the server takes; the key's must be one of them. */
-  alg: readonly string[]
+  /** The algorithm, or those the server takes; the key's must be among them. */
+  alg: string | readonly string[]
   header?: Fields
   claims: Record<string, Json>
   /** Seconds. */
@@ -27,9 +27,10 @@ export async function makeAssertion(
   key: SigningKey,
   { now, randomBytes }: { now: number; randomBytes: RandomBytes },
 ): Promise<Secret> {
-  if (!template.alg.includes(key.alg)) {
+  const taken = [template.alg].flat()
+  if (!taken.includes(key.alg)) {
     throw new EvergrantError('invalid_value', {
-      detail: `the key signs with ${key.alg}; the service takes ${template.alg.join(', ')}`,
+      detail: `the key signs with ${key.alg}; the service takes ${taken.join(', ')}`,
     })
   }
   const named = withScopes(values, template.scopeSeparator)

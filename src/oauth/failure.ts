@@ -3,7 +3,7 @@
  * may have been acted upon is an unknown outcome, never a refusal.
  */
 import type { WireFailure, WireResponse } from '../deps.ts'
-import { asText, lookUp, readBody, type AnswerError } from './answer.ts'
+import { asText, lookUp, parseBody, readBody, type AnswerError } from './answer.ts'
 import { cleanWords, readError } from './error-body.ts'
 
 export type FailureKind =
@@ -83,7 +83,7 @@ export function classifyAnswer(
   on: FailureRule['on'][number],
 ): Failure {
   const { code, words } = { ...saidIn(response), ...answer }
-  const body = answer.body ?? bodyOf(response)
+  const body = answer.body ?? parseBody(response)
   const retryAfterMs = readRetryAfter(response)
   const facts = {
     status: response.status,
@@ -161,9 +161,4 @@ function ruled(rule: FailureRule, code: string): Omit<Failure, 'status' | 'words
 
 function saidIn(response: WireResponse): { code?: string; words?: string } {
   return readError(response, readBody(response)) ?? {}
-}
-
-function bodyOf(response: WireResponse): unknown {
-  const body = readBody(response)
-  return 'value' in body ? body.value : undefined
 }

@@ -19,7 +19,7 @@
  * a second parameter, header, JSON member or host. Lifetimes count from the moment a request was sent. The same input
  * gives the same output, but for `state`, PKCE verifier, `nonce` and `jti`, which come from the injected randomness.
  */
-export { readTokenAnswer, readValues, readBody, lookUp, asText } from './answer.ts'
+export { readTokenAnswer, readValues, parseBody, readBody, lookUp, asText } from './answer.ts'
 export type { AnswerError, AnswerOptions, Body, TokenAnswer } from './answer.ts'
 export { makeAssertion, type AssertionTemplate } from './assertion.ts'
 export { challengeOf, readAuthorizationResponse, startAuthorization } from './authorization.ts'
@@ -37,7 +37,7 @@ export { classifyAnswer, classifyAuthorizationError, classifyFetchFailure } from
 export type { Failure, FailureKind, FailureRule } from './failure.ts'
 export { grants, type Grant } from './grants/index.ts'
 export { deviceTemplate, nextPoll, readDeviceAnswer } from './grants/device-code.ts'
-export type { DeviceAnswer, NextPoll, PollState } from './grants/device-code.ts'
+export type { DeviceAnswer } from './grants/device-code.ts'
 export { maskResponse, maskValues, type MaskedResponse } from './mask.ts'
 export { parTemplate, readParAnswer, type ParAnswer } from './par.ts'
 export { introspectionTemplate, revocationTemplate } from './revocation.ts'

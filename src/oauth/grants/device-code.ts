@@ -37,18 +37,18 @@ export type DeviceAnswer =
       verificationUriComplete?: string
       /** Epoch milliseconds. */
       expiresAt: number
-      intervalMs: number
+      /** Seconds between polls. */
+      interval: number
     }
   | AnswerError
 
-const second = 1000
-/** Section 3.2: the interval if none is given. */
-const defaultInterval = 5 * second
-/** Section 3.5: what `slow_down` adds, for good. */
-const slowerBy = 5 * second
-const longestInterval = 120 * second
+/** Seconds. Section 3.2: the interval if none is given. */
+const defaultInterval = 5
+/** Seconds. Section 3.5: what `slow_down` adds, for good. */
+const slowerBy = 5
+const longestInterval = 120
 /** Required by the RFC; where it is missing the codes are given up after this. */
-const defaultLife = 600 * second
+const defaultLifeMs = 600_000
 
 /** Reads the answer to the device authorization request (section 3.2). Never throws. `now` is epoch milliseconds. */
 export function readDeviceAnswer(response: WireResponse, now: number): DeviceAnswer {
@@ -71,35 +71,16 @@ export function readDeviceAnswer(response: WireResponse, now: number): DeviceAns
     userCode: cleanWords(userCode, 64),
     verificationUri: uri,
     ...(complete !== undefined && { verificationUriComplete: complete }),
-    expiresAt: typeof end === 'number' ? end : now + defaultLife,
-    intervalMs: readInterval(lookUp(value, 'interval')),
+    expiresAt: typeof end === 'number' ? end : now + defaultLifeMs,
+    interval: readInterval(lookUp(value, 'interval')),
   }
 }
 
-export type PollState = { intervalMs: number; expiresAt: number }
-
-export type NextPoll =
-  | { kind: 'wait'; at: number; intervalMs: number }
-  /** `expired`: the codes are too old. `refused`: the failure says why. */
-  | { kind: 'stop'; reason: 'expired' | 'refused' }
-
 /**
- * What to do after a poll that brought no token, by section 3.5: go on while the person is at it, slower for good after
- * `slow_down`, twice as slow after no answer, and stop on everything else and when the codes have expired.
+ * Seconds until the next poll after one that brought no token, by section 3.5: as before while the person is at it,
+ * 5 s slower for good after `slow_down`, twice as slow after no answer. Undefined means stop: everything else is an end.
  */
-export function nextPoll(
-  state: PollState,
-  failure: Pick<Failure, 'kind' | 'code' | 'retryAfterMs'>,
-  now: number,
-): NextPoll {
-  const intervalMs = intervalAfter(state.intervalMs, failure)
-  if (intervalMs === undefined)
-    return { kind: 'stop', reason: failure.code === 'expired_token' ? 'expired' : 'refused' }
-  const at = now + Math.max(intervalMs, failure.retryAfterMs ?? 0)
-  return at >= state.expiresAt ? { kind: 'stop', reason: 'expired' } : { kind: 'wait', at, intervalMs }
-}
-
-function intervalAfter(interval: number, failure: Pick<Failure, 'kind' | 'code'>): number | undefined {
+export function nextPoll(interval: number, failure: Pick<Failure, 'kind' | 'code'>): number | undefined {
   if (failure.code === 'authorization_pending') return interval
   if (failure.code === 'slow_down') return interval + slowerBy
   const lost = failure.kind === 'transient' || failure.kind === 'unknown_outcome' || failure.kind === 'not_sent'
@@ -108,7 +89,7 @@ function intervalAfter(interval: number, failure: Pick<Failure, 'kind' | 'code'>
 
 function readInterval(value: unknown): number {
   const seconds = Number(asText(value) ?? Number.NaN)
-  return seconds > 0 ? Math.min(seconds * second, longestInterval) : defaultInterval
+  return seconds > 0 ? Math.min(seconds, longestInterval) : defaultInterval
 }
 
 function webAddress(value: unknown): string | undefined {
