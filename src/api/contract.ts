@@ -34,6 +34,8 @@ export type Route = {
   needs: Needs
   /** For programs only: a session cookie is refused. */
   job?: true
+  /** Not about one connection: a key needs the right for all of them. */
+  reach?: 'all'
   params?: z.ZodType
   query?: z.ZodType
   body?: z.ZodType
@@ -96,6 +98,7 @@ export const contract = {
     method: 'POST',
     path: '/v1/connections',
     needs: 'admin',
+    reach: 'all',
     body: newConnection,
     status: 201,
     response: connection,
@@ -113,6 +116,7 @@ export const contract = {
     method: 'POST',
     path: '/v1/connections/preview',
     needs: 'admin',
+    reach: 'all',
     body: connectionDraft,
     response: preview,
     summary: 'The requests a connection would make, masked. Nothing is kept and nothing is sent.',
@@ -232,6 +236,7 @@ export const contract = {
     method: 'GET',
     path: '/v1/keys',
     needs: 'admin',
+    reach: 'all',
     response: keyList,
     summary: 'The API keys, never the keys themselves.',
   },
@@ -239,6 +244,7 @@ export const contract = {
     method: 'POST',
     path: '/v1/keys',
     needs: 'admin',
+    reach: 'all',
     body: newKey,
     status: 201,
     response: madeKey,
@@ -248,6 +254,7 @@ export const contract = {
     method: 'DELETE',
     path: '/v1/keys/{id}',
     needs: 'admin',
+    reach: 'all',
     params: keyParams,
     status: 204,
     summary: 'Revokes an API key at once.',
@@ -267,6 +274,7 @@ export const contract = {
     method: 'POST',
     path: '/v1/signin-links',
     needs: 'admin',
+    reach: 'all',
     status: 201,
     response: signInLink,
     summary: 'A new sign-in link that works once.',

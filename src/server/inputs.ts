@@ -1,0 +1,53 @@
+/** The other way round than `views.ts`: what came on the wire as the domain's inputs. Times become milliseconds. */
+import type { z } from 'zod'
+import type { clientInput, ConnectionChangeOnWire, ConnectionDraftOnWire } from '../api/connection.ts'
+import type { ClientInput, ConnectionChange, NewConnection } from '../connections/connections.ts'
+import { present } from './present.ts'
+
+const milliseconds = (seconds: number | undefined) => (seconds === undefined ? undefined : seconds * 1000)
+
+/** A draft without a name is previewed under `draft`, which is never stored. */
+export function newConnectionOf(wire: ConnectionDraftOnWire): NewConnection {
+  const { access_token, refresh_token, expires_at, values } = wire
+  const imports = access_token !== undefined || refresh_token !== undefined
+  return present({
+    name: wire.name ?? 'draft',
+    provider: wire.provider,
+    definition: wire.definition,
+    grant: wire.grant,
+    inputs: wire.inputs,
+    ...settingsOf(wire),
+    tokens: imports
+      ? present({ accessToken: access_token, refreshToken: refresh_token, expiresAt: milliseconds(expires_at), values })
+      : undefined,
+  })
+}
+
+export function changeOf(wire: ConnectionChangeOnWire): ConnectionChange {
+  return present({ name: wire.name, inputs: wire.inputs, state: wire.state, ...settingsOf(wire) })
+}
+
+function settingsOf(wire: ConnectionDraftOnWire | ConnectionChangeOnWire) {
+  return {
+    client: wire.client && clientOf(wire.client),
+    scopes: wire.scopes,
+    redirectUri: wire.redirect_uri,
+    userName: wire.user_name,
+    password: wire.password,
+    overrides: wire.overrides,
+  }
+}
+
+function clientOf(wire: z.output<typeof clientInput>): ClientInput {
+  return present({
+    id: wire.id,
+    secret: wire.secret,
+    method: wire.method,
+    key: wire.key,
+    keyAlg: wire.key_alg,
+    keyId: wire.key_id,
+    certificate: wire.certificate,
+    secretEndsAt: milliseconds(wire.secret_ends_at),
+    sameAs: wire.same_as,
+  })
+}

@@ -1,0 +1,106 @@
+import type { FastifyInstance } from 'fastify'
+import { errorTable } from '../../errors.ts'
+import { openApi } from '../openapi.ts'
+import type { OpenApi } from '../openapi.ts'
+import { html, sendPage } from '../pages.ts'
+import type { Html } from '../pages.ts'
+import type { RouteParts } from './parts.ts'
+
+/** The interface for machines and for people, both made from the contract when first asked for, and the front door. */
+export function docsRoutes(app: FastifyInstance, { version, publicUrl }: RouteParts): void {
+  let made: { json: string; body: Html } | undefined
+  const docs = () => {
+    if (made === undefined) {
+      const document = openApi(version, publicUrl)
+      made = { json: JSON.stringify(document), body: documentBody(document) }
+    }
+    return made
+  }
+
+  app.get('/openapi.json', async (_, reply) => reply.type('application/json; charset=utf-8').send(docs().json))
+  app.get('/docs', async (_, reply) => sendPage(reply, 'HTTP interface', docs().body))
+  app.get('/', async ({ caller }, reply) => sendPage(reply, 'Evergrant', frontDoor(caller !== undefined, version)))
+}
+
+function frontDoor(known: boolean, version: string): Html {
+  const who = known
+    ? html`<p>This browser is signed in.</p>`
+    : html`<p>
+        This browser is not signed in: <a href="/signin">sign in</a>, or run <code>evergrant signin</code> for a link.
+      </p>`
+  return html`<p>
+      Evergrant ${version} is running. It has no web pages yet: work with the command line or the HTTP interface.
+    </p>
+    ${who}
+    <ul>
+      <li><code>evergrant connect</code> authorizes a service, <code>evergrant token NAME</code> gives its token</li>
+      <li>
+        <a href="/docs">/docs</a>: the HTTP interface, readable; <a href="/openapi.json">/openapi.json</a>: for machines
+      </li>
+      <li>
+        <a href="/healthz">/healthz</a>, <a href="/readyz">/readyz</a>, /metrics (needs a key): for whoever watches over
+        it
+      </li>
+    </ul>`
+}
+
+function documentBody({ paths, components }: OpenApi): Html {
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => operationPart(method, path, operation)),
+  )
+  const schemas = Object.entries(components.schemas).map(
+    ([name, schema]) =>
+      html`<h2 id="schema-${name}">${name}</h2>
+        <pre>${JSON.stringify(schema, null, 2)}</pre>`,
+  )
+  const errors = Object.entries(errorTable).map(
+    ([code, row]) =>
+      html`<dt id="${code}"><code>${code}</code> (${row.status})</dt>
+        <dd>${row.title}. What to do: ${row.remedy}</dd>`,
+  )
+  return html`<p>
+      Send an API key as <code>Authorization: Bearer eg_...</code>, as the password of HTTP Basic, or as
+      <code>X-Api-Key</code>. Errors are problem documents (RFC 9457). The same as
+      <a href="/openapi.json">OpenAPI 3.1</a>.
+    </p>
+    <pre>curl -H "Authorization: Bearer $EVERGRANT_API_KEY" ${'http://127.0.0.1:7117'}/v1/connections/NAME/token</pre>
+    ${operations}
+    <h1>Shapes</h1>
+    ${schemas}
+    <h1>Errors</h1>
+    <dl>${errors}</dl>`
+}
+
+type Parameter = { name: string; in: string; required: boolean; description?: string; schema: unknown }
+
+/** `operation` is what `openApi` made, so its members are known. */
+function operationPart(method: string, path: string, operation: Record<string, unknown>): Html {
+  const { summary, description, parameters, requestBody, responses } = operation as {
+    summary: string
+    description: string
+    parameters: Parameter[]
+    requestBody?: { content: Record<string, { schema: Record<string, unknown> }> }
+    responses: Record<string, { content?: Record<string, { schema: Record<string, unknown> }> }>
+  }
+  const listed = parameters.map(
+    (one) =>
+      html`<dt><code>${one.name}</code> (${one.in}${one.required ? '' : ', optional'})</dt>
+        <dd>${one.description ?? ''} <code>${JSON.stringify(one.schema)}</code></dd>`,
+  )
+  const answers = Object.entries(responses).map(
+    ([status, { content }]) => html`<p>${status}: ${content === undefined ? 'no body' : shapes(content)}</p>`,
+  )
+  return html`<h2><code>${method.toUpperCase()} ${path}</code></h2>
+    <p>${summary} ${description}</p>
+    <dl>${listed}</dl>
+    ${requestBody === undefined ? '' : html`<p>Body: ${shapes(requestBody.content)}</p>`} ${answers}`
+}
+
+function shapes(content: Record<string, { schema: Record<string, unknown> }>): Html[] {
+  return Object.entries(content).map(([type, { schema }]) => {
+    const reference = schema['$ref']
+    if (typeof reference !== 'string') return html`${type}, <code>${JSON.stringify(schema)}</code>`
+    const name = reference.slice(reference.lastIndexOf('/') + 1)
+    return html`${type}, <a href="#schema-${name}">${name}</a>`
+  })
+}

@@ -1,0 +1,29 @@
+import type { Connections } from '../../connections/connections.ts'
+import type { Catalogue } from '../../provider/load.ts'
+import type { Clock, Logger, RandomBytes } from '../../deps.ts'
+import type { Store } from '../../store/store.ts'
+import type { Cookies } from '../cookies.ts'
+import type { Hosts } from '../hosts.ts'
+import type { Keys } from '../keys.ts'
+import type { Metrics } from '../metrics.ts'
+import type { Sessions } from '../sessions.ts'
+import type { Tries } from '../tries.ts'
+
+/** What the routes are made from. */
+export type RouteParts = {
+  connections: Connections
+  catalogue: Catalogue
+  store: Pick<Store, 'keys' | 'sessions' | 'healthy'>
+  keys: Keys
+  sessions: Sessions
+  cookies: Cookies
+  hosts: Hosts
+  /** Refused sign-ins by address. */
+  signInTries: Tries
+  metrics: Metrics
+  clock: Clock
+  randomBytes: RandomBytes
+  log: Logger
+  version: string
+  publicUrl: string
+}

@@ -1,0 +1,176 @@
+/**
+ * The server: who may ask what over HTTP, and nothing of what the answers mean; that is `connections/`.
+ *
+ * A request comes in by TCP or by the Unix socket. The read of a token in memory is answered by `hot.ts`; everything
+ * else passes `app.ts` (headers, Host, who asks, rights) to a row of the contract in `routes/`, and leaves through the
+ * row's schema, which lets out nothing undeclared. Errors leave as problem documents.
+ */
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import type { Connections } from '../connections/connections.ts'
+import type { Clock, Logger, RandomBytes } from '../deps.ts'
+import type { Catalogue } from '../provider/load.ts'
+import type { Secret } from '../secret.ts'
+import type { Store } from '../store/store.ts'
+import { createApp } from './app.ts'
+import { createCookies } from './cookies.ts'
+import { createHosts } from './hosts.ts'
+import { createHot } from './hot.ts'
+import { createKeys } from './keys.ts'
+import { closeListener, createListener, listenTcp, listenUnix } from './listener.ts'
+import { insideAddress, markLocal } from './local.ts'
+import { createMetrics } from './metrics.ts'
+import type { Measured } from './metrics.ts'
+import { actionRoutes } from './routes/actions.ts'
+import { authorizationRoutes } from './routes/authorizations.ts'
+import { callbackRoutes } from './routes/callback.ts'
+import { connectionRoutes } from './routes/connections.ts'
+import { docsRoutes } from './routes/docs.ts'
+import { healthRoutes } from './routes/health.ts'
+import { keyRoutes } from './routes/keys.ts'
+import type { RouteParts } from './routes/parts.ts'
+import { providerRoutes } from './routes/providers.ts'
+import { sessionRoutes, signInUrl } from './routes/session.ts'
+import { tokenRoutes } from './routes/tokens.ts'
+import { securityHeaders } from './security-headers.ts'
+import { createSessions } from './sessions.ts'
+import { createTries } from './tries.ts'
+
+export type ServerOptions = {
+  /** Port 0 takes any free one. */
+  listen: { host: string; port: number }
+  publicUrl: string
+  /** The data directory. */
+  home: string
+  /** `evergrant.sock` in the home unless given. */
+  socketPath?: string
+  adminKey?: Secret
+}
+
+export type ServerDeps = {
+  options: ServerOptions
+  connections: Connections
+  catalogue: Catalogue
+  store: Pick<Store, 'keys' | 'sessions' | 'healthy'>
+  clock: Clock
+  randomBytes: RandomBytes
+  log: Logger
+  /** Numbers of other rooms for `/metrics`, asked for at each scrape. */
+  metrics?: () => readonly Measured[]
+  version: string
+}
+
+/** `asLocal`: as if it came through the Unix socket. */
+export type Asked = { method: string; path: string; headers?: Record<string, string>; body?: string; asLocal?: boolean }
+export type Answered = { status: number; headers: Record<string, string | string[] | number | undefined>; body: string }
+
+export type Server = {
+  /** Opens both listeners. */
+  listen(): Promise<{ addresses: string[] }>
+  /** A request without a wire, for the command line when no server runs, and for tests. */
+  inject(asked: Asked): Promise<Answered>
+  /** A new sign-in link, for the first start. */
+  signInLink(): Promise<string>
+  /** Drops an API key from memory, on another node's word. */
+  forgetKey(id: string): void
+  close(): Promise<void>
+}
+
+/** How often the last use of keys is written. */
+const flushMs = 30_000
+const graceMs = 5_000
+/** Longer paths do not fit into a socket address. */
+const longestSocketPath = 103
+
+export async function createServer(deps: ServerDeps): Promise<Server> {
+  const { options, clock, log } = deps
+  const https = options.publicUrl.startsWith('https:')
+  const headers = securityHeaders(https)
+  const metrics = createMetrics(deps.version, deps.metrics ?? (() => []))
+  const hosts = createHosts(options.publicUrl, options.listen.host)
+  hosts.listening(options.listen.port)
+  const keys = createKeys(deps.store.keys, options.adminKey)
+  const sessions = createSessions(deps.store.sessions, clock, deps.randomBytes)
+  const cookies = createCookies(https)
+  const routeParts: RouteParts = {
+    ...deps,
+    publicUrl: options.publicUrl,
+    keys,
+    sessions,
+    cookies,
+    hosts,
+    metrics,
+    signInTries: createTries(clock, { count: 10, windowMs: 60_000 }),
+  }
+  const tries = createTries(clock, { count: 20, windowMs: 60_000 })
+  const app = await createApp(
+    { ...routeParts, tries, sessionCookie: cookies.session, securityHeaders: headers },
+    (instance) => everyRoute(instance, routeParts),
+  )
+
+  const hotParts = {
+    connections: deps.connections,
+    keys,
+    clock,
+    securityHeaders: headers,
+    counted: () => void metrics.counts.memoryReads++,
+  }
+  const tcp = createListener(createHot({ ...hotParts, local: false }), app.routing)
+  const unix = createListener(createHot({ ...hotParts, local: true }), app.routing)
+  markLocal(unix)
+  let flushing: NodeJS.Timeout | undefined
+  const flush = () =>
+    keys.flush().catch((error: unknown) => log.warn({ error: String(error) }, 'last use of keys not written'))
+
+  return {
+    async listen() {
+      const { host } = options.listen
+      const port = await listenTcp(tcp, host, options.listen.port)
+      hosts.listening(port)
+      const addresses = [`http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`]
+      const path = options.socketPath ?? join(options.home, 'evergrant.sock')
+      if (Buffer.byteLength(path) > longestSocketPath) {
+        log.warn({ path }, 'no Unix socket: its path is too long; choose a shorter EVERGRANT_HOME')
+      } else {
+        await listenUnix(unix, path)
+        addresses.push(`unix:${path}`)
+      }
+      flushing = setInterval(() => void flush(), flushMs).unref()
+      return { addresses }
+    },
+    inject: (asked) => injectInto(app, asked),
+    signInLink: async () => signInUrl(options.publicUrl, (await sessions.makeLink()).token),
+    forgetKey: (id) => keys.forget(id),
+    async close() {
+      clearInterval(flushing)
+      await Promise.all([closeListener(tcp, graceMs), closeListener(unix, graceMs)])
+      await flush()
+      await app.close()
+    },
+  }
+}
+
+function everyRoute(app: FastifyInstance, parts: RouteParts): void {
+  tokenRoutes(app, parts)
+  providerRoutes(app, parts)
+  connectionRoutes(app, parts)
+  actionRoutes(app, parts)
+  authorizationRoutes(app, parts)
+  keyRoutes(app, parts)
+  sessionRoutes(app, parts)
+  healthRoutes(app, parts)
+  callbackRoutes(app, parts)
+  docsRoutes(app, parts)
+}
+
+async function injectInto(app: FastifyInstance, { method, path, headers, body, asLocal }: Asked): Promise<Answered> {
+  const response = await app.inject({
+    // What is no method of ours finds no route.
+    method: method as 'GET',
+    url: path,
+    headers: headers ?? {},
+    remoteAddress: asLocal === true ? insideAddress : '127.0.0.1',
+    ...(body === undefined ? {} : { payload: body }),
+  })
+  return { status: response.statusCode, headers: response.headers, body: response.body }
+}
