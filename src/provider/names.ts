@@ -49,6 +49,7 @@ function protocolNames(moment: Moment, way: Pick<Way, 'grant' | 'assertion'> | u
         ...assertion,
         ...(coded ? ['code', 'code_verifier', 'redirect_uri', 'state'] : []),
         ...(way?.grant === 'device_code' ? ['device_code'] : []),
+        ...(way?.grant === 'token_exchange' ? ['token'] : []),
       ]
     case 'literal':
       return [...client, ...person]

@@ -192,8 +192,12 @@ export type Renewal = Fact & {
 
 export type RedirectRule = Fact & {
   back: ('callback' | 'loopback' | 'paste' | 'relay')[]
+  /** Spellings of this machine that are taken; any if absent, none if empty. */
   host?: ('localhost' | '127.0.0.1' | '[::1]')[]
+  /** `any`: the port of a loopback address need not be registered. */
   port?: 'any' | 'registered'
+  /** Schemes that are taken; if absent https, and http on this machine. */
+  scheme?: ('https' | 'http')[]
   /** Applies only when these values are chosen. */
   onlyWith?: Record<string, string>
 }
@@ -213,4 +217,17 @@ export type ErrorRule = Fact & {
   means: Means
   cause: string
   remedy: string
+}
+
+/** A line of the catalogue, without the facts. */
+export type ProviderSummary = {
+  id: string
+  name: string
+  aliases?: string[]
+  category: string
+  ways: { name: string; label: string; grant: GrantName }[]
+  checked: string
+  tried: string
+  /** A user's definition. */
+  own?: true
 }

@@ -170,6 +170,7 @@ const redirectRule = words({
   back: z.array(z.enum(['callback', 'loopback', 'paste', 'relay'])).min(1),
   host: z.array(z.enum(['localhost', '127.0.0.1', '[::1]'])).exactOptional(),
   port: z.enum(['any', 'registered']).exactOptional(),
+  scheme: z.array(z.enum(['https', 'http'])).exactOptional(),
   onlyWith: z.record(text, text).exactOptional(),
 })
 

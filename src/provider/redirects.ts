@@ -1,0 +1,156 @@
+import type { Values } from '../oauth/template.ts'
+import { open } from '../secret.ts'
+import { findWay } from './names.ts'
+import type { Provider, RedirectRule } from './provider.ts'
+
+export type Back = RedirectRule['back'][number]
+
+/** Whether a way back works for a redirect URI, and if not, why not. */
+export type BackAdvice = { back: Back; works: true } | { back: Back; works: false; reason: string }
+
+export type RedirectAdvice = {
+  backs: BackAdvice[]
+  /** What to enter at the service; differs from what is sent where the service ignores the port. */
+  register: string
+} & ({ allowed: true } | { allowed: false; reason: string })
+
+type Redirect = { typed: string; scheme: string; host: string; loopback: boolean; randomPort: boolean }
+
+/** Codes that live shorter than this many seconds are gone before a person has pasted them. */
+const pasteTakes = 60
+
+/**
+ * Which of the four ways back a redirect URI allows, by itself and by the rules of the service for the values chosen.
+ * `publicUrl` is where this server is reached, without a trailing slash.
+ */
+export function redirectAdvice(
+  provider: Provider,
+  wayName: string,
+  redirectUri: string,
+  values: Values,
+  options: { publicUrl: string },
+): RedirectAdvice {
+  const way = findWay(provider, wayName)
+  const redirect = readTyped(redirectUri)
+  const rules = way.redirects ?? provider.redirects ?? []
+  const backs = (['callback', 'loopback', 'paste', 'relay'] as const).map((back): BackAdvice => {
+    const reason =
+      redirect === undefined
+        ? 'it is no address'
+        : (unfit(back, redirect, options.publicUrl) ??
+          tooSlow(back, way.authorize?.codeLife, provider) ??
+          refusal(back, redirect, rules, values, provider))
+    return reason === undefined ? { back, works: true } : { back, works: false, reason }
+  })
+  const anyPort = rules.some(
+    (rule) => rule.port === 'any' && ruleProblem(rule, redirect, values, provider) === undefined,
+  )
+  const register = anyPort && redirect?.loopback ? withoutPort(redirectUri) : redirectUri
+  if (backs.some((advice) => advice.works)) return { backs, register, allowed: true }
+  return { backs, register, allowed: false, reason: mainReason(backs, redirect, rules, values, provider) }
+}
+
+/** Decided on the text as typed: the URL parser would add a slash, which means port 80 or 443. */
+function readTyped(typed: string): Redirect | undefined {
+  const match = /^([a-z][a-z0-9+.-]*):(?:\/\/([^/?#]*))?(.*)$/i.exec(typed.trim())
+  if (!match) return undefined
+  const [, scheme = '', authority = '', rest = ''] = match
+  if (authority === '' && rest === '') return undefined
+  const host = authority.replace(/:\d*$/, '').toLowerCase()
+  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(host)
+  return {
+    typed,
+    scheme: scheme.toLowerCase(),
+    host,
+    loopback,
+    randomPort: loopback && !/:\d+$/.test(authority) && rest === '',
+  }
+}
+
+/** What the URI itself does not allow, whatever the service says. */
+function unfit(back: Back, redirect: Redirect, publicUrl: string): string | undefined {
+  switch (back) {
+    case 'callback':
+      return redirect.typed === `${publicUrl}/oauth/callback`
+        ? undefined
+        : `this server's callback is ${publicUrl}/oauth/callback`
+    case 'loopback':
+      if (!redirect.loopback) return 'a listener answers on localhost, 127.0.0.1 or [::1] only'
+      return redirect.typed.startsWith(`${publicUrl}/`) ? 'this server itself listens there' : undefined
+    case 'paste':
+      return redirect.randomPort ? 'a random port exists only while a listener is open' : undefined
+    case 'relay':
+      return redirect.loopback && !redirect.typed.startsWith(`${publicUrl}/`)
+        ? 'the relay page is served by a web server, not on a loopback address'
+        : undefined
+  }
+}
+
+function tooSlow(back: Back, codeLife: number | undefined, provider: Provider): string | undefined {
+  if (codeLife === undefined || codeLife >= pasteTakes || (back !== 'paste' && back !== 'relay')) return undefined
+  return `codes of ${provider.name} live ${codeLife} seconds, too short to paste one`
+}
+
+function refusal(
+  back: Back,
+  redirect: Redirect,
+  rules: readonly RedirectRule[],
+  values: Values,
+  provider: Provider,
+): string | undefined {
+  if (rules.length === 0) return undefined
+  const listing = rules.filter((rule) => rule.back.includes(back))
+  if (listing.length === 0) return `${provider.name} does not take it${because(rules[0])}`
+  const problems = listing.map((rule) => ruleProblem(rule, redirect, values, provider))
+  return problems.includes(undefined) ? undefined : problems.at(-1)
+}
+
+/** Why a rule does not cover a URI; undefined if it does. */
+function ruleProblem(
+  rule: RedirectRule,
+  redirect: Redirect | undefined,
+  values: Values,
+  provider: Provider,
+): string | undefined {
+  if (redirect === undefined) return 'it is no address'
+  const plain = redirect.scheme === 'http'
+  if (plain && !(rule.scheme ? rule.scheme.includes('http') : redirect.loopback))
+    return `${provider.name} refuses http${because(rule)}`
+  if (redirect.loopback && rule.host && !rule.host.some((host) => host === redirect.host))
+    return rule.host.length === 0
+      ? `${provider.name} refuses loopback addresses${because(rule)}`
+      : `${provider.name} takes ${rule.host.join(' or ')} and not ${redirect.host}${because(rule)}`
+  if (rule.port === 'registered' && redirect.randomPort)
+    return `${provider.name} compares the port: write the registered one${because(rule)}`
+  for (const [name, wanted] of Object.entries(rule.onlyWith ?? {})) {
+    const value = values[name]
+    const chosen =
+      value === undefined || Array.isArray(value) ? undefined : open(value as Exclude<typeof value, readonly string[]>)
+    if (chosen !== wanted) return `${provider.name} takes it only with ${name} = ${wanted}${because(rule)}`
+  }
+  return undefined
+}
+
+/** The reason that helps most: of the rule that comes nearest, not of the ways back the URI was never meant for. */
+function mainReason(
+  backs: readonly BackAdvice[],
+  redirect: Redirect | undefined,
+  rules: readonly RedirectRule[],
+  values: Values,
+  provider: Provider,
+): string {
+  const problems = rules.map((rule) => ruleProblem(rule, redirect, values, provider))
+  const refused = backs.find((advice) => !advice.works && advice.back === 'paste')
+  return (
+    problems.find((problem) => problem !== undefined) ??
+    (refused && !refused.works ? refused.reason : 'it fits no way back')
+  )
+}
+
+function because(rule: RedirectRule | undefined): string {
+  return rule?.because === undefined ? '' : ` (${rule.because})`
+}
+
+function withoutPort(redirectUri: string): string {
+  return redirectUri.replace(/^(https?:\/\/(?:\[[^\]]*\]|[^/:?#]*)):\d+/i, '$1')
+}
