@@ -1,0 +1,230 @@
+/**
+ * Every verb in one table. Parsing, help, completion, the docs and the tests read it; a new verb is a line here and a
+ * file in `commands/`. A verb of two words is a verb of a group.
+ */
+import { optionTable, type OptionName, type OptionRow } from '../config/options.ts'
+import type { Argument, Command, Option } from './command.ts'
+
+const name: Argument = { name: 'name', summary: 'name of the connection' }
+
+const waiting: readonly Option[] = [
+  { name: 'timeout', kind: 'number', value: 'seconds', summary: 'how long to wait for the person (600)' },
+  { name: 'no-wait', kind: 'flag', summary: 'print what the person must open and exit with 4' },
+  { name: 'no-browser', kind: 'flag', summary: 'print the address instead of opening a browser' },
+]
+
+/** The flags of the option table, for the verb that runs the server. */
+const serverOptions: readonly Option[] = (Object.entries(optionTable) as [OptionName, OptionRow][])
+  .filter(([option, row]) => row.flag !== undefined && option !== 'home' && option !== 'server')
+  .map(([, row]) => ({
+    name: (row.flag ?? '').slice(2),
+    kind: 'text',
+    value: 'value',
+    summary: `${row.sentence} (${row.env}, ${row.default})`,
+  }))
+
+/** Options that every verb takes. Secrets are none of them: an argument list can be read by every user. */
+export const commonOptions: readonly Option[] = [
+  { name: 'json', kind: 'flag', summary: 'print the result, and errors, as JSON' },
+  { name: 'no-input', kind: 'flag', summary: 'ask nothing, not even on a terminal' },
+  { name: 'home', kind: 'text', value: 'directory', summary: 'the data directory (EVERGRANT_HOME)' },
+  { name: 'server', kind: 'text', value: 'url', summary: 'ask this server (EVERGRANT_SERVER), with EVERGRANT_API_KEY' },
+]
+
+export const commands: Readonly<Record<string, Command>> = {
+  serve: {
+    summary: 'run the server',
+    arguments: [],
+    options: serverOptions,
+    load: () => import('./commands/serve.ts'),
+  },
+  connect: {
+    summary: 'connect a service: asks step by step on a terminal, takes flags without one',
+    arguments: [{ name: 'service', summary: 'id of a service, or custom', optional: true }],
+    options: [
+      { name: 'as', kind: 'text', value: 'name', summary: 'name of the connection (the id of the service)' },
+      { name: 'grant', kind: 'text', value: 'way', summary: 'way of the service, or a grant type (the first way)' },
+      { name: 'client-id', kind: 'text', value: 'id', summary: 'client id' },
+      {
+        name: 'client-secret-file',
+        kind: 'text',
+        value: 'file',
+        summary: 'file with the client secret; - is standard input',
+      },
+      { name: 'client-auth', kind: 'text', value: 'method', summary: 'client authentication method, by its IANA name' },
+      { name: 'key-file', kind: 'text', value: 'file', summary: 'PEM file with the private key of the client' },
+      { name: 'certificate-file', kind: 'text', value: 'file', summary: 'PEM file with its certificate' },
+      {
+        name: 'generate-key',
+        kind: 'flag',
+        summary: 'make key and certificate, and print the certificate to register',
+      },
+      { name: 'key-id', kind: 'text', value: 'id', summary: 'id under which the service knows the key' },
+      { name: 'input', kind: 'list', value: 'name=value', summary: 'an input of the service; repeatable' },
+      {
+        name: 'input-file',
+        kind: 'list',
+        value: 'name=file',
+        summary: 'a secret input, or a long one, from a file; repeatable',
+      },
+      { name: 'scope', kind: 'list', value: 'scope', summary: 'scope to ask for; repeatable, or separated by blanks' },
+      { name: 'redirect-uri', kind: 'text', value: 'uri', summary: 'redirect URI as registered at the service' },
+      { name: 'user-name', kind: 'text', value: 'name', summary: 'user name, for the password grant' },
+      { name: 'password-file', kind: 'text', value: 'file', summary: 'file with the password; - is standard input' },
+      { name: 'token-url', kind: 'text', value: 'url', summary: 'token URL of a custom service' },
+      { name: 'authorization-url', kind: 'text', value: 'url', summary: 'authorization URL of a custom service' },
+      { name: 'definition', kind: 'text', value: 'file', summary: 'own definition of a service, JSON or YAML' },
+      {
+        name: 'overrides',
+        kind: 'text',
+        value: 'file',
+        summary: 'merge patch on the definition (RFC 7396), JSON or YAML',
+      },
+      {
+        name: 'import',
+        kind: 'text',
+        value: 'file',
+        summary: 'existing token set, JSON: access_token, refresh_token, expires_at',
+      },
+      { name: 'no-authorize', kind: 'flag', summary: 'only store the connection' },
+      ...waiting,
+    ],
+    load: () => import('./commands/connect.ts'),
+  },
+  authorize: {
+    summary: 'let a person authorize a connection, the first time or again',
+    arguments: [name],
+    options: [
+      { name: 'redirect-uri', kind: 'text', value: 'uri', summary: 'another redirect URI than the stored one' },
+      ...waiting,
+    ],
+    load: () => import('./commands/authorize.ts'),
+  },
+  token: {
+    summary: 'print an access token that works',
+    arguments: [name],
+    options: [
+      { name: 'min-valid', kind: 'number', value: 'seconds', summary: 'how long it must still live (60)' },
+      {
+        name: 'rejected',
+        kind: 'number',
+        value: 'generation',
+        summary: 'generation a service has just rejected: renew if it is still the current one',
+      },
+    ],
+    load: () => import('./commands/token.ts'),
+  },
+  header: {
+    summary: 'print the Authorization header, ready for curl -H @-',
+    arguments: [name],
+    options: [
+      { name: 'min-valid', kind: 'number', value: 'seconds', summary: 'how long the token must still live (60)' },
+    ],
+    load: () => import('./commands/header.ts'),
+  },
+  list: {
+    summary: 'list the connections',
+    arguments: [{ name: 'search', summary: 'part of a name', optional: true }],
+    options: [],
+    load: () => import('./commands/list.ts'),
+  },
+  status: {
+    summary: 'show how a connection does, or which of all need attention',
+    arguments: [{ ...name, optional: true }],
+    options: [],
+    load: () => import('./commands/status.ts'),
+  },
+  refresh: {
+    summary: 'renew the token of a connection now',
+    arguments: [name],
+    options: [],
+    load: () => import('./commands/refresh.ts'),
+  },
+  test: {
+    summary: "run the service's test request with the current token",
+    arguments: [name],
+    options: [],
+    load: () => import('./commands/test.ts'),
+  },
+  revoke: {
+    summary: 'revoke the tokens at the service; the connection stays',
+    arguments: [name],
+    options: [{ name: 'yes', kind: 'flag', summary: 'do not ask' }],
+    load: () => import('./commands/revoke.ts'),
+  },
+  remove: {
+    summary: 'remove a connection and destroy its key',
+    arguments: [name],
+    options: [
+      { name: 'revoke', kind: 'flag', summary: 'revoke the tokens at the service first' },
+      { name: 'yes', kind: 'flag', summary: 'do not ask' },
+    ],
+    load: () => import('./commands/remove.ts'),
+  },
+  services: {
+    summary: 'list the services that are known',
+    arguments: [{ name: 'search', summary: 'part of a name', optional: true }],
+    options: [],
+    load: () => import('./commands/services.ts'),
+  },
+  'service show': {
+    summary: 'show a service: its ways, what they ask for, where to register a client',
+    arguments: [{ name: 'id', summary: 'id of the service' }],
+    options: [],
+    load: () => import('./commands/service-show.ts'),
+  },
+  'service check': {
+    summary: 'check an own definition and name all its faults',
+    arguments: [{ name: 'file', summary: 'JSON or YAML file' }],
+    options: [],
+    load: () => import('./commands/service-check.ts'),
+  },
+  'key create': {
+    summary: 'make an API key for a job and print it, this once',
+    arguments: [],
+    options: [
+      { name: 'name', kind: 'text', value: 'name', summary: 'what the key is for' },
+      { name: 'connection', kind: 'list', value: 'name', summary: 'connection it may use, or *; repeatable' },
+      { name: 'verb', kind: 'list', value: 'verb', summary: 'token, read or admin (token); repeatable' },
+      { name: 'expires', kind: 'text', value: 'when', summary: 'date, or time from now: 90d, 12h' },
+      { name: 'address', kind: 'list', value: 'range', summary: 'address or CIDR range it may come from; repeatable' },
+    ],
+    load: () => import('./commands/key-create.ts'),
+  },
+  'key list': {
+    summary: 'list the API keys, never the keys themselves',
+    arguments: [],
+    options: [],
+    load: () => import('./commands/key-list.ts'),
+  },
+  'key revoke': {
+    summary: 'revoke an API key at once',
+    arguments: [{ name: 'id', summary: 'id of the key' }],
+    options: [],
+    load: () => import('./commands/key-revoke.ts'),
+  },
+  doctor: {
+    summary: 'check this installation and say what to repair',
+    arguments: [],
+    options: [],
+    load: () => import('./commands/doctor.ts'),
+  },
+  signin: {
+    summary: 'print a sign-in link that works once',
+    arguments: [],
+    options: [],
+    load: () => import('./commands/signin.ts'),
+  },
+  completion: {
+    summary: 'print the completion script of a shell',
+    arguments: [{ name: 'shell', summary: 'bash, zsh or fish' }],
+    options: [],
+    load: () => import('./commands/completion.ts'),
+  },
+}
+
+/** What the first word of a group means, for help. */
+export const groups: Readonly<Record<string, string>> = {
+  service: 'look at a service, or check an own definition',
+  key: 'make, list and revoke API keys',
+}

@@ -1,0 +1,15 @@
+import type { Call } from '../command.ts'
+import { expiryText } from '../connection-text.ts'
+import { reportError } from '../report.ts'
+import { withRfc3339 } from '../times.ts'
+
+export async function run({ client, given, output, io }: Call): Promise<undefined> {
+  const report = await client.call('renewToken', { params: { name: given.required('name') } })
+  if (!report.ok) throw reportError(report, 'renew the token', 'provider_refused')
+  const { connection } = report
+  const end = connection.expires_at === undefined ? '' : `; it expires ${expiryText(connection, io.clock.now() / 1000)}`
+  output.result(
+    `renewed the token of ${connection.name}, generation ${connection.generation}${end}`,
+    withRfc3339(connection),
+  )
+}

@@ -1,0 +1,14 @@
+import type { Call } from '../command.ts'
+import { table } from '../output.ts'
+
+export async function run({ client, given, output }: Call): Promise<undefined> {
+  const search = given.argument('search')
+  const { services } = await client.call('listProviders', { query: { search } })
+  const rows = services.map(({ id, name, ways, own }) => [
+    id,
+    own ? `${name} (your own)` : name,
+    ways.map((way) => way.name).join(', '),
+  ])
+  if (rows.length === 0) output.say(`no service fits "${search ?? ''}"; \`evergrant connect custom\` takes any other`)
+  output.result(rows.length === 0 ? '' : table([['ID', 'NAME', 'WAYS'], ...rows]), { services })
+}

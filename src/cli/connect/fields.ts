@@ -1,0 +1,52 @@
+/** How each thing a service asks for is given on a command line. Flags and questions are made from the same list. */
+import type { FieldOnWire, WayOnWire } from '../../api/provider.ts'
+
+const flags: Readonly<Record<string, string>> = {
+  client_id: '--client-id ID',
+  client_secret: '--client-secret-file FILE',
+  key: '--key-file FILE',
+  key_id: '--key-id ID',
+  certificate: '--certificate-file FILE',
+  user_name: '--user-name NAME',
+  password: '--password-file FILE',
+}
+
+/** The flag that gives a field, with the kind of its value. */
+export function flagOf(field: FieldOnWire): string {
+  if (field.place === 'scope') return '--scope SCOPE'
+  if (field.place === 'redirect') return '--redirect-uri URI'
+  const known = field.place === 'input' ? undefined : flags[field.name]
+  return known ?? `${field.secret ? '--input-file' : '--input'} ${field.name}=${field.secret ? 'FILE' : 'VALUE'}`
+}
+
+const keyMethods = ['private_key_jwt', 'tls_client_auth']
+
+/** Whether a client authentication method works with a key instead of a secret. */
+export function takesKey(method: string): boolean {
+  return keyMethods.includes(method)
+}
+
+/**
+ * The method that fits what was given: the one named, else the first of the way that takes what is there, else the
+ * way's first.
+ */
+export function chooseMethod(
+  way: WayOnWire,
+  named: string | undefined,
+  has: { secret: boolean; key: boolean },
+): string | undefined {
+  if (named !== undefined) return named
+  if (has.key) return way.client_auth.find(takesKey) ?? way.client_auth[0]
+  if (has.secret) return way.client_auth.find((method) => !takesKey(method) && method !== 'none') ?? way.client_auth[0]
+  return way.client_auth[0]
+}
+
+/** The fields that matter with this method: a client with a key needs no secret, and the other way round. */
+export function fieldsFor(way: WayOnWire, method: string | undefined): FieldOnWire[] {
+  return way.fields.filter((field) => {
+    if (field.place !== 'client' || method === undefined) return true
+    if (field.name === 'client_secret') return !takesKey(method) && method !== 'none'
+    if (field.name === 'key' || field.name === 'certificate') return takesKey(method)
+    return true
+  })
+}

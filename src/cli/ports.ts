@@ -1,0 +1,29 @@
+/**
+ * What the command line needs from the rest of the product. `main.ts` is the only file that knows who fulfils it, so
+ * that this room speaks the contract of `api/` and nothing else, with or without a running server.
+ */
+import type { Environment } from '../config/home.ts'
+import type { OptionFlags, Options } from '../config/options.ts'
+
+/** A request of the contract, before it is known how it travels. The path carries the query. */
+export type Ask = { method: string; path: string; headers: Record<string, string>; body?: string }
+
+export type Reply = {
+  status: number
+  headers: Readonly<Record<string, string | string[] | number | undefined>>
+  body: string
+}
+
+/** The whole server inside this process, without a listener: it holds the lock of the home until it is closed. */
+export type InProcess = { inject(ask: Ask): Promise<Reply>; close(): Promise<void> }
+
+export type Ports = {
+  /** The version of the product, for `--version`. */
+  version: string
+  /** Throws `invalid_option` with all faults at once. Flags win over the environment. */
+  loadOptions(env: Environment, flags: OptionFlags): Options
+  /** `locked`: another process holds the home. */
+  openInProcess(options: Options): Promise<InProcess | 'locked'>
+  /** Runs the server until it is told to stop; gives the exit code. */
+  serve(options: Options): Promise<number>
+}

@@ -1,0 +1,42 @@
+/** Times for people and for programs. The contract speaks epoch seconds; programs also get RFC 3339 with an offset. */
+
+const steps: readonly (readonly [seconds: number, one: string, many: string])[] = [
+  [365 * 86_400, 'year', 'years'],
+  [86_400, 'day', 'days'],
+  [3_600, 'hour', 'hours'],
+  [60, 'minute', 'minutes'],
+  [1, 'second', 'seconds'],
+]
+
+/** `4 minutes`, `3 days`: the largest unit that is reached twice, so that nothing important is rounded away. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds))
+  const step = steps.find(([size]) => whole >= 2 * size) ?? steps[steps.length - 1]
+  if (step === undefined) return `${whole} seconds`
+  const count = Math.floor(whole / step[0])
+  return `${count} ${count === 1 ? step[1] : step[2]}`
+}
+
+/** `in 4 minutes` or `3 days ago`, seen from `now`; both in epoch seconds. */
+export function relative(at: number, now: number): string {
+  const distance = at - now
+  if (Math.abs(distance) < 1) return 'now'
+  return distance > 0 ? `in ${duration(distance)}` : `${duration(-distance)} ago`
+}
+
+/** RFC 3339 in UTC with a numeric offset, so that no reader takes it for local time. */
+export function rfc3339(epochSeconds: number): string {
+  return new Date(epochSeconds * 1000).toISOString().replace(/\.\d{3}Z$/, '+00:00')
+}
+
+/** The value with an `..._rfc3339` twin beside every `at` and `..._at` that holds epoch seconds, at any depth. */
+export function withRfc3339(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withRfc3339)
+  if (typeof value !== 'object' || value === null) return value
+  const out: Record<string, unknown> = {}
+  for (const [name, member] of Object.entries(value)) {
+    out[name] = withRfc3339(member)
+    if (/(?:^|_)at$/.test(name) && typeof member === 'number') out[`${name}_rfc3339`] = rfc3339(member)
+  }
+  return out
+}
