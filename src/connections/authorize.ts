@@ -1,0 +1,378 @@
+/**
+ * A person's authorization: start gives an address and keeps what binds the answer to it; complete takes the answer
+ * once, exchanges the code at once (some codes live 30 seconds), and writes the new generation without waiting for a
+ * renewal under way. Success is reported only after the exchange worked.
+ *
+ *   start -> waiting -> (answer taken once) -> exchange -> `once` steps -> spool -> replace -> derive -> who
+ */
+import { createHash } from 'node:crypto'
+import { EvergrantError } from '../errors.ts'
+import { readAuthorizationResponse, startAuthorization } from '../oauth/authorization.ts'
+import { expand, joinText } from '../oauth/template.ts'
+import { Secret } from '../secret.ts'
+import { readPasted } from '../redirect/paste.ts'
+import { readRedirectUri } from '../redirect/uri.ts'
+import { redirectAdvice } from '../provider/redirects.ts'
+import type { AuthorizationOutcome, AuthorizationRecord } from '../store/store.ts'
+import type { Actor, AuthorizationAnswer, AuthorizationView } from './connections.ts'
+import type { Context } from './context.ts'
+import { pollDevice, startDevice } from './device.ts'
+import { exchange, tell, understand } from './exchange.ts'
+import { find } from './find.ts'
+import { settle } from './grant.ts'
+import { failed, failedBy } from './outcome.ts'
+import type { Plan, Planner } from './plan.ts'
+import { originOf } from './steps.ts'
+
+type Back = AuthorizationView['back']
+export type AuthorizeOptions = { back?: Back; redirectUri?: string; startedBy?: string; timeoutMs?: number }
+
+/** RELIABILITY A3: an open flow lives at most ten minutes. */
+const flowLifeMs = 600_000
+
+export type Authorizer = {
+  authorize(name: string, options: AuthorizeOptions, actor: Actor): Promise<AuthorizationView>
+  authorization(id: string): Promise<AuthorizationView>
+  openLink(id: string, startedBy: string): Promise<{ authorizationUrl: string }>
+  authorizationByState(state: string): Promise<{ id: string; startedBy?: string } | undefined>
+  complete(id: string, answer: AuthorizationAnswer, actor: Actor): Promise<AuthorizationView>
+  /** Closes every listener this process opened. */
+  close(): Promise<void>
+}
+
+export function createAuthorizer(context: Context, planner: Planner): Authorizer {
+  const { store, clock } = context
+  const listeners = new Map<string, { close(): Promise<void> }>()
+  const polling = new AbortController()
+
+  async function authorize(name: string, options: AuthorizeOptions, actor: Actor): Promise<AuthorizationView> {
+    const loaded = await find(store, name)
+    const plan = await planner.of(loaded)
+    const lifeMs = Math.min(options.timeoutMs ?? flowLifeMs, flowLifeMs)
+    const started = { id: newId(context), startedBy: options.startedBy, now: clock.now(), lifeMs }
+    let view: AuthorizationView
+    if (plan.way.grant === 'device_code') {
+      const record = await startDevice(context, plan, started)
+      void pollDevice(context, planner, record, polling.signal, (outcome) =>
+        finish(record, plan.connection.name, outcome),
+      )
+      view = viewOf(record, name)
+    } else if (plan.way.grant === 'authorization_code' && plan.way.authorize !== undefined) {
+      view = await startCode(plan, options, started)
+    } else {
+      throw new EvergrantError('not_supported', {
+        connection: name,
+        detail: `"${plan.provider.name}", way "${plan.wayName}", has no authorization page`,
+        remedy:
+          plan.way.grant === 'pasted'
+            ? 'import the token that the service shows'
+            : '`evergrant refresh {connection}` asks for a token',
+      })
+    }
+    context.emit('authorization.started', {
+      connection: name,
+      authorization: view.id,
+      back: view.back,
+      actor: actor.kind,
+    })
+    return view
+  }
+
+  async function startCode(plan: Plan, options: AuthorizeOptions, started: Started): Promise<AuthorizationView> {
+    const facts = plan.way.authorize
+    if (facts === undefined) throw new EvergrantError('not_supported', { connection: plan.connection.name })
+    const typed = options.redirectUri ?? plan.connection.redirectUri ?? `${context.publicUrl}/oauth/callback`
+    const back = options.back ?? backOf(typed, context.publicUrl)
+    const advice = redirectAdvice(plan.provider, plan.wayName, typed, plan.values(), { publicUrl: context.publicUrl })
+    if (!advice.allowed)
+      throw new EvergrantError('redirect_refused', { connection: plan.connection.name, detail: advice.reason })
+
+    let expectedState = ''
+    const listener =
+      back === 'loopback'
+        ? await context.listen({
+            redirectUri: typed,
+            expects: (state) => state === expectedState,
+            onParameters: (parameters) => pageAfter(started.id, parameters),
+            timeoutMs: started.lifeMs,
+          })
+        : undefined
+    if (listener !== undefined) listeners.set(started.id, listener)
+    try {
+      const redirectUri = listener?.redirectUri ?? typed
+      const missing = plan
+        .missing({ flow: { redirect_uri: redirectUri } })
+        .filter((value) => plan.provider.values?.[value]?.optional !== true)
+      if (missing.length > 0) throw missingValues(plan, missing)
+      const request = startAuthorization(
+        {
+          url: facts.url,
+          params: facts.params,
+          pkce: facts.pkce,
+          ...(facts.issuer === undefined ? {} : { issuer: joinText(expand(facts.issuer, plan.values(), 'plain')) }),
+        },
+        { ...plan.values(), redirect_uri: redirectUri },
+        context.randomBytes,
+      )
+      expectedState = request.state
+      const record: AuthorizationRecord = {
+        id: started.id,
+        stateDigest: digest(request.state),
+        connectionId: plan.connection.id,
+        ...(started.startedBy === undefined ? {} : { startedBy: started.startedBy }),
+        back,
+        sealed: {
+          state: new Secret(request.state),
+          redirect_uri: redirectUri,
+          authorization_url: new Secret(request.url),
+          ...(request.verifier === undefined ? {} : { code_verifier: request.verifier }),
+          ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
+        },
+        createdAt: started.now,
+        expiresAt: started.now + started.lifeMs,
+        outcome: { kind: 'waiting' },
+      }
+      await store.authorizations.insert(record)
+      return viewOf(record, plan.connection.name)
+    } catch (error) {
+      await closeListener(started.id)
+      throw error
+    }
+  }
+
+  async function complete(id: string, answer: AuthorizationAnswer, actor: Actor): Promise<AuthorizationView> {
+    const record = await open(id)
+    const loaded = await store.connections.byId(record.connectionId)
+    if (loaded === undefined) throw new EvergrantError('unknown_authorization', { detail: 'its connection is gone' })
+    const name = loaded.connection.name
+    if (record.takenAt !== undefined) throw new EvergrantError('authorization_used', { connection: name })
+    if (record.expiresAt <= clock.now()) {
+      await finish(record, name, { kind: 'expired' })
+      throw new EvergrantError('authorization_expired', { connection: name })
+    }
+    const plan = await planner.of(loaded)
+    // A wrong or foreign answer leaves the flow open: the right one may still come.
+    const response = readAuthorizationResponse(parametersOf(record, answer), expectations(plan, record))
+    if (!(await store.authorizations.take(id, clock.now())))
+      throw new EvergrantError('authorization_used', { connection: name })
+    const outcome =
+      response.kind === 'error'
+        ? refusedByServer(plan, response)
+        : await exchangeCode(plan, record, response.code, response.callback).catch((error: unknown) => failedBy(error))
+    await finish(record, name, outcome)
+    context.log.debug({ authorization: id, actor: actor.kind }, 'an authorization was answered')
+    return viewOf({ ...record, outcome }, name)
+  }
+
+  async function exchangeCode(
+    plan: Plan,
+    record: AuthorizationRecord,
+    code: Secret,
+    callback: Record<string, string>,
+  ): Promise<AuthorizationOutcome> {
+    const template = plan.way.token
+    if (template === undefined)
+      throw new EvergrantError('not_supported', {
+        connection: plan.connection.name,
+        detail: 'the way has no token request',
+      })
+    const captured: Record<string, string> = {}
+    for (const [key, value] of Object.entries(callback)) captured[`callback.${key}`] = value
+    const flow = {
+      code,
+      redirect_uri: record.sealed['redirect_uri'],
+      code_verifier: record.sealed['code_verifier'],
+      state: record.sealed['state'],
+    }
+    const call = await plan.call(template, { flow, captured }, 'client')
+    const permit = await context.pace.permit(originOf(call), { deadlineMs: 15_000 })
+    const answered = await exchange(context, plan, call, { trigger: 'authorization', step: 'token', generation: 0 })
+    const understood = understand(plan, answered, template, 'token', context.unknownLife)
+    tell(permit, 'failure' in understood ? understood.failure : undefined)
+    if ('failure' in understood) return failed(understood.failure)
+    const tokens = { ...understood.tokens, values: { ...understood.tokens.values, ...captured } }
+    return settle(context, planner, plan, tokens, record.sealed['redirect_uri'])
+  }
+
+  /** What the browser shows after a loopback answer. */
+  async function pageAfter(
+    id: string,
+    parameters: [string, string][],
+  ): Promise<{ ok: boolean; title: string; lines: string[] }> {
+    const view = await complete(id, { kind: 'parameters', parameters }, { kind: 'callback' })
+    const { outcome } = view
+    if (outcome.kind === 'authorized')
+      return {
+        ok: true,
+        title: `${view.connection} is authorized`,
+        lines: ['You can close this window.', ...(outcome.who === undefined ? [] : [`Connected as ${outcome.who}.`])],
+      }
+    if (outcome.kind !== 'failed')
+      return { ok: false, title: `${view.connection} is not authorized`, lines: ['Start again.'] }
+    const lines = [outcome.words ?? outcome.code, outcome.cause, outcome.remedy].filter((line) => line !== undefined)
+    return { ok: false, title: `${view.connection} is not authorized`, lines }
+  }
+
+  async function finish(record: AuthorizationRecord, connection: string, outcome: AuthorizationOutcome): Promise<void> {
+    await store.authorizations.finish(record.id, outcome)
+    const authorization = record.id
+    if (outcome.kind === 'authorized') {
+      context.emit('authorization.completed', {
+        connection,
+        authorization,
+        generation: outcome.generation,
+        who: outcome.who,
+      })
+    } else if (outcome.kind === 'failed' || outcome.kind === 'expired') {
+      context.emit('authorization.failed', {
+        connection,
+        authorization,
+        code: outcome.kind === 'failed' ? outcome.code : 'expired',
+        words: outcome.kind === 'failed' ? outcome.words : undefined,
+      })
+    }
+    // The listener shows its page first and goes away by itself; paste and callback close it here.
+    setImmediate(() => void closeListener(record.id))
+  }
+
+  async function closeListener(id: string): Promise<void> {
+    const listener = listeners.get(id)
+    listeners.delete(id)
+    await listener?.close()
+  }
+
+  async function open(id: string): Promise<AuthorizationRecord> {
+    const record = await store.authorizations.byId(id)
+    if (record === undefined) throw new EvergrantError('unknown_authorization')
+    return record
+  }
+
+  return {
+    authorize,
+    complete,
+    async authorization(id) {
+      const record = await open(id)
+      const loaded = await store.connections.byId(record.connectionId)
+      const expired =
+        record.outcome.kind === 'waiting' && record.takenAt === undefined && record.expiresAt <= clock.now()
+      return viewOf(expired ? { ...record, outcome: { kind: 'expired' } } : record, loaded?.connection.name ?? '')
+    },
+    async openLink(id, startedBy) {
+      const record = await open(id)
+      if (record.expiresAt <= clock.now()) throw new EvergrantError('authorization_expired')
+      if (record.takenAt !== undefined || !(await store.authorizations.bind(id, startedBy)))
+        throw new EvergrantError('authorization_used')
+      const url = record.sealed['authorization_url']
+      if (url === undefined) throw new EvergrantError('not_supported', { detail: 'this authorization has no page' })
+      return { authorizationUrl: url instanceof Secret ? url.open() : url }
+    },
+    async authorizationByState(state) {
+      const record = await store.authorizations.byState(digest(state))
+      return record === undefined
+        ? undefined
+        : { id: record.id, ...(record.startedBy === undefined ? {} : { startedBy: record.startedBy }) }
+    },
+    async close() {
+      polling.abort(new EvergrantError('cancelled'))
+      await Promise.all([...listeners.keys()].map(closeListener))
+    },
+  }
+
+  /** The link on the redirect URI's own origin where the callback comes back to this server, else the address itself. */
+  function viewOf(record: AuthorizationRecord, connection: string): AuthorizationView {
+    const url = record.sealed['authorization_url']
+    const authorizationUrl = url instanceof Secret ? url.open() : url
+    const redirectUri = plain(record.sealed['redirect_uri'])
+    const linked =
+      record.back === 'callback' && redirectUri !== undefined
+        ? `${new URL(redirectUri).origin}/a/${record.id}`
+        : authorizationUrl
+    return {
+      id: record.id,
+      connection,
+      back: record.back,
+      expiresAt: record.expiresAt,
+      outcome: record.outcome,
+      ...(linked === undefined ? {} : { url: linked }),
+      ...(authorizationUrl === undefined || record.back === 'callback' ? {} : { authorizationUrl }),
+      ...(redirectUri === undefined ? {} : { redirectUri }),
+      ...optional('userCode', plain(record.sealed['user_code'])),
+      ...optional('verificationUri', plain(record.sealed['verification_uri'])),
+      ...optional('verificationUriComplete', plain(record.sealed['verification_uri_complete'])),
+    }
+  }
+}
+
+export type Started = { id: string; startedBy: string | undefined; now: number; lifeMs: number }
+
+function parametersOf(record: AuthorizationRecord, answer: AuthorizationAnswer): [string, string][] {
+  if (answer.kind === 'parameters') return answer.parameters.map(([name, value]) => [name, value])
+  const pasted = readPasted(answer.text)
+  if (pasted.kind === 'parameters') return pasted.parameters
+  if (!answer.bareCodeAllowed) throw new EvergrantError('bare_code')
+  // Bound to the session or terminal that started the flow, and by PKCE or the client secret: its state is ours.
+  const state = record.sealed['state']
+  return [
+    ['code', pasted.code],
+    ['state', state instanceof Secret ? state.open() : (state ?? '')],
+  ]
+}
+
+function expectations(plan: Plan, record: AuthorizationRecord): Parameters<typeof readAuthorizationResponse>[1] {
+  const facts = plan.way.authorize
+  const state = record.sealed['state']
+  return {
+    state: state instanceof Secret ? state.open() : (state ?? ''),
+    ...(facts?.code === undefined ? {} : { codeName: facts.code }),
+    ...(facts?.error === undefined ? {} : { errorNames: facts.error }),
+    ...(facts?.issuer === undefined ? {} : { issuer: joinText(expand(facts.issuer, plan.values(), 'plain')) }),
+  }
+}
+
+/** An error callback, with the provider file's cause and remedy where it knows the code. */
+function refusedByServer(plan: Plan, response: { code: string; words?: string }): AuthorizationOutcome {
+  const rule = (plan.provider.errors ?? []).find(
+    (one) =>
+      one.on.includes('authorize') && Object.values(one.match ?? {}).some((codes) => codes.includes(response.code)),
+  )
+  return {
+    kind: 'failed',
+    code: response.code,
+    ...(response.words === undefined ? {} : { words: response.words }),
+    ...(rule === undefined ? {} : { cause: rule.cause, remedy: rule.remedy }),
+  }
+}
+
+export function missingValues(plan: Plan, missing: readonly string[]): EvergrantError {
+  const faults = missing.map((name) => ({
+    path: `inputs.${name}`,
+    problem: `${plan.provider.values?.[name]?.label ?? name} is missing`,
+  }))
+  return new EvergrantError('missing_value', {
+    connection: plan.connection.name,
+    detail: `missing: ${missing.join(', ')}`,
+    faults,
+  })
+}
+
+function backOf(redirectUri: string, publicUrl: string): Back {
+  if (redirectUri === `${publicUrl}/oauth/callback`) return 'callback'
+  if (redirectUri === `${publicUrl}/oauth/code`) return 'relay'
+  return readRedirectUri(redirectUri).loopback ? 'loopback' : 'paste'
+}
+
+function newId(context: Pick<Context, 'randomBytes'>): string {
+  return Buffer.from(context.randomBytes(16)).toString('base64url')
+}
+
+function digest(state: string): string {
+  return createHash('sha256').update(state).digest('hex')
+}
+
+function plain(value: string | Secret | undefined): string | undefined {
+  return value instanceof Secret ? value.open() : value
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V }) // a computed key widens to string
+}

@@ -1,0 +1,192 @@
+/** The user's registration at a service: from what a person gave to what is stored. */
+import { generateKeyPair, createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
+import { EvergrantError, type Fault } from '../errors.ts'
+import type { ClientAuthMethod } from '../oauth/call-template.ts'
+import { Secret, secret } from '../secret.ts'
+import type { Client, Provider } from '../provider/provider.ts'
+import type { ClientRecord, Store } from '../store/store.ts'
+import type { ClientInput } from './connections.ts'
+import type { Context } from './context.ts'
+import { selfSignedCertificate } from './certificate.ts'
+
+const generate = promisify(generateKeyPair)
+
+const needsSecret: readonly ClientAuthMethod[] = [
+  'client_secret_basic',
+  'client_secret_post',
+  'client_secret_jwt',
+  'query',
+]
+
+/**
+ * The client record for a new connection; undefined where the way knows no client (a pasted token). A registration that
+ * is already stored with the same credentials is shared, so that a refused secret is known once.
+ */
+export async function clientFor(
+  context: Pick<Context, 'store' | 'clock' | 'randomBytes'>,
+  provider: Provider,
+  facts: Client,
+  given: ClientInput | undefined,
+  names: { connection: string; needed: boolean },
+): Promise<ClientRecord | undefined> {
+  if (given?.sameAs !== undefined) return clientOf(context.store, given.sameAs)
+  const id = given?.id ?? facts.id?.fixed
+  const method = methodOf(facts, given)
+  const faults: Fault[] = []
+  if (id === undefined && names.needed)
+    faults.push({ path: 'client.id', problem: `${facts.id?.label ?? 'the client id'} is missing` })
+  if (needsSecret.includes(method) && given?.secret === undefined && names.needed && facts.secret?.optional !== true) {
+    faults.push({ path: 'client.secret', problem: `${facts.secret?.label ?? 'the client secret'} is missing` })
+  }
+  if (method === 'private_key_jwt' && given?.key === undefined && facts.key !== undefined) {
+    faults.push({
+      path: 'client.key',
+      problem: 'the private key is missing',
+      remedy: 'give a PKCS 8 key, or `generate` to have one made here',
+    })
+  }
+  if (faults.length > 0)
+    throw new EvergrantError('missing_value', {
+      connection: names.connection,
+      detail: faults.map((fault) => fault.problem).join('; '),
+      faults,
+    })
+  if (id === undefined) return undefined
+  const keyed = given?.key === undefined ? {} : await keyOf(context, facts, given, names.connection)
+  const record: ClientRecord = {
+    id: Buffer.from(context.randomBytes(12)).toString('hex'),
+    provider: provider.id,
+    clientId: id,
+    authMethod: method,
+    settingsVersion: 1,
+    state: 'ok',
+    worked: false,
+    createdAt: context.clock.now(),
+    ...(given?.secret === undefined ? {} : { secret: secret(given.secret) }),
+    ...(given?.secretEndsAt === undefined ? {} : { secretEndsAt: given.secretEndsAt }),
+    ...keyed,
+  }
+  const stored = (await context.store.clients.find(provider.id, id)).find((other) => sameCredentials(other, record))
+  return stored ?? record
+}
+
+/** Applies a change; a new credential makes it a client that has not worked yet and is not refused any more. */
+export async function changedClient(
+  context: Pick<Context, 'store' | 'clock' | 'randomBytes'>,
+  facts: Client,
+  old: ClientRecord,
+  change: ClientInput,
+  connection: string,
+): Promise<ClientRecord> {
+  const { failure: _failure, ...rest } = old
+  const keyed = change.key === undefined ? {} : await keyOf(context, facts, change, connection)
+  return {
+    ...rest,
+    state: 'ok',
+    worked: false,
+    settingsVersion: old.settingsVersion + 1,
+    ...(change.id === undefined ? {} : { clientId: change.id }),
+    ...(change.method === undefined ? {} : { authMethod: methodOf(facts, change) }),
+    ...(change.secret === undefined ? {} : { secret: secret(change.secret) }),
+    ...(change.secretEndsAt === undefined ? {} : { secretEndsAt: change.secretEndsAt }),
+    ...(change.keyId === undefined ? {} : { keyId: change.keyId }),
+    ...keyed,
+  }
+}
+
+async function clientOf(store: Store, name: string): Promise<ClientRecord> {
+  const other = await store.connections.byName(name)
+  if (other?.client === undefined)
+    throw new EvergrantError('unknown_connection', {
+      connection: name,
+      detail: `there is no connection "${name}" whose client could be used`,
+    })
+  return other.client
+}
+
+function methodOf(facts: Client, given: ClientInput | undefined): ClientAuthMethod {
+  const preferred = facts.auth[0] ?? 'none'
+  if (given?.method === undefined) return preferred
+  const method = facts.auth.find((one) => one === given.method)
+  if (method === undefined) {
+    throw new EvergrantError('invalid_value', {
+      detail: `client authentication "${given.method}" is not one of this way: ${facts.auth.join(', ')}`,
+      faults: [{ path: 'client.method', problem: `must be one of ${facts.auth.join(', ')}` }],
+    })
+  }
+  return method
+}
+
+function sameCredentials(one: ClientRecord, other: ClientRecord): boolean {
+  const equal = (a: Secret | undefined, b: Secret | undefined) => a?.open() === b?.open()
+  return (
+    one.authMethod === other.authMethod &&
+    equal(one.secret, other.secret) &&
+    equal(one.key, other.key) &&
+    one.keyId === other.keyId
+  )
+}
+
+type Keyed = Pick<ClientRecord, 'key' | 'keyAlg' | 'keyId' | 'certificate' | 'certificateEndsAt'>
+
+async function keyOf(
+  context: Pick<Context, 'clock'>,
+  facts: Client,
+  given: ClientInput,
+  connection: string,
+): Promise<Keyed> {
+  const alg = given.keyAlg ?? facts.key?.algs[0] ?? 'RS256'
+  if (facts.key !== undefined && !facts.key.algs.includes(alg)) {
+    throw new EvergrantError('invalid_value', {
+      detail: `the service takes ${facts.key.algs.join(', ')}, not ${alg}`,
+      faults: [{ path: 'client.key_alg', problem: `must be one of ${facts.key.algs.join(', ')}` }],
+    })
+  }
+  const key = given.key === 'generate' ? await makeKey(alg, facts) : readKey(given.key ?? '', connection)
+  const pem = new Secret(key.export({ type: 'pkcs8', format: 'pem' }).toString())
+  const days = facts.key?.certificate?.maxDays
+  const certificate =
+    given.certificate ??
+    (given.key === 'generate' && days !== undefined
+      ? await selfSignedCertificate(key, alg, connection, days, context.clock.now())
+      : undefined)
+  return {
+    key: pem,
+    keyAlg: alg,
+    ...(given.keyId === undefined ? {} : { keyId: given.keyId }),
+    ...(certificate === undefined ? {} : { certificate, certificateEndsAt: endOf(certificate) }),
+  }
+}
+
+function readKey(pem: string, connection: string): KeyObject {
+  try {
+    // Keys are often pasted from JSON with their line breaks spelled out.
+    return createPrivateKey(pem.replaceAll('\\n', '\n'))
+  } catch {
+    throw new EvergrantError('invalid_value', {
+      connection,
+      detail: 'the private key cannot be read',
+      faults: [{ path: 'client.key', problem: 'not a private key in PEM form' }],
+    })
+  }
+}
+
+function endOf(certificate: string): number {
+  try {
+    return Date.parse(new X509Certificate(certificate).validTo)
+  } catch {
+    throw new EvergrantError('invalid_value', {
+      detail: 'the certificate cannot be read',
+      faults: [{ path: 'client.certificate', problem: 'not a certificate in PEM form' }],
+    })
+  }
+}
+
+async function makeKey(alg: string, facts: Client): Promise<KeyObject> {
+  if (alg.startsWith('ES'))
+    return (await generate('ec', { namedCurve: { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' }[alg] ?? 'P-256' }))
+      .privateKey
+  if (alg === 'EdDSA') return (await generate('ed25519')).privateKey
+  return (await generate('rsa', { modulusLength: Math.max(...(facts.key?.bits ?? [3072])) })).privateKey
+}

@@ -1,0 +1,101 @@
+/**
+ * What happens to connections, as one table: the log lines, the metrics and `docs/reference/events.md` are made from
+ * it. Fields never hold a secret.
+ */
+import type { Logger } from '../deps.ts'
+
+export const events = {
+  'connection.created': {
+    level: 'info',
+    sentence: 'a connection was made',
+    fields: ['connection', 'provider', 'way', 'actor'],
+  },
+  'connection.changed': {
+    level: 'info',
+    sentence: 'settings of a connection were changed',
+    fields: ['connection', 'actor'],
+  },
+  'connection.removed': {
+    level: 'info',
+    sentence: 'a connection was removed with all its secrets',
+    fields: ['connection', 'revocation', 'actor'],
+  },
+  'connection.needs_authorization': {
+    level: 'warn',
+    sentence: 'a person must authorize the connection again',
+    fields: ['connection', 'code', 'words'],
+  },
+  'client.refused': {
+    level: 'error',
+    sentence: 'the authorization server refused the client itself',
+    fields: ['connection', 'code', 'words'],
+  },
+  'authorization.started': {
+    level: 'info',
+    sentence: 'an authorization was started',
+    fields: ['connection', 'authorization', 'back', 'actor'],
+  },
+  'authorization.completed': {
+    level: 'info',
+    sentence: 'an authorization brought a token',
+    fields: ['connection', 'authorization', 'generation', 'who'],
+  },
+  'authorization.failed': {
+    level: 'warn',
+    sentence: 'an authorization failed',
+    fields: ['connection', 'authorization', 'code', 'words'],
+  },
+  'token.renewed': {
+    level: 'info',
+    sentence: 'the connection has a new token',
+    fields: ['connection', 'generation', 'trigger', 'durationMs', 'warnings'],
+  },
+  'token.renewal_failed': {
+    level: 'warn',
+    sentence: 'a renewal failed',
+    fields: ['connection', 'kind', 'code', 'words', 'failures', 'retryAt', 'trigger'],
+  },
+  'token.recovered': {
+    level: 'info',
+    sentence: 'an answer received before a crash was taken from the spool',
+    fields: ['connection', 'generation'],
+  },
+  'token.arrived_late': {
+    level: 'warn',
+    sentence: 'an answer came after its claim had passed to another node; it is kept',
+    fields: ['connection', 'generation'],
+  },
+  'token.not_yet_stored': {
+    level: 'error',
+    sentence: 'the store takes no new token set; it is served from the spool meanwhile',
+    fields: ['connection', 'reason'],
+  },
+  'token.derivation_failed': {
+    level: 'warn',
+    sentence: 'what jobs are served could not be derived from the new token',
+    fields: ['connection', 'step', 'code', 'words'],
+  },
+  'token.revoked': {
+    level: 'info',
+    sentence: 'the tokens of a connection were revoked',
+    fields: ['connection', 'revocation', 'actor'],
+  },
+  'token.revealed': {
+    level: 'warn',
+    sentence: 'an access token was shown to a person',
+    fields: ['connection', 'generation', 'actor'],
+  },
+} as const satisfies Record<string, { level: 'info' | 'warn' | 'error'; sentence: string; fields: readonly string[] }>
+
+export type EventName = keyof typeof events
+
+/** Takes one event: the log and the metrics in production, a list in tests. */
+export type Emit = (name: EventName, fields: Record<string, unknown>) => void
+
+/** Events as log lines; `also` hears them too (metrics). */
+export function emitTo(log: Logger, also?: (name: EventName) => void): Emit {
+  return (name, fields) => {
+    log[events[name].level]({ event: name, ...fields }, events[name].sentence)
+    also?.(name)
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * One request of a connection with its record: sent, masked, kept among the last attempts. What the answer means is
+ * the caller's business.
+ */
+import { FetchFailed, type WireResponse } from '../deps.ts'
+import { maskCall, type Call } from '../oauth/call.ts'
+import { classifyAnswer, classifyFetchFailure, type Failure } from '../oauth/failure.ts'
+import { readTokenAnswer } from '../oauth/answer.ts'
+import { maskResponse } from '../oauth/mask.ts'
+import { send } from '../oauth/send.ts'
+import type { TokenSet } from '../oauth/token-set.ts'
+import type { CallTemplate } from '../oauth/call-template.ts'
+import type { ErrorRule } from '../provider/provider.ts'
+import type { MaskedRequest, MaskedResponse } from './connections.ts'
+import type { Context } from './context.ts'
+import type { Plan } from './plan.ts'
+import { secondsOf } from './expiry.ts'
+import { requestDeadlineMs } from './renewal-policy.ts'
+import type { Permit } from '../outbound/pace.ts'
+
+export type Purpose = {
+  trigger: string
+  /** token | renew | probe | revoke | introspect | device | a step's name. */
+  step: string
+  generation: number
+  /** Monotonic ms: not sent later. */
+  sendBy?: number
+}
+
+export type Exchange = {
+  request: MaskedRequest
+  response?: WireResponse
+  masked?: MaskedResponse
+  /** Only where no complete answer came. */
+  failure?: Failure
+}
+
+export async function exchange(context: Context, plan: Plan, call: Call, purpose: Purpose): Promise<Exchange> {
+  const request = maskCall(call)
+  const started = context.clock.monotonic()
+  const at = context.clock.now()
+  let outcome: Exchange
+  try {
+    const response = await send(context.fetch, call, {
+      deadlineMs: requestDeadlineMs,
+      ...(purpose.sendBy === undefined ? {} : { startBefore: purpose.sendBy }),
+      ...(call.redirects === 'inside_hosts'
+        ? { redirectsInside: [...plan.provider.hosts.token, ...plan.provider.hosts.api] }
+        : {}),
+    })
+    outcome = { request, response, masked: maskResponse(response) }
+  } catch (error) {
+    if (!(error instanceof FetchFailed)) throw error
+    outcome = { request, failure: classifyFetchFailure(error.failure) }
+  }
+  const { response, masked, failure } = outcome
+  await context.store.attempts
+    .append({
+      connectionId: plan.connection.id,
+      at,
+      trigger: purpose.trigger,
+      step: purpose.step,
+      generation: purpose.generation,
+      outcome: failure === undefined ? 'answered' : failure.kind,
+      ...(response === undefined ? {} : { status: response.status }),
+      ...(failure === undefined ? {} : { code: failure.code }),
+      durationMs: Math.round(context.clock.monotonic() - started),
+      request,
+      response: masked ?? null,
+    })
+    // A record that cannot be kept must not cost the answer that was just received.
+    .catch((error: unknown) =>
+      context.log.warn({ connection: plan.connection.name, reason: String(error) }, 'an attempt could not be recorded'),
+    )
+  return outcome
+}
+
+export type Understood = { tokens: TokenSet } | { failure: Failure }
+
+/** What an exchange with a token endpoint brought. */
+export function understand(
+  plan: Plan,
+  answered: Exchange,
+  template: CallTemplate,
+  on: ErrorRule['on'][number],
+  unknownLife: number | 'unknown',
+): Understood {
+  if (answered.response === undefined)
+    return { failure: answered.failure ?? { kind: 'unknown_outcome', code: 'no_answer' } }
+  const stated = secondsOf(plan.way.access, plan.values())
+  const answer = readTokenAnswer(answered.response, {
+    access: stated === 'unknown' ? unknownLife : stated,
+    scopeSeparator: plan.scopes?.answer ?? plan.scopes?.separator ?? ' ',
+    ...(template.take === undefined ? {} : { take: template.take }),
+  })
+  if (answer.kind === 'tokens') return { tokens: answer.tokens }
+  return { failure: classifyAnswer(answered.response, answer, plan.provider.errors ?? [], on) }
+}
+
+/** How the pace of an authorization server hears of an outcome. */
+export function tell(permit: Permit, failure: Failure | undefined): void {
+  if (failure === undefined) permit.done('ok')
+  else if (['transient', 'unknown_outcome', 'not_sent'].includes(failure.kind))
+    permit.done('transient', failure.retryAfterMs)
+  else permit.done('failed')
+}

@@ -1,0 +1,66 @@
+import type { TokenSet } from '../oauth/token-set.ts'
+import type { AuthorizationOutcome } from '../store/store.ts'
+import type { Secret } from '../secret.ts'
+import type { Context } from './context.ts'
+import { dueAt } from './expiry.ts'
+import { follow } from './follow.ts'
+import { failed } from './outcome.ts'
+import type { Plan, Planner } from './plan.ts'
+import { remember } from './remember.ts'
+import { strategyOf } from './renewal-policy.ts'
+import { runSteps } from './steps.ts'
+import { storedValues } from './stored-values.ts'
+import { whoIs } from './probe.ts'
+
+/**
+ * A person's grant becomes the connection's new generation. It waits for no renewal under way: that one's answer will
+ * meet a higher fence. The token set is in the spool before anything else is asked, because the code is spent.
+ */
+export async function settle(
+  context: Context,
+  planner: Planner,
+  plan: Plan,
+  received: TokenSet,
+  redirectUri: string | Secret | undefined,
+): Promise<AuthorizationOutcome> {
+  const { store, clock } = context
+  const now = clock.now()
+  const stepped = await runSteps(context, plan, 'once', received, {
+    trigger: 'authorization',
+    step: 'token',
+    generation: 0,
+  })
+  // A token that was to be exchanged for a lasting one must never be stored as the result.
+  if (stepped.failure !== undefined) return failed(stepped.failure)
+  const root = follow(plan, undefined, stepped.tokens, now)
+  const due = dueAt(root, plan.way.renewal, strategyOf(plan.way, root) !== undefined, context.dice())
+  const loaded = await store.connections.byId(plan.connection.id)
+  if (loaded === undefined)
+    return { kind: 'failed', code: 'unknown_connection', words: 'the connection was removed meanwhile' }
+  const entry = {
+    connectionId: plan.connection.id,
+    holder: context.holder,
+    generation: loaded.schedule.generation,
+    fence: loaded.schedule.fence,
+    tokens: root,
+  }
+  await context.spool.append(entry)
+  const generation = await store.renewals.replace(
+    plan.connection.id,
+    { root, values: storedValues(plan, root), ...(due === undefined ? {} : { dueAt: due }) },
+    { authorizedAt: now, ...(typeof redirectUri === 'string' ? { redirectUri } : {}) },
+  )
+  context.spool.settle(entry)
+  context.memory.drop(plan.connection.id)
+  if (loaded.client !== undefined) await store.clients.worked(loaded.client.id)
+
+  const fresh = await store.connections.byId(plan.connection.id)
+  const renewed = fresh === undefined ? plan : await planner.of(fresh)
+  const derived = await runSteps(context, renewed, 'each', root, { trigger: 'authorization', step: 'each', generation })
+  if (derived.failure !== undefined) return { ...failed(derived.failure) }
+  if (derived.tokens !== root) await store.renewals.serve(plan.connection.id, generation, derived.tokens, due)
+  remember(context, renewed, generation, derived.tokens, due)
+  const who = await whoIs(context, renewed, derived.tokens)
+  if (who !== undefined) await store.connections.touch(plan.connection.id, { who })
+  return { kind: 'authorized', generation, ...(who === undefined ? {} : { who }) }
+}

@@ -1,0 +1,194 @@
+/**
+ * The domain: what a connection is, and when to do what. A connection joins a provider, a client and a resource owner;
+ * it holds one current token set, counted by generations. Jobs read tokens (`read.ts`), a person authorizes
+ * (`authorize.ts`), and everything that gets the next token set goes one way (`renew.ts`).
+ *
+ * It promises: reading a good token neither writes nor locks; a received refresh token is durable before anybody is
+ * answered; one connection has at most one request under way; a failure never deletes a grant. It knows nothing of
+ * HTTP servers, command lines or databases.
+ */
+import { EvergrantError } from '../errors.ts'
+import type { Loaded } from '../store/store.ts'
+import { createAuthorizer } from './authorize.ts'
+import type { ActionReport, Connections, ConnectionView, NewConnection } from './connections.ts'
+import type { Context } from './context.ts'
+import { find } from './find.ts'
+import { change, create, draftOf } from './manage.ts'
+import { createPlanner } from './plan.ts'
+import { previewOf } from './preview.ts'
+import { probe } from './probe.ts'
+import { createReader, unserved } from './read.ts'
+import { createRefresher, type Refresher } from './refresher.ts'
+import { createRenewer, type Outcome } from './renew.ts'
+import { needsNobody } from './renewal-policy.ts'
+import { revokeTokens } from './revoke.ts'
+import { viewOf } from './view.ts'
+import { createWaiting } from './waiting.ts'
+
+export type Domain = {
+  connections: Connections
+  refresher: Refresher
+  /** After a crash: applies the spool and finishes open claims. Before anything is served. */
+  recover(): Promise<void>
+  /** Ends listeners and waits for answers that are not stored yet. */
+  close(): Promise<void>
+}
+
+export function createConnections(context: Context): Domain {
+  const { store } = context
+  const planner = createPlanner(context)
+  const renewer = createRenewer(context, planner, createWaiting(store.renewals, context.clock))
+  const reader = createReader(context, planner, renewer)
+  const authorizer = createAuthorizer(context, planner)
+  const refresher = createRefresher(context, renewer)
+
+  async function view(loaded: Loaded): Promise<ConnectionView> {
+    const shared = loaded.client === undefined ? [] : await store.clients.connectionsOf(loaded.client.id)
+    return viewOf(loaded, await planner.of(loaded), Math.max(0, shared.length - 1))
+  }
+
+  async function report(name: string, outcome: Outcome): Promise<ActionReport> {
+    const loaded = await find(store, name)
+    if (outcome.kind === 'blocked' || outcome.kind === 'backing_off')
+      throw unserved(context, loaded, await planner.of(loaded), outcome)
+    const failure = outcome.kind === 'failed' ? outcome.failure : undefined
+    return {
+      ok: outcome.kind === 'renewed' || outcome.kind === 'moved',
+      connection: await view(loaded),
+      ...outcome.report,
+      ...(failure === undefined ? {} : { failure }),
+    }
+  }
+
+  async function act(name: string, how: 'renew' | 'issue'): Promise<ActionReport> {
+    const loaded = await find(store, name)
+    const plan = await planner.of(loaded)
+    if (how === 'issue' && !needsNobody(plan.way)) {
+      throw new EvergrantError('not_supported', {
+        connection: name,
+        detail: `"${plan.provider.name}" gives a token only after a person's authorization`,
+        remedy:
+          plan.way.grant === 'pasted'
+            ? 'import the token that the service shows'
+            : '`evergrant authorize {connection}`',
+      })
+    }
+    if (loaded.schedule.state === 'needs_authorization' && needsNobody(plan.way))
+      await store.renewals.setState(loaded.connection.id, 'active')
+    const outcome = await renewer.renew(loaded.connection.id, loaded.schedule.generation, 'person', how)
+    refresher.nudge()
+    return report(name, outcome)
+  }
+
+  const connections: Connections = {
+    peek: reader.peek,
+    read: reader.read,
+    reject: reader.reject,
+    async create(input: NewConnection, actor) {
+      await create(context, planner, input)
+      const loaded = await find(store, input.name)
+      context.emit('connection.created', {
+        connection: input.name,
+        provider: loaded.connection.provider,
+        way: loaded.connection.way,
+        actor: actor.kind,
+      })
+      refresher.nudge()
+      return view(loaded)
+    },
+    async list(filter) {
+      const limit = Math.min(filter.limit ?? 100, 1000)
+      const found = await store.connections.list({ ...filter, limit: limit + 1 })
+      const shown = found.slice(0, limit)
+      const last = shown.at(-1)
+      return {
+        connections: await Promise.all(shown.map(view)),
+        ...(found.length > limit && last !== undefined ? { next: last.connection.name } : {}),
+      }
+    },
+    get: async (name) => view(await find(store, name)),
+    async change(name, wanted, actor) {
+      await change(context, planner, await find(store, name), wanted)
+      context.emit('connection.changed', { connection: name, actor: actor.kind })
+      refresher.nudge()
+      return view(await find(store, wanted.name ?? name))
+    },
+    async remove(name, { revoke }, actor) {
+      const loaded = await find(store, name)
+      await store.connections.touch(loaded.connection.id, { removing: true })
+      context.memory.drop(loaded.connection.id)
+      const revocation = revoke ? await revokeAll(loaded) : 'not_asked'
+      await store.connections.remove(loaded.connection.id)
+      context.emit('connection.removed', { connection: name, revocation, actor: actor.kind })
+      return { revocation }
+    },
+    preview: async (name) => previewOf(context, await planner.of(await find(store, name))),
+    previewDraft: async (input) => previewOf(context, (await draftOf(context, planner, input, false)).plan),
+    authorize: authorizer.authorize,
+    authorization: authorizer.authorization,
+    openLink: authorizer.openLink,
+    authorizationByState: authorizer.authorizationByState,
+    async complete(id, answer, actor) {
+      const done = await authorizer.complete(id, answer, actor)
+      refresher.nudge()
+      return done
+    },
+    issue: (name) => act(name, 'issue'),
+    renew: (name) => act(name, 'renew'),
+    async test(name) {
+      const token = await reader.read(name)
+      const loaded = await find(store, name)
+      const plan = await planner.of(loaded)
+      const tokens = loaded.tokens?.served ?? loaded.tokens?.root
+      const probed =
+        tokens === undefined
+          ? undefined
+          : await probe(context, plan, { ...tokens, accessToken: token.accessToken }, 'person')
+      if (probed === undefined)
+        throw new EvergrantError('not_supported', {
+          connection: name,
+          detail: `"${plan.provider.name}" has no test request`,
+        })
+      if (probed.who !== undefined) await store.connections.touch(loaded.connection.id, { who: probed.who })
+      const { request, masked } = probed.exchange
+      return {
+        ok: probed.failure === undefined,
+        request,
+        connection: await view(await find(store, name)),
+        ...(masked === undefined ? {} : { response: masked }),
+        ...(probed.failure === undefined ? {} : { failure: probed.failure }),
+        ...(probed.who === undefined ? {} : { who: probed.who }),
+      }
+    },
+    async revoke(name, actor) {
+      const loaded = await find(store, name)
+      const revocation = await revokeAll(loaded)
+      await store.renewals.setState(loaded.connection.id, 'needs_authorization', { dropTokens: true })
+      context.memory.drop(loaded.connection.id)
+      context.emit('token.revoked', { connection: name, revocation, actor: actor.kind })
+      return { revocation }
+    },
+    attempts: async (name) => store.attempts.list((await find(store, name)).connection.id),
+    async reveal(name, actor) {
+      const token = await reader.read(name)
+      context.emit('token.revealed', { connection: name, generation: token.generation, actor: actor.kind })
+      return token
+    },
+  }
+
+  async function revokeAll(loaded: Loaded): Promise<'done' | 'queued' | 'not_offered'> {
+    if (loaded.tokens === undefined) return 'not_offered'
+    return revokeTokens(context, await planner.of(loaded), loaded.tokens.root)
+  }
+
+  return {
+    connections,
+    refresher,
+    recover: renewer.recover,
+    async close() {
+      await refresher.stop()
+      await authorizer.close()
+      await renewer.unsaved()
+    },
+  }
+}

@@ -1,0 +1,287 @@
+/** Making, changing and removing connections. Bad input reports all its faults at once and changes nothing. */
+import { EvergrantError, type Fault } from '../errors.ts'
+import { parseDefinition } from '../provider/schema.ts'
+import { boundTo } from '../provider/bound.ts'
+import type { Provider, Way } from '../provider/provider.ts'
+import type { TokenSet } from '../oauth/token-set.ts'
+import { Secret, secret } from '../secret.ts'
+import type { Advance, ClientRecord, ConnectionRecord, Loaded } from '../store/store.ts'
+import { changedClient, clientFor } from './client.ts'
+import type { ConnectionChange, NewConnection } from './connections.ts'
+import type { Context } from './context.ts'
+import { dueAt } from './expiry.ts'
+import { missingValues } from './authorize.ts'
+import { follow } from './follow.ts'
+import { planOf, type Plan, type Planner } from './plan.ts'
+import { needsNobody, strategyOf } from './renewal-policy.ts'
+
+const nameShape = /^[a-z0-9][a-z0-9-]{0,62}$/
+
+export type Draft = { connection: ConnectionRecord; client: ClientRecord | undefined; plan: Plan }
+
+/** Everything a new connection would be, checked; nothing is stored. */
+export async function draftOf(
+  context: Context,
+  planner: Planner,
+  input: NewConnection,
+  strict: boolean,
+): Promise<Draft> {
+  if (!nameShape.test(input.name)) {
+    throw new EvergrantError('invalid_request', {
+      detail: `"${input.name.slice(0, 80)}" is no name for a connection`,
+      faults: [
+        {
+          path: 'name',
+          problem: 'lower-case letters, digits and hyphens, at most 63, beginning with a letter or digit',
+        },
+      ],
+    })
+  }
+  const definition = definitionOf(input)
+  const provider = await planner.definition({ provider: input.provider, definition, overrides: input.overrides })
+  const [wayName, way] = wayOf(provider, input.grant)
+  const facts = way.client ?? provider.client
+  const { plain, secrets } = inputsOf(provider, input)
+  const client = await clientFor(context, provider, facts, input.client, {
+    connection: input.name,
+    needed: strict && needsClient(way),
+  })
+  const connection: ConnectionRecord = {
+    id: Buffer.from(context.randomBytes(12)).toString('hex'),
+    name: input.name,
+    provider: input.provider,
+    way: wayName,
+    values: plain,
+    secretValues: secrets,
+    scopes: input.scopes ?? (way.scopes ?? provider.scopes)?.preset ?? [],
+    boundTo: '',
+    settingsVersion: 1,
+    createdAt: context.clock.now(),
+    removing: false,
+    ...(definition === undefined ? {} : { definition }),
+    ...(client === undefined ? {} : { clientRef: client.id }),
+    ...(input.redirectUri === undefined ? {} : { redirectUri: input.redirectUri }),
+    ...(input.overrides === undefined ? {} : { overrides: input.overrides }),
+  }
+  const plan = planOf({ provider, connection, client }, context)
+  connection.boundTo = boundTo(provider, wayName, client?.clientId ?? '', connection.values)
+  if (strict) check(plan, input)
+  return { connection, client, plan }
+}
+
+export async function create(context: Context, planner: Planner, input: NewConnection): Promise<void> {
+  if ((await context.store.connections.byName(input.name)) !== undefined)
+    throw new EvergrantError('connection_exists', { connection: input.name })
+  const { connection, client, plan } = await draftOf(context, planner, input, true)
+  const tokens = input.tokens === undefined ? undefined : imported(context, plan, input.tokens)
+  if (tokens !== undefined) connection.authorizedAt = context.clock.now()
+  await context.store.connections.insert(connection, client, plan.origin(), tokens)
+}
+
+/** A token set from elsewhere. An access token is needed where nothing could renew; its expiry may be unknown. */
+function imported(context: Context, plan: Plan, given: NonNullable<NewConnection['tokens']>): Advance {
+  const now = context.clock.now()
+  if (given.accessToken === undefined && given.refreshToken === undefined) {
+    throw new EvergrantError('missing_value', {
+      detail: 'an import needs an access token, a refresh token, or both',
+      faults: [{ path: 'access_token', problem: 'missing' }],
+    })
+  }
+  const answer: TokenSet = {
+    // Without an access token the set counts as expired: the first read renews it.
+    accessToken: secret(given.accessToken ?? ''),
+    tokenType: 'Bearer',
+    obtainedAt: given.accessToken === undefined ? now - 1000 : now,
+    expiresAt:
+      given.accessToken === undefined
+        ? now - 1
+        : (given.expiresAt ?? (plan.way.access === 'never' ? 'never' : 'unknown')),
+    values: given.values ?? {},
+    warnings: [],
+    ...(given.refreshToken === undefined ? {} : { refreshToken: secret(given.refreshToken) }),
+  }
+  const root = follow(plan, undefined, answer, now)
+  const due =
+    given.accessToken === undefined
+      ? now
+      : dueAt(root, plan.way.renewal, strategyOf(plan.way, root) !== undefined, context.dice())
+  return {
+    root,
+    ...(given.values === undefined ? {} : { values: given.values }),
+    ...(due === undefined ? {} : { dueAt: due }),
+  }
+}
+
+export async function change(
+  context: Context,
+  planner: Planner,
+  loaded: Loaded,
+  wanted: ConnectionChange,
+): Promise<void> {
+  const { connection, client } = loaded
+  const overrides = wanted.overrides === undefined ? connection.overrides : (wanted.overrides ?? undefined)
+  const provider = await planner.definition({ ...connection, overrides })
+  const way = provider.ways[connection.way]
+  if (way === undefined) throw new EvergrantError('unknown_way', { connection: connection.name })
+  const { plain, secrets } = inputsOf(provider, { ...wanted, inputs: withoutNull(wanted.inputs) })
+  const dropped = Object.entries(wanted.inputs ?? {}).flatMap(([name, value]) => (value === null ? [name] : []))
+  const next: ConnectionRecord = {
+    ...connection,
+    name: wanted.name ?? connection.name,
+    values: without({ ...connection.values, ...plain }, dropped),
+    secretValues: without({ ...connection.secretValues, ...secrets }, dropped),
+    scopes: wanted.scopes ?? connection.scopes,
+    settingsVersion: connection.settingsVersion + 1,
+    ...(wanted.redirectUri === undefined ? {} : { redirectUri: wanted.redirectUri }),
+    ...(overrides === undefined ? {} : { overrides }),
+  }
+  if (overrides === undefined) delete next.overrides
+  if (!nameShape.test(next.name))
+    throw new EvergrantError('invalid_request', {
+      detail: 'not a name for a connection',
+      faults: [{ path: 'name', problem: 'lower-case letters, digits and hyphens' }],
+    })
+  if (next.name !== connection.name && (await context.store.connections.byName(next.name)) !== undefined)
+    throw new EvergrantError('connection_exists', { connection: next.name })
+
+  const nextClient =
+    client === undefined || wanted.client === undefined
+      ? client
+      : await changedClient(context, way.client ?? provider.client, client, wanted.client, connection.name)
+  next.boundTo = boundTo(provider, connection.way, nextClient?.clientId ?? '', next.values)
+  const moved = next.boundTo !== connection.boundTo
+  // Else a stored secret could be sent to a host its owner never meant it for.
+  if (moved && client?.secret !== undefined && wanted.client?.secret === undefined)
+    throw new EvergrantError('secret_required', { connection: connection.name })
+  const plan = planOf({ provider, connection: next, client: nextClient }, context)
+  check(plan, wanted)
+
+  if (
+    nextClient !== undefined &&
+    client !== undefined &&
+    nextClient !== client &&
+    !(await context.store.clients.replace(nextClient, client.settingsVersion))
+  )
+    throw changedMeanwhile(connection.name)
+  if (!(await context.store.connections.replace(next, connection.settingsVersion, plan.origin())))
+    throw changedMeanwhile(connection.name)
+  if (moved && loaded.tokens !== undefined)
+    await context.store.renewals.setState(connection.id, needsNobody(way) ? 'pending' : 'needs_authorization', {
+      dropTokens: true,
+    })
+  else if (wanted.state !== undefined) await context.store.renewals.setState(connection.id, wanted.state)
+  else if (loaded.schedule.state === 'needs_authorization' && needsNobody(way) && givesCredentials(wanted))
+    await context.store.renewals.setState(connection.id, 'pending')
+  context.memory.drop(connection.id)
+}
+
+function changedMeanwhile(connection: string): EvergrantError {
+  return new EvergrantError('invalid_request', {
+    connection,
+    detail: 'somebody else changed this connection meanwhile',
+    remedy: 'read it again and repeat the change',
+  })
+}
+
+function givesCredentials(wanted: ConnectionChange): boolean {
+  return (
+    wanted.client !== undefined ||
+    wanted.password !== undefined ||
+    wanted.inputs !== undefined ||
+    wanted.userName !== undefined
+  )
+}
+
+function definitionOf(input: NewConnection): Provider | undefined {
+  if (input.definition === undefined) return undefined
+  const parsed = parseDefinition(input.definition)
+  if (!parsed.ok)
+    throw new EvergrantError('invalid_definition', {
+      detail: `the definition has ${parsed.faults.length} fault(s)`,
+      faults: parsed.faults,
+    })
+  return parsed.provider
+}
+
+/** By the way's own name, else by grant type, else the first: what a data job picks. */
+export function wayOf(provider: Provider, wanted: string | undefined): [string, Way] {
+  const ways = Object.entries(provider.ways)
+  const found =
+    wanted === undefined
+      ? ways[0]
+      : (ways.find(([name]) => name === wanted) ?? ways.find(([, way]) => way.grant === wanted))
+  if (found === undefined) {
+    throw new EvergrantError('unknown_way', {
+      detail: `"${provider.name}" has no way "${wanted ?? ''}"; it has ${ways.map(([name]) => name).join(', ')}`,
+    })
+  }
+  return found
+}
+
+function needsClient(way: Way): boolean {
+  return way.grant !== 'pasted' && way.grant !== 'jwt_bearer'
+}
+
+/** Secret inputs apart from the others; user name and password are inputs too. */
+function inputsOf(
+  provider: Provider,
+  input: { inputs?: Record<string, string> | undefined; userName?: string; password?: string },
+): { plain: Record<string, string>; secrets: Record<string, Secret> } {
+  const plain: Record<string, string> = {}
+  const secrets: Record<string, Secret> = {}
+  const unknown: Fault[] = []
+  for (const [name, value] of Object.entries(input.inputs ?? {})) {
+    const declared = provider.values?.[name]
+    if (declared === undefined)
+      unknown.push({
+        path: `inputs.${name}`,
+        problem: 'no such input',
+        remedy: `known: ${Object.keys(provider.values ?? {}).join(', ') || 'none'}`,
+      })
+    else if (declared.secret === true) secrets[name] = secret(value)
+    else plain[name] = value
+  }
+  if (unknown.length > 0)
+    throw new EvergrantError('invalid_request', {
+      detail: `"${provider.name}" has no input ${unknown.map((fault) => fault.path.slice(7)).join(', ')}`,
+      faults: unknown,
+    })
+  if (input.userName !== undefined) plain['user_name'] = input.userName
+  if (input.password !== undefined) secrets['password'] = secret(input.password)
+  return { plain, secrets }
+}
+
+/** All faults of the values at once. Missing values are told where they are needed now: at the start of a machine's way. */
+function check(plan: Plan, input: { scopes?: string[]; userName?: string; password?: string }): void {
+  const faults: Fault[] = [...plan.faults()]
+  const separator = plan.scopes?.separator ?? ' '
+  for (const scope of input.scopes ?? []) {
+    if (scope === '' || scope.includes(separator) || /[\s"\\\p{Cc}]/u.test(scope))
+      faults.push({ path: 'scopes', problem: `"${scope.slice(0, 60)}" is not one scope` })
+  }
+  if (faults.length > 0)
+    throw new EvergrantError('invalid_value', {
+      connection: plan.connection.name,
+      detail: faults.map((fault) => `${fault.path}: ${fault.problem}`).join('; '),
+      faults,
+    })
+  if (!needsNobody(plan.way)) return
+  const missing = plan.missing()
+  if (missing.length > 0) throw missingValues(plan, missing)
+  if (plan.way.grant === 'password') {
+    const absent = [
+      plan.connection.values['user_name'] === undefined && 'user_name',
+      plan.connection.secretValues['password'] === undefined && 'password',
+    ].filter((name) => name !== false)
+    if (absent.length > 0) throw missingValues(plan, absent)
+  }
+}
+
+function withoutNull(inputs: Record<string, string | null> | undefined): Record<string, string> | undefined {
+  if (inputs === undefined) return undefined
+  return Object.fromEntries(Object.entries(inputs).filter((entry): entry is [string, string] => entry[1] !== null))
+}
+
+function without<T>(record: Record<string, T>, names: readonly string[]): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)))
+}

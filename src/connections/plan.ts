@@ -1,0 +1,253 @@
+/**
+ * Turns what is stored of a connection into the requests it makes. A plan is the provider's definition with the
+ * connection's overrides, its way, its client and its values; from there every request is `plan.call(template)`.
+ * Nothing is sent here.
+ */
+import { buildCall, callUrl, type ClientCredentials, type SigningKey } from '../oauth/call.ts'
+import type { Call } from '../oauth/call.ts'
+import type { CallTemplate, ClientAuthMethod, Json } from '../oauth/call-template.ts'
+import { makeAssertion } from '../oauth/assertion.ts'
+import { expand, joinText, variablesOf, type Values } from '../oauth/template.ts'
+import { grants } from '../oauth/grants/index.ts'
+import type { TokenSet } from '../oauth/token-set.ts'
+import { EvergrantError } from '../errors.ts'
+import { Secret } from '../secret.ts'
+import { applyOverrides } from '../provider/apply.ts'
+import { assertHost } from '../provider/hosts.ts'
+import type { Client, Provider, Scopes, Way } from '../provider/provider.ts'
+import { computeValues, namesKnown, resolveValues } from '../provider/values.ts'
+import type { ClientRecord, ConnectionRecord, Loaded } from '../store/store.ts'
+import type { Context } from './context.ts'
+
+/** What a request may name beyond what is stored. */
+export type Given = {
+  tokens?: TokenSet | undefined
+  /** `code`, `state`, `code_verifier`, `device_code`, ... of an authorization under way. */
+  flow?: Readonly<Record<string, string | Secret | undefined>>
+  /** Values captured a moment ago and not stored yet. */
+  captured?: Readonly<Record<string, string>>
+}
+
+export type Plan = {
+  readonly provider: Provider
+  readonly wayName: string
+  readonly way: Way
+  readonly client: Client
+  readonly scopes: Scopes | undefined
+  readonly connection: ConnectionRecord
+  /** Everything a template may name. */
+  values(given?: Given): Values
+  /** Names of values a person still has to give. */
+  missing(given?: Given): string[]
+  /** Faults of the values that are there. */
+  faults(): { path: string; problem: string }[]
+  /** The request, its host checked if it carries a secret. */
+  call(template: CallTemplate, given: Given, defaultAuth: 'client' | 'none'): Promise<Call>
+  /** Where the token request goes, for pace; undefined while a value of the address is missing. */
+  origin(): string | undefined
+}
+
+type Parts = { provider: Provider; connection: ConnectionRecord; client?: ClientRecord | undefined }
+
+export type Planner = {
+  of(loaded: Pick<Loaded, 'connection' | 'client'>): Promise<Plan>
+  /** The definition a connection uses, overrides applied. */
+  definition(connection: Pick<ConnectionRecord, 'provider' | 'definition' | 'overrides'>): Promise<Provider>
+}
+
+export function createPlanner(context: Pick<Context, 'catalogue' | 'clock' | 'randomBytes'>): Planner {
+  // Applying overrides parses the whole definition: done once per settings of a connection, not per request.
+  const definitions = new Map<string, Provider>()
+
+  async function definition(
+    connection: Pick<ConnectionRecord, 'provider' | 'definition' | 'overrides'>,
+  ): Promise<Provider> {
+    const base = (connection.definition as Provider | undefined) ?? (await context.catalogue.get(connection.provider))
+    if (base === undefined) {
+      throw new EvergrantError('unknown_provider', {
+        detail: `the service "${connection.provider}" is not in the catalogue`,
+      })
+    }
+    return connection.overrides === undefined ? base : applyOverrides(base, connection.overrides)
+  }
+
+  return {
+    definition,
+    async of(loaded) {
+      const { connection, client } = loaded
+      const key = `${connection.id}/${connection.settingsVersion}`
+      let provider = definitions.get(key)
+      if (provider === undefined) {
+        provider = await definition(connection)
+        if (definitions.size >= 1000) definitions.clear()
+        definitions.set(key, provider)
+      }
+      return planOf({ provider, connection, client }, context)
+    },
+  }
+}
+
+export function planOf(parts: Parts, context: Pick<Context, 'clock' | 'randomBytes'>): Plan {
+  const { provider, connection, client } = parts
+  const way = provider.ways[connection.way]
+  if (way === undefined) {
+    throw new EvergrantError('unknown_way', {
+      detail: `"${provider.name}" has no way "${connection.way}"`,
+      connection: connection.name,
+    })
+  }
+  const facts = way.client ?? provider.client
+  const scopes = way.scopes ?? provider.scopes
+
+  const resolve = (given: Given) =>
+    resolveValues(provider, connection.way, {
+      typed: connection.values,
+      secrets: connection.secretValues,
+      answer: { ...plainOf(given.tokens?.values), ...given.captured },
+      callback: callbackOf(given.tokens?.values, given.captured),
+    })
+
+  const values = (given: Given = {}): Values => {
+    const known: Record<string, Values[string]> = {}
+    for (const name of namesKnown(provider, connection.way)) known[name] = undefined
+    const base: Values = {
+      ...known,
+      ...connection.values,
+      ...given.tokens?.values,
+      ...given.captured,
+      ...resolve(given).values,
+      scope: connection.scopes.length === 0 ? undefined : connection.scopes.join(scopes?.separator ?? ' '),
+      scopes: connection.scopes,
+      redirect_uri: connection.redirectUri,
+      client_id: client?.clientId ?? facts.id?.fixed,
+      client_secret: client?.secret,
+      grant_type: grants[way.grant]?.grantType,
+      user_name: connection.values['user_name'],
+      password: connection.secretValues['password'],
+      token: given.tokens?.accessToken,
+      refresh_token: given.tokens?.refreshToken,
+      ...given.flow,
+    }
+    return { ...base, ...computeValues(provider, base) }
+  }
+
+  const call: Plan['call'] = async (template, given, defaultAuth) => {
+    const now = context.clock.now()
+    const expanded = values(given)
+    const credentials = credentialsOf(facts, client, expanded)
+    const built = await buildCall(
+      template,
+      await withAssertion(way, template, expanded, credentials, {
+        now,
+        randomBytes: context.randomBytes,
+      }),
+      {
+        ...(credentials === undefined ? {} : { client: credentials }),
+        defaultAuth,
+        now,
+        randomBytes: context.randomBytes,
+      },
+    )
+    if (built.holdsSecret) assertHost(callUrl(built), [...provider.hosts.token, ...provider.hosts.api])
+    return built
+  }
+
+  return {
+    provider,
+    wayName: connection.way,
+    way,
+    client: facts,
+    scopes,
+    connection,
+    values,
+    missing: (given = {}) => [...resolve(given).missing],
+    faults: () => resolve({}).faults,
+    call,
+    origin() {
+      const url = way.token?.url ?? way.renewal.call?.url
+      if (url === undefined) return undefined
+      try {
+        return new URL(joinText(expand(url, values(), 'url'))).origin
+      } catch {
+        return undefined // a value of the address comes with the authorization
+      }
+    },
+  }
+}
+
+function credentialsOf(facts: Client, client: ClientRecord | undefined, values: Values): ClientCredentials | undefined {
+  const id = client?.clientId ?? facts.id?.fixed
+  const method = (client?.authMethod as ClientAuthMethod | undefined) ?? facts.auth[0] ?? 'none'
+  const key = signingKey(facts, client, values)
+  return {
+    method,
+    ...(id === undefined ? {} : { id }),
+    ...(client?.secret === undefined ? {} : { secret: client.secret }),
+    ...(key === undefined ? {} : { key }),
+    ...(facts.id?.param === undefined ? {} : { idParam: facts.id.param }),
+    ...(facts.secret?.param === undefined ? {} : { secretParam: facts.secret.param }),
+    ...(facts.rawBasic === undefined ? {} : { rawBasic: facts.rawBasic }),
+    ...(facts.thumbprint === undefined ? {} : { thumbprint: facts.thumbprint }),
+    ...(facts.assertionAudience === undefined
+      ? {}
+      : { audience: joinText(expand(facts.assertionAudience, values, 'plain')) }),
+  }
+}
+
+/** The client's own key, or one that came with a key file (`private_key`). */
+function signingKey(facts: Client, client: ClientRecord | undefined, values: Values): SigningKey | undefined {
+  const fromFile = values['private_key']
+  const pem = client?.key ?? (fromFile instanceof Secret ? fromFile : undefined)
+  if (pem === undefined) return undefined
+  return {
+    pem,
+    alg: client?.keyAlg ?? facts.key?.algs[0] ?? 'RS256',
+    ...(client?.keyId === undefined ? {} : { keyId: client.keyId }),
+    ...(client?.certificate === undefined ? {} : { certificate: client.certificate }),
+  }
+}
+
+type Signing = { now: number; randomBytes: Context['randomBytes'] }
+
+/** `{assertion}` is signed only for a request that names it. */
+async function withAssertion(
+  way: Way,
+  template: CallTemplate,
+  values: Values,
+  credentials: ClientCredentials | undefined,
+  signing: Signing,
+): Promise<Values> {
+  const assertion = way.assertion
+  if (assertion === undefined || !names(template, 'assertion')) return values
+  const key = credentials?.key
+  if (key === undefined) {
+    throw new EvergrantError('missing_value', {
+      detail: 'the key that signs the assertion is missing',
+      remedy: 'give the key file or have a key made',
+    })
+  }
+  const alg = assertion.alg.includes(key.alg) ? key.alg : (assertion.alg[0] ?? key.alg)
+  const signed = await makeAssertion(assertion, values, { ...key, alg }, signing)
+  return { ...values, assertion: signed }
+}
+
+function names(template: CallTemplate, name: string): boolean {
+  const body = template.body === undefined ? '' : JSON.stringify(template.body satisfies Json | object)
+  const fields = [template.url, body, ...Object.values(template.headers ?? {}), ...Object.values(template.query ?? {})]
+  return fields.some((text) => variablesOf(text).includes(name))
+}
+
+function plainOf(values: TokenSet['values'] | undefined): Record<string, string> {
+  const plain: Record<string, string> = {}
+  for (const [name, value] of Object.entries(values ?? {})) if (typeof value === 'string') plain[name] = value
+  return plain
+}
+
+/** Values the callback brought are kept under `callback.<name>`. */
+function callbackOf(values: TokenSet['values'] | undefined, captured: Given['captured']): Record<string, string> {
+  const callback: Record<string, string> = {}
+  for (const [name, value] of Object.entries({ ...plainOf(values), ...captured })) {
+    if (name.startsWith('callback.')) callback[name.slice('callback.'.length)] = value
+  }
+  return callback
+}

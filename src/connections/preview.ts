@@ -1,0 +1,102 @@
+/** The exact requests of a connection or a draft, masked, without sending anything. */
+import { EvergrantError } from '../errors.ts'
+import { startAuthorization } from '../oauth/authorization.ts'
+import { maskCall } from '../oauth/call.ts'
+import type { CallTemplate } from '../oauth/call-template.ts'
+import { secret } from '../secret.ts'
+import type { TokenSet } from '../oauth/token-set.ts'
+import type { MaskedRequest, Preview } from './connections.ts'
+import type { Context } from './context.ts'
+import type { Plan } from './plan.ts'
+
+/** Stands for what an authorization would bring; masked like the real thing. */
+const sample: TokenSet = {
+  accessToken: secret('-'),
+  refreshToken: secret('-'),
+  tokenType: 'Bearer',
+  obtainedAt: 0,
+  expiresAt: 'unknown',
+  values: {},
+  warnings: [],
+}
+const sampleFlow = { code: secret('-'), code_verifier: secret('-'), state: secret('-'), device_code: secret('-') }
+
+export async function previewOf(context: Pick<Context, 'publicUrl'>, plan: Plan): Promise<Preview> {
+  const missing = new Set(plan.missing())
+  const redirectUri = plan.connection.redirectUri ?? `${context.publicUrl}/oauth/callback`
+  const token = await masked(plan, plan.way.token, redirectUri, missing)
+  const renewal = await masked(plan, plan.way.renewal.call, redirectUri, missing)
+  return {
+    ...authorizationOf(plan, redirectUri, missing),
+    ...(token === undefined ? {} : { token }),
+    ...(renewal === undefined ? {} : { renewal }),
+    missing: [...missing],
+    warnings: warningsOf(plan, token),
+  }
+}
+
+function authorizationOf(plan: Plan, redirectUri: string, missing: Set<string>): Partial<Preview> {
+  const facts = plan.way.authorize
+  if (facts === undefined) return {}
+  try {
+    const values = { ...plan.values(), redirect_uri: redirectUri }
+    // State and challenge are drawn anew at each start: here they stand as zeros.
+    const { url, parameters } = startAuthorization(
+      { url: facts.url, params: facts.params, pkce: facts.pkce },
+      values,
+      (size) => new Uint8Array(size),
+    )
+    return {
+      redirectUri,
+      authorizationUrl: url,
+      authorizationParameters: parameters.map(([name, value]) => ({ name, value })),
+    }
+  } catch (error) {
+    missing.add(nameOf(error))
+    return { redirectUri }
+  }
+}
+
+async function masked(
+  plan: Plan,
+  template: CallTemplate | undefined,
+  redirectUri: string,
+  missing: Set<string>,
+): Promise<MaskedRequest | undefined> {
+  if (template === undefined) return undefined
+  try {
+    return maskCall(
+      await plan.call(template, { tokens: sample, flow: { ...sampleFlow, redirect_uri: redirectUri } }, 'client'),
+    )
+  } catch (error) {
+    missing.add(nameOf(error))
+    return undefined
+  }
+}
+
+/** What a preview cannot be made without; every other fault is the caller's to hear. */
+function nameOf(error: unknown): string {
+  if (error instanceof EvergrantError && error.code === 'missing_value')
+    return error.facts.faults?.[0]?.path ?? error.message
+  throw error
+}
+
+function warningsOf(plan: Plan, token: MaskedRequest | undefined): string[] {
+  const { scopes, way, connection } = plan
+  const found: string[] = []
+  if (
+    scopes?.refresh !== undefined &&
+    way.renewal.by === 'refresh_token' &&
+    !connection.scopes.includes(scopes.refresh)
+  ) {
+    found.push(
+      `without the scope ${scopes.refresh} the service gives no refresh token: the connection ends with its first access token`,
+    )
+  }
+  if (way.authorize?.pkce === 'off' && way.grant === 'authorization_code')
+    found.push('this service is used without PKCE')
+  if (way.grant === 'password')
+    found.push('the password grant is deprecated; it is here because the service offers nothing else')
+  if (token?.method === 'GET') found.push('this service wants secrets in the address; they are never logged here')
+  return found
+}

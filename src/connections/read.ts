@@ -1,0 +1,197 @@
+/**
+ * A token for a caller: from memory, else from the store, else by a renewal. Reading a good token never writes and
+ * never locks; a token that still lives is served with a warning if its renewal fails.
+ */
+import { timingSafeEqual, createHash } from 'node:crypto'
+import { EvergrantError } from '../errors.ts'
+import type { Loaded } from '../store/store.ts'
+import type { HotEntry, ServedToken } from './connections.ts'
+import type { Context } from './context.ts'
+import { good } from './expiry.ts'
+import { withWarnings, type Remembered } from './memory.ts'
+import type { Plan, Planner } from './plan.ts'
+import { remember } from './remember.ts'
+import { derives } from './steps.ts'
+import { freshMs, strategyOf } from './renewal-policy.ts'
+import type { Outcome, Renewer } from './renew.ts'
+import { find } from './find.ts'
+
+export type Reader = {
+  peek(name: string, now: number, minValid?: number): HotEntry | undefined
+  read(name: string, options?: { minValid?: number }): Promise<ServedToken>
+  reject(name: string, rejected: number | string): Promise<ServedToken>
+}
+
+export function createReader(context: Context, planner: Planner, renewer: Renewer): Reader {
+  const { clock, memory, store } = context
+
+  function goodFor(entry: Remembered, now: number, minValid: number | undefined): boolean {
+    if (entry.endsAt === undefined) return true
+    if (minValid === undefined) return now < entry.mandatoryAt
+    return now < entry.endsAt - Math.min(minValid * 1000, (entry.endsAt - entry.obtainedAt) / 2)
+  }
+
+  function lives(entry: Remembered, now: number): boolean {
+    return entry.endsAt === undefined || now < entry.endsAt
+  }
+
+  /** In the background, once per advisory point: callers go on with the token they have. */
+  function renewAhead(entry: Remembered): void {
+    entry.advisoryAt = Infinity
+    renewer.renew(entry.connectionId, entry.served.generation, 'caller').catch((error: unknown) => {
+      context.log.warn(
+        { connection: entry.served.connection, reason: String(error) },
+        'an early renewal could not be made',
+      )
+    })
+  }
+
+  function peek(name: string, now: number, minValid?: number): Remembered | undefined {
+    const entry = memory.get(name)
+    if (entry === undefined || !goodFor(entry, now, minValid)) return undefined
+    if (now >= entry.advisoryAt) renewAhead(entry)
+    return entry
+  }
+
+  /** What the store holds, opened into memory; undefined if there is no token or what jobs get is not derived yet. */
+  async function open(loaded: Loaded, plan: Plan): Promise<Remembered | undefined> {
+    const { tokens, schedule } = loaded
+    if (tokens === undefined || schedule.state === 'suspended' || schedule.state === 'pending') return undefined
+    if (tokens.served === undefined && derives(plan, tokens.root)) return undefined
+    return remember(context, plan, tokens.generation, tokens.served ?? tokens.root, schedule.dueAt)
+  }
+
+  async function read(name: string, options: { minValid?: number } = {}): Promise<ServedToken> {
+    const hot = peek(name, clock.now(), options.minValid)
+    if (hot !== undefined) return hot.served
+    const loaded = await find(store, name)
+    const plan = await planner.of(loaded)
+    const entry = await open(loaded, plan)
+    if (entry !== undefined && goodFor(entry, clock.now(), options.minValid)) {
+      if (clock.now() >= entry.advisoryAt) renewAhead(entry)
+      return entry.served
+    }
+    // Where the root is still good only what is derived from it has run out.
+    const root = loaded.tokens?.root
+    if (root !== undefined && loaded.schedule.state === 'active' && derives(plan, root) && good(root, clock.now())) {
+      if (await renewer.derive(loaded.connection.id)) return memory.get(name)?.served ?? read(name, options)
+      if (entry !== undefined && lives(entry, clock.now())) return withWarnings(entry.served, ['renewal_failed'])
+      throw new EvergrantError('provider_failing', {
+        connection: name,
+        detail: `what jobs are served could not be derived for connection "${name}"`,
+      })
+    }
+    return renewed(name, loaded, plan, entry, options.minValid, 'caller')
+  }
+
+  async function renewed(
+    name: string,
+    loaded: Loaded,
+    plan: Plan,
+    old: Remembered | undefined,
+    minValid: number | undefined,
+    trigger: 'caller' | 'reported_401',
+  ): Promise<ServedToken> {
+    let outcome: Outcome | undefined
+    let fault: EvergrantError | undefined
+    try {
+      outcome = await renewer.renew(loaded.connection.id, loaded.schedule.generation, trigger)
+    } catch (error) {
+      if (!(error instanceof EvergrantError)) throw error
+      fault = error
+    }
+    // One renewal per call: whatever there is now is the answer, with a warning if it is less than was asked for.
+    const now = clock.now()
+    const current = memory.get(name) ?? (fault === undefined ? await reopened(name) : undefined) ?? old
+    if (current !== undefined && current.served.generation > (old?.served.generation ?? 0)) {
+      return goodFor(current, now, minValid) ? current.served : withWarnings(current.served, ['shorter_than_asked'])
+    }
+    if (current !== undefined && lives(current, now) && outcome?.kind !== 'gone') {
+      const kept = outcome?.kind === 'blocked' && outcome.why === 'not_renewable' ? 'not_renewable' : 'renewal_failed'
+      return withWarnings(current.served, [kept])
+    }
+    throw fault ?? unserved(context, loaded, plan, outcome)
+  }
+
+  async function reopened(name: string): Promise<Remembered | undefined> {
+    const loaded = await store.connections.byName(name)
+    return loaded === undefined || loaded.connection.removing ? undefined : open(loaded, await planner.of(loaded))
+  }
+
+  async function reject(name: string, rejected: number | string): Promise<ServedToken> {
+    const loaded = await find(store, name)
+    const plan = await planner.of(loaded)
+    const entry = memory.get(name) ?? (await open(loaded, plan))
+    if (entry === undefined) return read(name)
+    const isCurrent =
+      typeof rejected === 'number'
+        ? rejected === entry.served.generation
+        : same(rejected, entry.served.accessToken.open())
+    if (!isCurrent) return entry.served
+    const age = clock.now() - entry.obtainedAt
+    if (age < Math.max(freshMs, (plan.way.renewal.age ?? 0) * 1000))
+      return withWarnings(entry.served, ['fresh_but_rejected'])
+    return renewed(name, loaded, plan, entry, undefined, 'reported_401')
+  }
+
+  return { peek, read, reject }
+}
+
+/** Compared by digest, so that neither length nor content shows in the time it takes. */
+function same(one: string, other: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(one), digest(other))
+}
+
+/** Why there is no token, as an error with its remedy. */
+export function unserved(
+  context: Pick<Context, 'publicUrl' | 'clock'>,
+  loaded: Loaded,
+  plan: Plan,
+  outcome: Outcome | undefined,
+): EvergrantError {
+  const connection = loaded.connection.name
+  const failure =
+    outcome?.kind === 'failed' || outcome?.kind === 'backing_off' ? outcome.failure : loaded.connection.failure
+  const said = failure === undefined ? '' : `: ${failure.words ?? failure.code}`
+  const hints = { connection, ...(failure?.remedy === undefined ? {} : { remedy: failure.remedy }) }
+  const needsAuthorization = () =>
+    new EvergrantError('needs_authorization', {
+      ...hints,
+      detail: `connection "${connection}" has no token that can be served${said}`,
+      ...(plan.way.grant === 'authorization_code' || plan.way.grant === 'device_code'
+        ? { authorizeUrl: `${context.publicUrl}/connections/${connection}/authorize` }
+        : {}),
+    })
+  if (outcome === undefined || outcome.kind === 'gone')
+    return new EvergrantError('unknown_connection', { connection, detail: `connection "${connection}" is gone` })
+  if (outcome.kind === 'blocked') {
+    if (outcome.why === 'suspended') return new EvergrantError('suspended', { connection })
+    if (outcome.why === 'needs_configuration') {
+      return new EvergrantError('needs_configuration', {
+        ...hints,
+        detail: `connection "${connection}" cannot be renewed: the authorization server refused its client${said}`,
+      })
+    }
+    return needsAuthorization()
+  }
+  if (failure?.kind === 'client' || failure?.kind === 'configuration') {
+    return new EvergrantError('needs_configuration', {
+      ...hints,
+      detail: `connection "${connection}" cannot be renewed${said}`,
+    })
+  }
+  if (outcome.kind === 'failed' && outcome.state === 'needs_authorization') return needsAuthorization()
+  const until = outcome.kind === 'backing_off' ? outcome.retryAt : failure?.retryAt
+  const blocked = failure?.code === 'blocked'
+  return new EvergrantError(blocked ? 'host_blocked' : 'provider_failing', {
+    ...hints,
+    detail: `connection "${connection}" cannot be renewed now${said}`,
+    ...(until === undefined ? {} : { retryAfterSeconds: Math.max(1, Math.ceil((until - context.clock.now()) / 1000)) }),
+  })
+}
+
+/** Whether anything but a person can bring the first token. */
+export function issuesItself(plan: Plan): boolean {
+  return strategyOf(plan.way, undefined) === 'issue'
+}

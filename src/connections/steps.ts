@@ -1,0 +1,93 @@
+/**
+ * The calls after a token. `once` steps follow an authorization and move the root; `each` steps derive what jobs are
+ * served; `{ every }` steps refresh captured values. Renewal works on the root.
+ */
+import { readValues } from '../oauth/answer.ts'
+import { classifyAnswer, type Failure } from '../oauth/failure.ts'
+import type { TokenSet } from '../oauth/token-set.ts'
+import type { Step } from '../provider/provider.ts'
+import type { Context } from './context.ts'
+import { exchange, tell, understand, type Purpose } from './exchange.ts'
+import type { Plan } from './plan.ts'
+
+export type Stepped = { tokens: TokenSet; failure?: Failure & { step: string } }
+
+/** Steps of one kind in order, each working on what the one before gave. Stops at the first failure. */
+export async function runSteps(
+  context: Context,
+  plan: Plan,
+  run: 'once' | 'each',
+  tokens: TokenSet,
+  purpose: Purpose,
+): Promise<Stepped> {
+  let current = tokens
+  for (const step of stepsOf(plan, run)) {
+    if (step.onlyWith !== undefined && plan.values({ tokens: current })[step.onlyWith] === undefined) continue
+    const done = await runStep(context, plan, step, current, purpose)
+    if (done.failure !== undefined) return { tokens: current, failure: { ...done.failure, step: step.name } }
+    current = done.tokens
+  }
+  return { tokens: current }
+}
+
+/** Whether jobs of this connection are served something derived from the root. */
+export function derives(plan: Plan, tokens: TokenSet): boolean {
+  return stepsOf(plan, 'each').some(
+    (step) =>
+      step.gives === 'token' && (step.onlyWith === undefined || plan.values({ tokens })[step.onlyWith] !== undefined),
+  )
+}
+
+/** A repeating step counts as `once` after an authorization; its repetition is the refresher's. */
+function stepsOf(plan: Plan, run: 'once' | 'each'): Step[] {
+  return (plan.way.steps ?? []).filter((step) => step.run === run || (run === 'once' && typeof step.run === 'object'))
+}
+
+async function runStep(
+  context: Context,
+  plan: Plan,
+  step: Step,
+  tokens: TokenSet,
+  purpose: Purpose,
+): Promise<{ tokens: TokenSet; failure?: Failure }> {
+  const call = await plan.call(step, { tokens }, 'none')
+  const origin = originOf(call)
+  const permit = await context.pace.permit(origin, { deadlineMs: 10_000 })
+  const answered = await exchange(context, plan, call, { ...purpose, step: step.name })
+  if (step.gives === 'values') {
+    const failure = answered.failure ?? failureOfStatus(plan, answered.response)
+    tell(permit, failure)
+    if (failure !== undefined || answered.response === undefined)
+      return { tokens, failure: failure ?? { kind: 'unknown_outcome', code: 'no_answer' } }
+    const values = readValues(answered.response, step.take ?? {}, answered.response.sentAt)
+    return { tokens: { ...tokens, values: { ...tokens.values, ...values } } }
+  }
+  const understood = understand(plan, answered, step, 'token', context.unknownLife)
+  tell(permit, 'failure' in understood ? understood.failure : undefined)
+  if ('failure' in understood) return { tokens, failure: understood.failure }
+  const next = understood.tokens
+  const refreshToken = next.refreshToken ?? tokens.refreshToken
+  return {
+    tokens: {
+      ...next,
+      ...(refreshToken === undefined ? {} : { refreshToken }),
+      ...(next.scope === undefined && tokens.scope !== undefined ? { scope: tokens.scope } : {}),
+      values: { ...tokens.values, ...next.values },
+      warnings: [...new Set([...tokens.warnings, ...next.warnings])],
+    },
+  }
+}
+
+function failureOfStatus(plan: Plan, response: Parameters<typeof classifyAnswer>[0] | undefined): Failure | undefined {
+  if (response === undefined || (response.status >= 200 && response.status < 300)) return undefined
+  return classifyAnswer(
+    response,
+    { kind: 'error', status: response.status, body: undefined },
+    plan.provider.errors ?? [],
+    'api',
+  )
+}
+
+export function originOf(call: { url: readonly (string | { open(): string })[] }): string {
+  return new URL(call.url.map((part) => (typeof part === 'string' ? part : part.open())).join('')).origin
+}

@@ -1,0 +1,106 @@
+import type { End, TokenSet } from '../oauth/token-set.ts'
+import type { Loaded } from '../store/store.ts'
+import { Secret } from '../secret.ts'
+import type { ConnectionView } from './connections.ts'
+import type { Plan } from './plan.ts'
+import { strategyOf } from './renewal-policy.ts'
+
+/** What people see of a connection. No secret in it: secret inputs appear as `[set]`. */
+export function viewOf(loaded: Loaded, plan: Plan, sharedWith: number): ConnectionView {
+  const { connection, client, schedule, tokens } = loaded
+  const root = tokens?.root
+  const served = tokens?.served ?? root
+  return {
+    name: connection.name,
+    provider: connection.provider,
+    providerName: plan.provider.name,
+    way: connection.way,
+    grant: plan.way.grant,
+    state: schedule.state,
+    condition: conditionOf(loaded),
+    generation: schedule.generation,
+    inputs: inputsOf(loaded, root),
+    scopes: connection.scopes,
+    createdAt: connection.createdAt,
+    hasRefreshToken: root?.refreshToken !== undefined,
+    renewal: root === undefined ? plan.way.renewal.by : (strategyOf(plan.way, root) ?? 'none'),
+    deaths: deathsOf(loaded, root, served),
+    warnings: root?.warnings ?? [],
+    settingsVersion: connection.settingsVersion,
+    ...(client === undefined
+      ? {}
+      : {
+          client: {
+            id: client.clientId,
+            method: client.authMethod,
+            hasSecret: client.secret !== undefined,
+            hasKey: client.key !== undefined,
+            state: client.state,
+            sharedWith,
+            ...known({
+              keyId: client.keyId,
+              certificate: client.certificate,
+              secretEndsAt: client.secretEndsAt,
+              certificateEndsAt: client.certificateEndsAt,
+            }),
+          },
+        }),
+    ...known({
+      scopesGranted: root?.scope,
+      redirectUri: connection.redirectUri,
+      overrides: connection.overrides,
+      authorizedAt: connection.authorizedAt,
+      obtainedAt: root?.obtainedAt,
+      expiresAt: served?.expiresAt,
+      nextRenewalAt: schedule.dueAt,
+      retryAt: schedule.retryAt,
+      who: connection.who,
+      failure: connection.failure ?? (client?.state === 'refused' ? client.failure : undefined),
+    }),
+  }
+}
+
+/** Stored states, and the two that are derived: `failing` and `needs_configuration`. */
+function conditionOf({ connection, client, schedule }: Loaded): ConnectionView['condition'] {
+  if (client?.state === 'refused') return 'needs_configuration'
+  if (schedule.state !== 'active')
+    return schedule.state === 'pending' && connection.failure !== undefined ? 'failing' : schedule.state
+  if (connection.failure === undefined) return 'ok'
+  return connection.failure.kind === 'configuration' || connection.failure.kind === 'client'
+    ? 'needs_configuration'
+    : 'failing'
+}
+
+function inputsOf({ connection }: Loaded, root: TokenSet | undefined): Record<string, string> {
+  const inputs: Record<string, string> = { ...connection.values }
+  for (const [name, value] of Object.entries(root?.values ?? {}))
+    if (!(value instanceof Secret) && !name.includes('.')) inputs[name] ??= value
+  for (const name of Object.keys(connection.secretValues)) inputs[name] = '[set]'
+  return inputs
+}
+
+/** What will die when, soonest first. */
+function deathsOf(
+  { client }: Loaded,
+  root: TokenSet | undefined,
+  served: TokenSet | undefined,
+): ConnectionView['deaths'] {
+  const ends: [string, End | undefined][] = [
+    ['access_token', served?.expiresAt],
+    ['refresh_token_idle', root?.idleEnd],
+    ['refresh_token', root?.hardEnd],
+    ['client_secret', client?.secretEndsAt],
+    ['certificate', client?.certificateEndsAt],
+  ]
+  return ends
+    .filter((end): end is [string, number] => typeof end[1] === 'number')
+    .map(([what, at]) => ({ what, at }))
+    .sort((one, other) => one.at - other.at)
+}
+
+type Known<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
+
+/** Drops what is undefined: an absent field says "not known". */
+function known<T extends Record<string, unknown>>(fields: T): Known<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Known<T> // only undefined was taken away
+}

@@ -1,0 +1,38 @@
+/** The log: one line an event on standard error, JSON for machines, short text for a person at a terminal. */
+import { inspect } from 'node:util'
+import pino from 'pino'
+import type { Logger } from './deps.ts'
+
+export type LogOptions = {
+  level: string
+  format: 'auto' | 'text' | 'json'
+  stream: NodeJS.WritableStream & { isTTY?: boolean }
+}
+
+export function createLog({ level, format, stream }: LogOptions): Logger {
+  const text = format === 'text' || (format === 'auto' && stream.isTTY === true)
+  const destination = text ? { write: (line: string) => void stream.write(plain(line)) } : stream
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      // The second line of defence: the first is that secrets are `Secret` and print as [redacted].
+      redact: {
+        paths: ['*.access_token', '*.refresh_token', '*.client_secret', '*.password', '*.authorization'],
+        censor: '[redacted]',
+      },
+    },
+    destination as pino.DestinationStream, // both have the one method pino calls
+  )
+}
+
+/** `12:00:01 warn  a renewal failed  connection=books code=invalid_grant` */
+function plain(line: string): string {
+  const { time, level, msg, ...fields } = JSON.parse(line) as Record<string, unknown> // pino wrote it a moment ago
+  const rest = Object.entries(fields)
+    .filter(([name]) => name !== 'event')
+    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : inspect(value, { breakLength: Infinity })}`)
+  return `${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${String(msg)}${rest.length === 0 ? '' : `  ${rest.join(' ')}`}\n`
+}

@@ -1,0 +1,172 @@
+/**
+ * The composition root: options -> home, key, store, catalogue, outbound, clock -> rooms -> listen. The only file that
+ * knows all parts; each part gets what it needs as arguments and nothing from here.
+ */
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Ports } from './cli/ports.ts'
+import { runCli } from './cli/run.ts'
+import { systemClock } from './clock.ts'
+import type { Options } from './config/options.ts'
+import { loadOptions } from './config/options.ts'
+import type { Logger } from './deps.ts'
+import { EvergrantError } from './errors.ts'
+import { createLog } from './log.ts'
+
+/** Runs the command line of this process and gives its exit code. */
+export async function main(argv: string[]): Promise<number> {
+  const ports: Ports = { version: version(), loadOptions, openInProcess, serve }
+  const { stdin, stdout, stderr, env } = process
+  const isTTY = { stdin: stdin.isTTY === true, stdout: stdout.isTTY === true, stderr: stderr.isTTY === true }
+  return runCli(argv, { stdin, stdout, stderr, env, isTTY, now: systemClock.now }, ports)
+}
+
+/** The server until SIGTERM or SIGINT. */
+async function serve(options: Options): Promise<number> {
+  const log = createLog({ ...options.log, stream: process.stderr })
+  for (const warning of options.warnings) log.warn({}, warning)
+  const application = await open(options, log)
+  if (application === undefined) {
+    throw new EvergrantError('home_locked', { detail: `another process holds "${options.home}"` })
+  }
+  const { server, domain } = application
+  const { addresses } = await server.listen()
+  domain.refresher.start()
+  process.stdout.write(
+    `Evergrant ${version()} listens on ${addresses.join(' and ')}. Sign in once: ${await server.signInLink()}\n`,
+  )
+  await stopped()
+  log.info({}, 'stopping: finishing what is under way')
+  await application.close()
+  return 0
+}
+
+/** The same program without a listener, for a command that finds no server. */
+async function openInProcess(options: Options): Promise<Awaited<ReturnType<Ports['openInProcess']>>> {
+  const log = createLog({
+    level: options.log.level === 'debug' ? 'debug' : 'error',
+    format: 'auto',
+    stream: process.stderr,
+  })
+  const application = await open(options, log)
+  if (application === undefined) return 'locked'
+  return { inject: (ask) => application.server.inject({ ...ask, asLocal: true }), close: application.close }
+}
+
+async function open(options: Options, log: Logger) {
+  // Loaded here and not above: `evergrant help` needs none of it.
+  const { prepareHome } = await import('./store/home.ts')
+  const { holdHome } = await import('./store/owner.ts')
+  const { loadOrMakeKey } = await import('./store/key-file.ts')
+  const { KeyRing } = await import('./store/seal.ts')
+  const { openSqliteStore } = await import('./store/sqlite.ts')
+  const { createCatalogue } = await import('./provider/load.ts')
+  const { createOutbound, createPace } = await import('./outbound/index.ts')
+  const { openListener } = await import('./redirect/index.ts')
+  const { createConnections } = await import('./connections/index.ts')
+  const { createMemory } = await import('./connections/memory.ts')
+  const { openSpool } = await import('./connections/spool.ts')
+  const { emitTo } = await import('./connections/events.ts')
+  const { createServer } = await import('./server/server.ts')
+
+  const { home, database } = options
+  prepareHome(home, [database.file, options.keyFile])
+  const owner = holdHome(home)
+  if (owner === undefined) return undefined
+  const clock = systemClock
+  const holder = `${options.nodeId}/${randomBytes(6).toString('hex')}`
+  const closers: (() => Promise<void> | void)[] = [() => owner.release()]
+  const close = async () => {
+    for (const closer of closers.toReversed()) await closer()
+    closers.length = 0
+  }
+  try {
+    const keys =
+      options.key === undefined
+        ? loadOrMakeKey(options.keyFile, { storeExists: existsSync(database.file) })
+        : new KeyRing([Buffer.from(options.key.open(), 'base64url')])
+    const store = await openSqliteStore({ file: database.file, keys, clock, holder })
+    closers.push(() => store.close())
+    const outbound = createOutbound({
+      allowHosts: [...options.allowHosts],
+      clock,
+      ...(options.proxy === undefined ? {} : { proxy: options.proxy.open() }),
+      ...(options.ca === undefined ? {} : { ca: options.ca }),
+    })
+    closers.push(() => outbound.close())
+    const pace = createPace({
+      clock,
+      initial: (await store.servers.list()).map(({ origin, retryAt }) => [origin, retryAt] as const),
+      remember: (origin, retryAt) =>
+        void store.servers
+          .put(origin, retryAt)
+          .catch((error: unknown) => log.warn({ origin, reason: String(error) }, 'a pause could not be kept')),
+    })
+    const catalogue = createCatalogue({
+      stored: store.definitions,
+      ...(options.providersDir === undefined ? {} : { directory: options.providersDir }),
+      allowHttp: options.allowHosts.length > 0,
+    })
+    const spool = await openSpool({ directory: home, seal: store.sealFor, open: store.openFor })
+    closers.push(() => spool.close())
+    const counted = new Map<string, number>()
+    const domain = createConnections({
+      store,
+      spool,
+      memory: createMemory(),
+      catalogue,
+      fetch: outbound.fetch,
+      pace,
+      clock,
+      randomBytes,
+      dice: Math.random,
+      emit: emitTo(log, (name) => counted.set(name, (counted.get(name) ?? 0) + 1)),
+      log,
+      holder,
+      publicUrl: options.publicUrl,
+      unknownLife: options.unknownExpiry === 'on_401' ? 'unknown' : options.unknownExpiry,
+      listen: (listener) => openListener({ ...listener, clock, certificateDirectory: home }),
+    })
+    closers.push(() => domain.close())
+    await domain.recover()
+    const server = await createServer({
+      options: {
+        listen: options.listen,
+        publicUrl: options.publicUrl,
+        home,
+        socketPath: join(home, 'evergrant.sock'),
+        ...(options.adminKey === undefined ? {} : { adminKey: options.adminKey }),
+      },
+      connections: domain.connections,
+      catalogue,
+      store,
+      clock,
+      randomBytes,
+      log,
+      version: version(),
+    })
+    closers.push(() => server.close())
+    return { server, domain, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Resolves at the first SIGTERM or SIGINT; the second one ends the process as usual. */
+function stopped(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve())
+    process.once('SIGINT', () => resolve())
+  })
+}
+
+function version(): string {
+  // Beside the sources and beside the bundle alike.
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string } // our own file
+  return manifest.version
+}
+
+// Started directly (a working copy); the launcher imports `main` instead.
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2))
