@@ -120,6 +120,12 @@ describe('a secret option', () => {
     expect(JSON.stringify(options)).not.toContain(adminKey)
   })
 
+  it('that seals the store may be written in hex or base64', () => {
+    const keys = ['ff'.repeat(32), Buffer.alloc(32, 255).toString('base64')]
+    const read = keys.map((key) => loadOptions({ EVERGRANT_KEY: key }).key?.open())
+    expect(new Set(read)).toEqual(new Set([Buffer.alloc(32, 255).toString('base64url')]))
+  })
+
   it('is not taken from a file that others can read', () => {
     const path = secretFile(adminKey, 0o640)
     expect(faultsOf({ EVERGRANT_ADMIN_KEY_FILE: path })).toEqual([

@@ -145,15 +145,14 @@ export function certificates(text: string): string {
   return pem
 }
 
-/** 32 bytes in base64, base64url or hex. */
+/** 32 bytes in hex, base64 or base64url; given on as base64url. */
 export function masterKey(text: string): string {
-  const bytes = /^[0-9a-fA-F]{64}$/.test(text)
-    ? 32
-    : /^[A-Za-z0-9+/_-]+={0,2}$/.test(text)
-      ? Buffer.from(text, 'base64').length
-      : 0
-  if (bytes !== 32) throw new Unfit('the key is not 32 bytes in base64 or hex', 'make one: openssl rand -base64 32')
-  return text
+  const encoding = /^[0-9a-fA-F]{64}$/.test(text) ? 'hex' : 'base64url'
+  const bytes = /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) ? Buffer.from(text, encoding) : Buffer.alloc(0)
+  if (bytes.length !== 32) {
+    throw new Unfit('the key is not 32 bytes in base64 or hex', 'make one: openssl rand -base64 32')
+  }
+  return bytes.toString('base64url')
 }
 
 /** A key that a person chose: long enough that guessing it over the network is hopeless. */

@@ -161,6 +161,7 @@ export type Options = {
   publicUrl: Value<'publicUrl'>
   database: Value<'database'>
   keyFile: Value<'keyFile'>
+  /** 32 bytes in base64url. */
   key?: Value<'key'>
   allowHosts: Value<'allowHosts'>
   adminKey?: Value<'adminKey'>
