@@ -39,6 +39,11 @@ export class DataKeys {
     return key
   }
 
+  /** The key, if it is in memory. */
+  known(owner: Owner, id: string): SealKey | undefined {
+    return this.#cache.get(owner + id)?.key
+  }
+
   forget(owner: Owner, id: string): void {
     this.#cache.delete(owner + id)
   }
