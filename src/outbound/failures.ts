@@ -1,3 +1,4 @@
+import { errors } from 'undici'
 import { FetchFailed, type WireFailure } from '../deps.ts'
 import { BodyRefused } from './body.ts'
 import { AddressBlocked } from './connect.ts'
@@ -34,7 +35,7 @@ function kindAfterSending(error: unknown): Kind {
   if (error instanceof DeadlinePassed) return 'timeout'
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || code === 'ETIMEDOUT') return 'timeout'
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return 'too_large'
-  if (code.startsWith('HPE_') || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return 'malformed'
+  if (error instanceof errors.HTTPParserError || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return 'malformed'
   if (isTls(code)) return 'tls'
   return 'reset'
 }

@@ -54,14 +54,13 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   const make = await serverMaker(uri, options)
   const sockets = boundSockets()
   const expected: Expected = { hosts: [], path: uri.path, query: uri.query }
-  const flow = createFlow(options, expected)
+  const flow = createFlow(options, expected, sockets.keep)
   const { servers, port } = await bind(
     () => {
       const server = make()
       server.on('connection', sockets.add)
       server.on('clientError', (_error, socket) => socket.destroy())
       server.on('request', (request, response) => {
-        sockets.keep(request.socket)
         flow.handle(request, response).catch(() => response.destroy())
       })
       return server
@@ -95,7 +94,7 @@ type Flow = {
 }
 
 /** Waits for the one answer; then shows its result once, under an address that nobody else knows. */
-function createFlow(options: ListenerOptions, expected: Expected): Flow {
+function createFlow(options: ListenerOptions, expected: Expected, keep: (socket: Socket) => void): Flow {
   const { clock, expects, onParameters } = options
   const { promise: end, resolve } = Promise.withResolvers<ListenerEnd>()
   const waiting = new AbortController()
@@ -127,6 +126,7 @@ function createFlow(options: ListenerOptions, expected: Expected): Flow {
     if (arrival.kind === 'refused') return send(response, refusalPage(arrival.status))
     if (!carriesExpectedState(arrival.parameters, expects)) return send(response, unexpectedPage())
     accepted = true
+    keep(request.socket)
     waiting.abort()
     result = resultPage(await onParameters(arrival.parameters).catch(failureResult))
     // 303 takes the code out of the address bar and the history (RFC 9700 section 4.12).
@@ -155,23 +155,23 @@ async function serverMaker(uri: RedirectUri, options: ListenerOptions): Promise<
   return () => createTlsServer({ ...limits, ...certificate, minVersion: 'TLSv1.2', handshakeTimeout: 5_000 })
 }
 
-/** At most 16 sockets: a new one pushes out the oldest that has not sent a whole request, so a flood cannot shut the browser out. */
+/** At most 16 sockets: a new one pushes out the oldest but the one whose answer was accepted, so a flood cannot shut the browser out. */
 function boundSockets(): { add(socket: Socket): void; keep(socket: Socket): void } {
-  const open = new Map<string, { socket: Socket; serving: boolean }>()
+  const open = new Map<string, { socket: Socket; kept: boolean }>()
   // By address, because a TLS socket and the TCP socket below it are two objects.
   const nameOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`
   return {
     add(socket) {
       const name = nameOf(socket)
-      open.set(name, { socket, serving: false })
+      open.set(name, { socket, kept: false })
       socket.once('close', () => open.delete(name))
       if (open.size <= socketLimit) return
-      const oldest = [...open.values()].find(({ serving }) => !serving)
+      const oldest = [...open.values()].find(({ kept }) => !kept)
       oldest?.socket.destroy()
     },
     keep(socket) {
       const entry = open.get(nameOf(socket))
-      if (entry !== undefined) entry.serving = true
+      if (entry !== undefined) entry.kept = true
     },
   }
 }
