@@ -34,8 +34,9 @@ export const field = z
     secret: z.boolean().optional(),
     optional: z.boolean().optional(),
     choices: z.array(z.object({ value: z.string(), label: z.string(), until: z.string().optional() })).optional(),
+    shape: z.string().optional().meta({ description: 'What a value must look like: `guid`, `digits`, `pem`, ...' }),
     place: z
-      .enum(['client', 'input', 'user', 'scope', 'redirect'])
+      .enum(['client', 'input', 'user', 'scope', 'redirect', 'tokens'])
       .meta({ description: 'Which part of the new connection it goes to.' }),
   })
   .meta({ id: 'Field' })

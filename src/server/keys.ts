@@ -30,25 +30,32 @@ export type Keys = ReturnType<typeof createKeys>
 export function createKeys(store: ApiKeyStore, adminKey: Secret | undefined) {
   const entries = new Map<string, KeyEntry>()
   const fixed = adminKey && { digest: digestOf(adminKey.open()), entry: adminEntry() }
+  /** Counts revocations: a row that was read before one must not be kept after it. */
+  let revocations = 0
   const cached = (digest: string) => (digest === fixed?.digest ? fixed.entry : entries.get(digest))
+
+  /** The entry of a key, from the store if need be; undefined for an unknown or revoked one. */
+  async function find(key: string): Promise<KeyEntry | undefined> {
+    const digest = digestOf(key)
+    const known = cached(digest)
+    if (known !== undefined) return known
+    const before = revocations
+    const record = await store.byDigest(digest)
+    if (before !== revocations) return find(key)
+    if (record === undefined || record.revokedAt !== undefined) return undefined
+    if (entries.size >= limit) entries.delete(entries.keys().next().value ?? '')
+    const entry = entryOf(record)
+    entries.set(digest, entry)
+    return entry
+  }
 
   return {
     /** The entry of a key that is in memory. */
     cached: (key: string) => cached(digestOf(key)),
-    /** The entry of a key, from the store if need be; undefined for an unknown or revoked one. */
-    async find(key: string): Promise<KeyEntry | undefined> {
-      const digest = digestOf(key)
-      const known = cached(digest)
-      if (known !== undefined) return known
-      const record = await store.byDigest(digest)
-      if (record === undefined || record.revokedAt !== undefined) return undefined
-      if (entries.size >= limit) entries.delete(entries.keys().next().value ?? '')
-      const entry = entryOf(record)
-      entries.set(digest, entry)
-      return entry
-    },
+    find,
     /** Drops a key at once; also to be called on another node's word. */
     forget(id: string): void {
+      revocations++
       for (const [digest, entry] of entries) if (entry.id === id) entries.delete(digest)
     },
     /** Whether this is the admin key of the options. */

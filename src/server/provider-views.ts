@@ -58,7 +58,7 @@ function redirectView({ back, host, port, onlyWith, because }: RedirectRule): Wa
   return present({ back, host, port, only_with: onlyWith, because })
 }
 
-function fieldView({ name, label, help, example, secret, optional, choices, place, ...rest }: Field): FieldOnWire {
-  const preset = 'default' in rest && typeof rest.default === 'string' ? rest.default : undefined
-  return present({ name, label, help, example, default: preset, secret, optional, choices, place })
+function fieldView(field: Field): FieldOnWire {
+  const { name, label, help, example, secret, optional, choices, shape, place } = field
+  return present({ name, label, help, example, default: field.default, secret, optional, choices, shape, place })
 }

@@ -13,6 +13,7 @@ const remembered = 1000
 
 /** Starting an authorization, watching it, and handing over its answer. */
 export function authorizationRoutes(app: FastifyInstance, { connections }: RouteParts): void {
+  // Not given to the flow itself: a callback flow is bound to the browser that opens its link, which may be another one.
   const starters = new Map<string, string>()
 
   implement(app, contract.authorizeConnection, async ({ params, body, caller }) => {
@@ -23,7 +24,6 @@ export function authorizationRoutes(app: FastifyInstance, { connections }: Route
         back: body.back,
         redirectUri: body.redirect_uri,
         timeoutMs: body.timeout === undefined ? undefined : body.timeout * 1000,
-        startedBy,
       }),
       actorOf(caller),
     )
