@@ -184,7 +184,12 @@ function closeServer(server: Server): Promise<void> {
 }
 
 function send(response: ServerResponse, page: Page, more: Record<string, string> = {}): void {
-  response.writeHead(page.status, { ...page.headers, ...more, connection: 'close' })
+  response.writeHead(page.status, {
+    ...page.headers,
+    ...more,
+    'content-length': Buffer.byteLength(page.body),
+    connection: 'close',
+  })
   response.end(page.body)
 }
 

@@ -30,7 +30,7 @@ export function readPasted(text: string): Pasted {
     throw unreadable('the address carries no answer; copy it after you have approved the access')
   }
   // RFC 6749 appendix A.11: a code is VSCHAR; a blank inside it means prose, a bracket or quote means another document.
-  if (!/^[\x21-\x7e]+$/.test(pasted) || /^[{[<"']/.test(pasted)) throw unreadable('it is neither an address nor a code')
+  if (!/^[\x21-\x7e]+$/.test(pasted) || /[<>{}"]/.test(pasted)) throw unreadable('it is neither an address nor a code')
   return { kind: 'code', code: withoutMarker(pasted) }
 }
 

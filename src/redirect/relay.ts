@@ -34,8 +34,7 @@ if (answer.length === 0) {
     try {
       await navigator.clipboard.writeText(address)
       find('said').textContent = 'Copied.'
-    } catch {
-      // No clipboard outside a secure context.
+    } catch /* no clipboard outside a secure context */ {
       find('said').textContent = document.execCommand('copy') ? 'Copied.' : 'Press Ctrl+C or Cmd+C to copy.'
     }
   })
