@@ -13,10 +13,25 @@ import { loadOptions } from './config/options.ts'
 import type { Logger } from './deps.ts'
 import { EvergrantError } from './errors.ts'
 import { createLog } from './log.ts'
+import type { ClientAuthMethod } from './oauth/call-template.ts'
 
 /** Runs the command line of this process and gives its exit code. */
 export async function main(argv: string[]): Promise<number> {
-  const ports: Ports = { version: version(), loadOptions, openInProcess, serve }
+  const ports: Ports = {
+    version: version(),
+    loadOptions,
+    openInProcess,
+    serve,
+    customDefinition: async ({ clientAuth, ...settings }) => {
+      const { customDefinition } = await import('./provider/custom.ts')
+      // A wrong method is the definition's fault to tell, with the others.
+      return customDefinition({
+        ...settings,
+        ...(clientAuth === undefined ? {} : { clientAuth: [clientAuth as ClientAuthMethod] }),
+        allowHttp: true,
+      })
+    },
+  }
   const { stdin, stdout, stderr, env } = process
   const isTTY = { stdin: stdin.isTTY === true, stdout: stdout.isTTY === true, stderr: stderr.isTTY === true }
   return runCli(argv, { stdin, stdout, stderr, env, isTTY, now: systemClock.now }, ports)
@@ -125,6 +140,7 @@ async function open(options: Options, log: Logger) {
       log,
       holder,
       publicUrl: options.publicUrl,
+      allowHttp: options.allowHosts.length > 0,
       unknownLife: options.unknownExpiry === 'on_401' ? 'unknown' : options.unknownExpiry,
       listen: (listener) => openListener({ ...listener, clock, certificateDirectory: home }),
     })

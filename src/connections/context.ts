@@ -24,6 +24,8 @@ export type Context = {
   holder: string
   /** Where people and callbacks reach this server, without a trailing slash. */
   publicUrl: string
+  /** Definitions may name plain http: some hosts are listed for it, and the guard decides which. */
+  allowHttp: boolean
   /** Life in seconds of a token whose service says nothing, or `unknown`: renewed on a reported 401 only. */
   unknownLife: number | 'unknown'
   /** Opens a loopback listener; the redirect room's, bound to this installation's certificate directory. */

@@ -37,7 +37,7 @@ export async function draftOf(
       ],
     })
   }
-  const definition = definitionOf(input)
+  const definition = definitionOf(input, context.allowHttp)
   const provider = await planner.definition({ provider: input.provider, definition, overrides: input.overrides })
   const [wayName, way] = wayOf(provider, input.grant)
   const facts = way.client ?? provider.client
@@ -172,6 +172,10 @@ export async function change(
   else if (wanted.state !== undefined) await context.store.renewals.setState(connection.id, wanted.state)
   else if (loaded.schedule.state === 'needs_authorization' && needsNobody(way) && givesCredentials(wanted))
     await context.store.renewals.setState(connection.id, 'pending')
+  // What made renewals fail may have been mended, for every connection of this client.
+  const mended =
+    nextClient === undefined || nextClient === client ? [] : await context.store.clients.connectionsOf(nextClient.id)
+  for (const { id } of [{ id: connection.id }, ...mended]) await context.store.renewals.forgive(id)
   context.memory.drop(connection.id)
 }
 
@@ -192,9 +196,9 @@ function givesCredentials(wanted: ConnectionChange): boolean {
   )
 }
 
-function definitionOf(input: NewConnection): Provider | undefined {
+function definitionOf(input: NewConnection, allowHttp: boolean): Provider | undefined {
   if (input.definition === undefined) return undefined
-  const parsed = parseDefinition(input.definition)
+  const parsed = parseDefinition(input.definition, { allowHttp })
   if (!parsed.ok)
     throw new EvergrantError('invalid_definition', {
       detail: `the definition has ${parsed.faults.length} fault(s)`,

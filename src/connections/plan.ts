@@ -55,7 +55,7 @@ export type Planner = {
   definition(connection: Pick<ConnectionRecord, 'provider' | 'definition' | 'overrides'>): Promise<Provider>
 }
 
-export function createPlanner(context: Pick<Context, 'catalogue' | 'clock' | 'randomBytes'>): Planner {
+export function createPlanner(context: Pick<Context, 'catalogue' | 'clock' | 'randomBytes' | 'allowHttp'>): Planner {
   // Applying overrides parses the whole definition: done once per settings of a connection, not per request.
   const definitions = new Map<string, Provider>()
 
@@ -68,7 +68,9 @@ export function createPlanner(context: Pick<Context, 'catalogue' | 'clock' | 'ra
         detail: `the service "${connection.provider}" is not in the catalogue`,
       })
     }
-    return connection.overrides === undefined ? base : applyOverrides(base, connection.overrides)
+    return connection.overrides === undefined
+      ? base
+      : applyOverrides(base, connection.overrides, { allowHttp: context.allowHttp })
   }
 
   return {

@@ -205,6 +205,10 @@ export const setState = statement((db, slot: Slots<{ id: string; state: Connecti
     .where('connection_id', '=', slot('id')),
 )
 
+export const forgive = statement((db, slot: Slots<{ id: string }>) =>
+  db.updateTable('schedule').set({ retry_at: null }).where('connection_id', '=', slot('id')),
+)
+
 /** A nudge does not pass a back-off: the moment is then its end. */
 export const setDue = statement((db, slot: Slots<{ id: string; due_at: number | null }>) =>
   db

@@ -79,6 +79,12 @@ export function renewalStore(database: Database, keys: DataKeys, clock: Clock, h
         if (failure) await session.run(sql.setFailure, { id, failure: JSON.stringify(failure) })
       })
     },
+    async forgive(id) {
+      await database.write(async (session) => {
+        await session.run(sql.forgive, { id })
+        await session.run(sql.clearFailure, { id })
+      })
+    },
     async due(before, limit) {
       const now = await database.read.now()
       const rows = await database.read.all(sql.due, { before, limit, now, ...sql.earlierStarts(holder) })

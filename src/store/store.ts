@@ -187,6 +187,8 @@ export interface RenewalStore {
   due(before: number, limit: number): Promise<{ connectionId: string; dueAt: number; origin?: string }[]>
   /** The smallest due moment, or undefined. */
   nextDue(): Promise<number | undefined>
+  /** Ends a back-off and forgets its failure: what caused it was changed. A claim under way goes on. */
+  forgive(connectionId: string): Promise<void>
   /** Moves the due moment (nudge). */
   setDue(connectionId: string, dueAt: number | undefined): Promise<void>
   /** Open claims of this node's earlier starts, to be taken over now. */
