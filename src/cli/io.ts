@@ -2,7 +2,6 @@
  * The world as a command sees it. `main.ts` gives the process's own streams, tests give pipes; no command touches
  * `process` itself.
  */
-import type { Clock } from '../deps.ts'
 import type { Readable, Writable } from 'node:stream'
 
 export type Io = {
@@ -12,7 +11,8 @@ export type Io = {
   env: Readonly<Record<string, string | undefined>>
   /** Which of the three streams are terminals. */
   isTTY: { stdin: boolean; stdout: boolean; stderr: boolean }
-  clock: Clock
+  /** Epoch milliseconds. */
+  now(): number
   /** Aborted when the person presses Ctrl-C; without it SIGINT of the process is listened to where a command waits. */
   interrupted?: AbortSignal
 }

@@ -17,6 +17,23 @@ export type Reply = {
 /** The whole server inside this process, without a listener: it holds the lock of the home until it is closed. */
 export type InProcess = { inject(ask: Ask): Promise<Reply>; close(): Promise<void> }
 
+/** What a person says about a service of their own. */
+export type CustomSettings = {
+  grant: 'authorization_code' | 'client_credentials' | 'password' | 'jwt_bearer'
+  tokenUrl: string
+  authorizationUrl?: string
+  clientAuth?: readonly ClientAuth[]
+  scopes?: readonly string[]
+  /** The day it is made, YYYY-MM-DD. */
+  day: string
+  /** Whether an address may be plain http is for the server to say, which checks the definition again. */
+  allowHttp: true
+}
+
+/** Client authentication methods, by their IANA names. */
+export type ClientAuth =
+  'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'query' | 'none'
+
 export type Ports = {
   /** The version of the product, for `--version`. */
   version: string
@@ -24,6 +41,8 @@ export type Ports = {
   loadOptions(env: Environment, flags: OptionFlags): Options
   /** `locked`: another process holds the home. */
   openInProcess(options: Options): Promise<InProcess | 'locked'>
+  /** A definition with the RFC's own requests, for a service that is in no catalogue. */
+  customDefinition(settings: CustomSettings): Promise<unknown>
   /** Runs the server until it is told to stop; gives the exit code. */
   serve(options: Options): Promise<number>
 }

@@ -60,7 +60,7 @@ async function announce(call: Call, started: AuthorizationOnWire, canPaste: bool
   const link = await linkOf(call, started)
   const opensBrowser =
     !given.flag('no-browser') && !given.flag('no-wait') && !output.json && canOpenBrowser(io, process.platform)
-  const around: Surroundings = { link, opensBrowser, canPaste, tunnel: tunnelOf(call), now: io.clock.now() / 1000 }
+  const around: Surroundings = { link, opensBrowser, canPaste, tunnel: tunnelOf(call), now: io.now() / 1000 }
   if (output.json) output.result('', withRfc3339(authorizationEvent(started, link)))
   else for (const line of announcement(started, around)) output.say(line)
   const address = link ?? started.verification_uri_complete ?? started.verification_uri
@@ -89,7 +89,7 @@ async function finish(call: Call, ended: AuthorizationOnWire, link: string | und
   const { client, output, io } = call
   const connection = await client.call('showConnection', { params: { name: ended.connection } })
   if (output.json) output.result('', withRfc3339({ event: 'authorized', id: ended.id, connection }))
-  else output.result(authorizedText(connection, io.clock.now() / 1000), connection)
+  else output.result(authorizedText(connection, io.now() / 1000), connection)
   output.say(`next: evergrant token ${connection.name}`)
   if (connection.state !== 'active') {
     throw new EvergrantError('needs_authorization', {

@@ -5,6 +5,7 @@
  */
 import { timingSafeEqual } from 'node:crypto'
 import type { AuthorizationOnWire } from '../../api/authorization.ts'
+import { systemClock } from '../../clock.ts'
 import { errorTable } from '../../errors.ts'
 import { openListener } from '../../redirect/listener.ts'
 import { readRedirectUri } from '../../redirect/uri.ts'
@@ -35,7 +36,7 @@ export async function listenHere(
     redirectUri,
     timeoutMs,
     certificateDirectory: call.options.home,
-    clock: call.io.clock,
+    clock: systemClock,
     expects: (state) => started !== undefined && isSame(state, stateOf(started)),
     onParameters: async (parameters) => {
       const id = started?.id ?? ''

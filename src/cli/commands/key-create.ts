@@ -9,7 +9,7 @@ export async function run({ client, given, output, io }: Call): Promise<undefine
   if (name === undefined) faults.push({ path: '--name', problem: 'what the key is for is missing' })
   if (connections.length === 0) faults.push({ path: '--connection', problem: 'a connection, or * for all, is missing' })
   const verbs = given.list('verb').map((verb) => readVerb(verb, faults))
-  const expires = readMoment(given.text('expires'), Math.floor(io.clock.now() / 1000), faults)
+  const expires = readMoment(given.text('expires'), Math.floor(io.now() / 1000), faults)
   if (faults.length > 0 || name === undefined) {
     throw new EvergrantError('missing_value', {
       detail: 'the key cannot be made',
@@ -28,7 +28,7 @@ export async function run({ client, given, output, io }: Call): Promise<undefine
   })
   output.result(made.key, withRfc3339(made))
   const end =
-    made.expires_at === undefined ? 'does not expire' : `expires ${relative(made.expires_at, io.clock.now() / 1000)}`
+    made.expires_at === undefined ? 'does not expire' : `expires ${relative(made.expires_at, io.now() / 1000)}`
   output.say(
     `key ${made.id} for ${made.connections.join(', ')} (${made.verbs.join(', ')}), ${end}; it is shown only now`,
   )

@@ -5,7 +5,7 @@ import { relative, withRfc3339 } from '../times.ts'
 
 export async function run({ client, output, io }: Call): Promise<undefined> {
   const { keys } = await client.call('listKeys', {})
-  const now = io.clock.now() / 1000
+  const now = io.now() / 1000
   const rows = keys.map((key) => [
     key.id,
     key.name,

@@ -6,7 +6,7 @@ import { withRfc3339 } from '../times.ts'
 
 export async function run({ client, given, output, io }: Call): Promise<undefined> {
   const connections = await allConnections(client, given.argument('search'))
-  const now = io.clock.now() / 1000
+  const now = io.now() / 1000
   const rows = connections.map((connection) => [
     connection.name,
     connection.provider_name,

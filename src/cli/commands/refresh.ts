@@ -7,7 +7,7 @@ export async function run({ client, given, output, io }: Call): Promise<undefine
   const report = await client.call('renewToken', { params: { name: given.required('name') } })
   if (!report.ok) throw reportError(report, 'renew the token', 'provider_refused')
   const { connection } = report
-  const end = connection.expires_at === undefined ? '' : `; it expires ${expiryText(connection, io.clock.now() / 1000)}`
+  const end = connection.expires_at === undefined ? '' : `; it expires ${expiryText(connection, io.now() / 1000)}`
   output.result(
     `renewed the token of ${connection.name}, generation ${connection.generation}${end}`,
     withRfc3339(connection),

@@ -14,7 +14,7 @@ export async function run(call: Call): Promise<number> {
 
 async function one({ client, output, io }: Call, name: string): Promise<number> {
   const connection = await client.call('showConnection', { params: { name } })
-  output.result(connectionLines(connection, io.clock.now() / 1000).join('\n'), withRfc3339(connection))
+  output.result(connectionLines(connection, io.now() / 1000).join('\n'), withRfc3339(connection))
   const remedy = remedyText(connection)
   if (remedy !== undefined) output.say(`hint: ${remedy}`)
   return exitCode(connection)

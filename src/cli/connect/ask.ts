@@ -1,9 +1,10 @@
 /** Asks a person for whatever the flags left open, in the order the service lists it. Only used on a terminal. */
-import type { FieldOnWire, ProviderOnWire, WayOnWire } from '../../api/provider.ts'
+import type { FieldOnWire } from '../../api/provider.ts'
 import { askChoice, askSecret, askSeveral, askText } from '../asking.ts'
 import type { Call } from '../command.ts'
 import { EvergrantError } from '../../errors.ts'
 import { readGiven } from '../spoken-secrets.ts'
+import type { CustomWay } from './custom.ts'
 import type { Draft } from './draft.ts'
 import { fieldsFor, takesKey } from './fields.ts'
 import { place } from './place.ts'
@@ -22,7 +23,7 @@ export async function askService({ client, io }: Call): Promise<string> {
   return answer
 }
 
-export async function askWay({ io }: Call, service: ProviderOnWire): Promise<string> {
+export async function askWay({ io }: Call, service: { name: string; ways: readonly CustomWay[] }): Promise<string> {
   const choices = service.ways.map(({ name, label, help }) => ({
     value: name,
     label,
@@ -32,14 +33,14 @@ export async function askWay({ io }: Call, service: ProviderOnWire): Promise<str
 }
 
 /** Where a client may use a secret or a key, that decides what else is asked. */
-export async function askMethod({ io }: Call, way: WayOnWire): Promise<string | undefined> {
+export async function askMethod({ io }: Call, way: CustomWay): Promise<string | undefined> {
   if (way.client_auth.some(takesKey) === way.client_auth.every(takesKey)) return way.client_auth[0]
   const choices = way.client_auth.map((method) => ({ value: method, label: method.replaceAll('_', ' ') }))
   return askChoice(io, { message: 'how does the client prove itself?' }, choices)
 }
 
 /** Fills the draft in place, field by field. */
-export async function askFields(call: Call, way: WayOnWire, draft: Draft): Promise<void> {
+export async function askFields(call: Call, way: CustomWay, draft: Draft): Promise<void> {
   for (const field of fieldsFor(way, draft.client.method)) {
     if (place(field).has(draft)) continue
     if (field.place === 'client' && takesKey(draft.client.method ?? '') && field.name === 'key')
@@ -79,7 +80,7 @@ async function askKey(call: Call, draft: Draft): Promise<void> {
   draft.client.key = await readGiven(call, path, 'the key file', true)
 }
 
-async function askScopes({ io }: Call, way: WayOnWire, draft: Draft): Promise<void> {
+async function askScopes({ io }: Call, way: CustomWay, draft: Draft): Promise<void> {
   const known = Object.entries(way.scopes?.known ?? {})
   const preset = way.scopes?.preset ?? []
   const chosen =

@@ -109,8 +109,6 @@ async function readInputs(call: Call): Promise<Record<string, string>> {
     if (name === undefined) faults.push({ path: '--input-file', problem: `"${text}" is not name=file` })
     else put(name, dropLineEnd(await readGiven(call, path, `--input-file ${name}`, false)), '--input-file')
   }
-  const urls = { token_url: given.text('token-url'), authorization_url: given.text('authorization-url') }
-  for (const [name, url] of Object.entries(urls)) if (url !== undefined) put(name, url, `--${name.replace('_', '-')}`)
   if (faults.length > 0)
     throw new EvergrantError('invalid_value', {
       detail: 'the inputs cannot be read',

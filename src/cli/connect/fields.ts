@@ -1,12 +1,12 @@
 /** How each thing a service asks for is given on a command line. Flags and questions are made from the same list. */
-import type { FieldOnWire, WayOnWire } from '../../api/provider.ts'
+import type { FieldOnWire } from '../../api/provider.ts'
+import type { CustomWay } from './custom.ts'
 
 const flags: Readonly<Record<string, string>> = {
   client_id: '--client-id ID',
   client_secret: '--client-secret-file FILE',
   key: '--key-file FILE',
   key_id: '--key-id ID',
-  certificate: '--certificate-file FILE',
   user_name: '--user-name NAME',
   password: '--password-file FILE',
 }
@@ -15,6 +15,7 @@ const flags: Readonly<Record<string, string>> = {
 export function flagOf(field: FieldOnWire): string {
   if (field.place === 'scope') return '--scope SCOPE'
   if (field.place === 'redirect') return '--redirect-uri URI'
+  if (field.place === 'tokens') return '--import FILE'
   const known = field.place === 'input' ? undefined : flags[field.name]
   return known ?? `${field.secret ? '--input-file' : '--input'} ${field.name}=${field.secret ? 'FILE' : 'VALUE'}`
 }
@@ -31,7 +32,7 @@ export function takesKey(method: string): boolean {
  * way's first.
  */
 export function chooseMethod(
-  way: WayOnWire,
+  way: CustomWay,
   named: string | undefined,
   has: { secret: boolean; key: boolean },
 ): string | undefined {
@@ -41,12 +42,19 @@ export function chooseMethod(
   return way.client_auth[0]
 }
 
-/** The fields that matter with this method: a client with a key needs no secret, and the other way round. */
-export function fieldsFor(way: WayOnWire, method: string | undefined): FieldOnWire[] {
-  return way.fields.filter((field) => {
-    if (field.place !== 'client' || method === undefined) return true
-    if (field.name === 'client_secret') return !takesKey(method) && method !== 'none'
-    if (field.name === 'key' || field.name === 'certificate') return takesKey(method)
-    return true
+/**
+ * The fields that matter with this method. The service lists them for its first method: another one needs a key where
+ * that wants a secret, or the other way round.
+ */
+export function fieldsFor(way: CustomWay, method: string | undefined): FieldOnWire[] {
+  if (method === undefined) return way.fields
+  const isFirst = method === way.client_auth[0]
+  const needed = (field: FieldOnWire): FieldOnWire[] => [isFirst ? field : { ...field, optional: false }]
+  const spared = (field: FieldOnWire): FieldOnWire[] => (field.optional || !isFirst ? [] : [field])
+  return way.fields.flatMap((field) => {
+    if (field.place !== 'client') return [field]
+    if (field.name === 'client_secret') return takesKey(method) || method === 'none' ? spared(field) : needed(field)
+    if (field.name === 'key') return takesKey(method) ? needed(field) : spared(field)
+    return [field]
   })
 }

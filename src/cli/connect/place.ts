@@ -14,6 +14,8 @@ export function place(field: FieldOnWire): Place {
       return { has: ({ scopes }) => scopes !== undefined, put: (draft, value) => (draft.scopes = value.split(/\s+/)) }
     case 'redirect':
       return { has: (draft) => draft.redirect_uri !== undefined, put: (draft, value) => (draft.redirect_uri = value) }
+    case 'tokens':
+      return tokenPlaces[field.name] ?? inputPlace(field.name)
     default:
       return inputPlace(field.name)
   }
@@ -26,17 +28,22 @@ const clientPlaces: Readonly<Record<string, Place>> = {
     put: ({ client }, value) => (client.secret = value),
   },
   key: { has: ({ client }) => client.key !== undefined, put: ({ client }, value) => (client.key = value) },
-  key_id: { has: ({ client }) => client.key_id !== undefined, put: ({ client }, value) => (client.key_id = value) },
-  // A key that is made here brings its certificate.
-  certificate: {
-    has: ({ client }) => client.certificate !== undefined || client.key === 'generate',
-    put: ({ client }, value) => (client.certificate = value),
-  },
 }
 
 const userPlaces: Readonly<Record<string, Place>> = {
   user_name: { has: (draft) => draft.user_name !== undefined, put: (draft, value) => (draft.user_name = value) },
   password: { has: (draft) => draft.password !== undefined, put: (draft, value) => (draft.password = value) },
+}
+
+/** One token is enough: the service lists the one it needs first, and an import may bring the other. */
+const tokenPlaces: Readonly<Record<string, Place>> = {
+  access_token: { has: isImport, put: (draft, value) => (draft.access_token = value) },
+  refresh_token: { has: isImport, put: (draft, value) => (draft.refresh_token = value) },
+}
+
+/** Whether tokens are brought along. */
+export function isImport(draft: Draft): boolean {
+  return draft.access_token !== undefined || draft.refresh_token !== undefined
 }
 
 function inputPlace(name: string): Place {

@@ -132,7 +132,7 @@ const newestKnownDay = Date.UTC(2026, 10, 22)
 const skewLimitMs = 30_000
 
 async function clock({ io, options }: Call): Promise<Outcome> {
-  const now = io.clock.now()
+  const now = io.now()
   const remedy = 'set the clock (NTP): token lifetimes and signed assertions depend on it'
   if (now < newestKnownDay - 86_400_000) return fail(`it says ${new Date(now).toISOString()}, which is past`, remedy)
   if (options.server === undefined || options.server.startsWith('unix:')) return ok('plausible')
