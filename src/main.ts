@@ -13,7 +13,6 @@ import { loadOptions } from './config/options.ts'
 import type { Logger } from './deps.ts'
 import { EvergrantError } from './errors.ts'
 import { createLog } from './log.ts'
-import type { ClientAuthMethod } from './oauth/call-template.ts'
 
 /** Runs the command line of this process and gives its exit code. */
 export async function main(argv: string[]): Promise<number> {
@@ -22,14 +21,10 @@ export async function main(argv: string[]): Promise<number> {
     loadOptions,
     openInProcess,
     serve,
-    customDefinition: async ({ clientAuth, ...settings }) => {
+    customDefinition: async (settings) => {
       const { customDefinition } = await import('./provider/custom.ts')
-      // A wrong method is the definition's fault to tell, with the others.
-      return customDefinition({
-        ...settings,
-        ...(clientAuth === undefined ? {} : { clientAuth: [clientAuth as ClientAuthMethod] }),
-        allowHttp: true,
-      })
+      // Which hosts may be plain http is the outbound guard's to say.
+      return customDefinition({ ...settings, allowHttp: true })
     },
   }
   const { stdin, stdout, stderr, env } = process
