@@ -1,0 +1,645 @@
+/**
+ * The duties of `store.ts` as a suite. Every database runs it: a driver that passes may be used. Only tests import this.
+ */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Clock } from '../deps.ts'
+import { secret } from '../secret.ts'
+import type { TokenSet } from '../oauth/token-set.ts'
+import type { Claim, ClaimRequest, ClaimResult, ClientRecord, ConnectionRecord, FailureRecord, Store } from './store.ts'
+
+/** One empty database for one test. */
+export type Bench = {
+  open(options: { clock: Clock; holder: string }): Promise<Store>
+  /** Runs SQL behind the store's back, as somebody with the file in hand would. */
+  raw(sql: string): void
+  dispose(): Promise<void>
+}
+
+const NODE = 'node-a/start-2'
+const HOUR = 3600_000
+
+export function describeStore(name: string, makeBench: () => Promise<Bench>): void {
+  describe(name, () => {
+    let bench: Bench
+    let store: Store
+    let now: number
+    const clock: Clock = { now: () => now, monotonic: () => now - 1_000_000, sleep: () => Promise.resolve() }
+
+    beforeEach(async () => {
+      now = Date.parse('2026-11-22T12:00:00Z')
+      bench = await makeBench()
+      store = await bench.open({ clock, holder: NODE })
+    })
+
+    afterEach(async () => {
+      await store.close()
+      await bench.dispose()
+    })
+
+    const insert = (id: string, more: Partial<ConnectionRecord> = {}) =>
+      store.connections.insert({ ...connection(id), ...more }, undefined, 'https://login.example.com', {
+        root: tokens('first'),
+        dueAt: now + HOUR,
+      })
+
+    const claim = (more: Partial<ClaimRequest> = {}): Promise<ClaimResult> =>
+      store.renewals.claim({
+        connectionId: 'one',
+        seen: 1,
+        holder: NODE,
+        leaseMs: 60_000,
+        holdMs: 0,
+        passBackOff: false,
+        ...more,
+      })
+
+    const claimed = async (more: Partial<ClaimRequest> = {}): Promise<Claim> => {
+      const result = await claim(more)
+      if (result.kind !== 'mine') throw new Error(`the claim was refused: ${result.kind}`)
+      return result.claim
+    }
+
+    const failure = (more: Partial<FailureRecord> = {}): FailureRecord => ({
+      kind: 'transient',
+      code: 'temporarily_unavailable',
+      count: 1,
+      firstAt: now,
+      lastAt: now,
+      ...more,
+    })
+
+    describe('a claim', () => {
+      beforeEach(() => insert('one'))
+
+      test('goes to exactly one of many who ask at once', async () => {
+        const results = await Promise.all(
+          Array.from({ length: 20 }, (_, at) => claim({ holder: `node-${at}/start-1` })),
+        )
+        expect(results.filter((result) => result.kind === 'mine')).toHaveLength(1)
+        expect(results.filter((result) => result.kind === 'held')).toHaveLength(19)
+      })
+
+      test('carries the tokens, and says until when a request may start', async () => {
+        const result = await claim()
+        expect(result).toMatchObject({
+          kind: 'mine',
+          leftOpen: false,
+          claim: { generation: 1, fence: 1, sendBy: clock.monotonic() + 35_000 },
+        })
+        expect(result.kind === 'mine' && result.loaded.tokens?.root.refreshToken?.open()).toBe('refresh-first')
+      })
+
+      test('with a short lease still leaves time to send', async () => {
+        expect(await claim({ leaseMs: 25_000 })).toMatchObject({ claim: { sendBy: clock.monotonic() + 3_000 } })
+      })
+
+      test('is refused when newer tokens are there', async () => {
+        await store.renewals.advance(await claimed(), { root: tokens('second') })
+        expect(await claim()).toEqual({ kind: 'moved', generation: 2 })
+      })
+
+      test('is refused during a back-off, with the failure that caused it; a person passes', async () => {
+        const retryAt = now + 30_000
+        await store.renewals.fail(await claimed(), failure({ retryAt }), { dueAt: retryAt })
+        expect(await claim()).toMatchObject({
+          kind: 'backing_off',
+          retryAt,
+          failure: { code: 'temporarily_unavailable' },
+        })
+        expect(await claim({ passBackOff: true })).toMatchObject({ kind: 'mine', leftOpen: false })
+      })
+
+      test('is possible again when the back-off is over', async () => {
+        await store.renewals.fail(await claimed(), failure({ retryAt: now + 30_000 }), {})
+        now += 30_000
+        expect(await claim()).toMatchObject({ kind: 'mine' })
+      })
+
+      test.each(['needs_authorization', 'suspended'] as const)('is refused in state %s', async (state) => {
+        await store.renewals.setState('one', state)
+        expect(await claim()).toEqual({ kind: 'blocked', state })
+      })
+
+      test('is refused while the connection is being removed', async () => {
+        await store.connections.touch('one', { removing: true })
+        expect(await claim()).toEqual({ kind: 'blocked', state: 'removing' })
+      })
+
+      test('of a connection that does not exist says so', async () => {
+        expect(await claim({ connectionId: 'nobody' })).toEqual({ kind: 'gone' })
+      })
+
+      test('is possible for a connection that was never authorized: some grants need no person', async () => {
+        await store.connections.insert(connection('two'), undefined, undefined)
+        const taken = await claimed({ connectionId: 'two', seen: 0 })
+        expect(await store.renewals.advance(taken, { root: tokens('new') })).toEqual({ saved: true, generation: 1 })
+        expect((await store.connections.byId('two'))?.schedule.state).toBe('active')
+      })
+
+      test('left by an earlier start of the same node is taken over at once', async () => {
+        await claimed({ holder: 'node-a/start-1' })
+        expect(await store.renewals.leftOpen(NODE)).toEqual(['one'])
+        expect(await claim({ holdMs: 30_000 })).toMatchObject({ kind: 'mine', leftOpen: true, claim: { fence: 2 } })
+        expect(await store.renewals.leftOpen(NODE)).toEqual([])
+      })
+
+      test('of another node is taken over when its lease has run out', async () => {
+        await claimed({ holder: 'node-b/start-1' })
+        expect(await claim()).toEqual({ kind: 'held', until: now + 60_000 })
+        now += 60_000
+        expect(await claim()).toMatchObject({ kind: 'mine', leftOpen: true })
+      })
+
+      test('of another node is held open for it where a second use may kill the grant', async () => {
+        const theirs = await claimed({ holder: 'node-b/start-1' })
+        now += HOUR
+        expect(await claim({ holdMs: 30_000 })).toEqual({ kind: 'held', until: now + 30_000 })
+        now += 29_000
+        expect(await claim({ holdMs: 30_000 })).toEqual({ kind: 'held', until: now + 1_000 })
+        // Meanwhile the other node may still write what it has received.
+        expect(await store.renewals.advance(theirs, { root: tokens('second') })).toMatchObject({ saved: true })
+      })
+
+      test('of another node is taken over when the hold is over', async () => {
+        await claimed({ holder: 'node-b/start-1' })
+        now += HOUR
+        await claim({ holdMs: 30_000 })
+        now += 30_000
+        expect(await claim({ holdMs: 30_000 })).toMatchObject({ kind: 'mine', leftOpen: true })
+      })
+
+      test('given back is free, and nothing has changed', async () => {
+        await store.renewals.close(await claimed())
+        expect(await claim()).toMatchObject({ kind: 'mine', leftOpen: false, claim: { generation: 1 } })
+      })
+
+      test('that was taken over cannot be closed by the one who lost it', async () => {
+        const lost = await claimed({ holder: 'node-b/start-1' })
+        now += 60_000
+        await claimed()
+        await store.renewals.close(lost)
+        expect((await store.renewals.look(['one'])).get('one')).toMatchObject({ open: true })
+      })
+    })
+
+    describe('an outcome', () => {
+      beforeEach(() => insert('one'))
+
+      test('moves the generation, clears the failure and sets the due moment', async () => {
+        await store.renewals.fail(await claimed(), failure(), { dueAt: now })
+        const taken = await claimed()
+        await store.renewals.advance(taken, {
+          root: tokens('second'),
+          served: tokens('page'),
+          dueAt: now + 5_000,
+          values: { realmId: '7' },
+        })
+        const loaded = await store.connections.byName('name of one')
+        expect(loaded?.schedule).toEqual({ state: 'active', generation: 2, fence: 2, dueAt: now + 5_000 })
+        expect(loaded?.connection.failure).toBeUndefined()
+        expect(loaded?.connection.values).toEqual({ tenant: 't', realmId: '7' })
+        expect(loaded?.tokens?.root.accessToken.open()).toBe('access-second')
+        expect(loaded?.tokens?.served?.accessToken.open()).toBe('access-page')
+      })
+
+      test('of a claim that was taken over is refused', async () => {
+        const lost = await claimed({ holder: 'node-b/start-1' })
+        now += 60_000
+        await claimed()
+        expect(await store.renewals.advance(lost, { root: tokens('late') })).toEqual({ saved: false })
+        expect(await store.renewals.fail(lost, failure(), { state: 'needs_authorization' })).toBe(false)
+        expect((await store.connections.byId('one'))?.schedule.state).toBe('active')
+      })
+
+      test('is stored once, however often it is delivered', async () => {
+        const taken = await claimed()
+        const results = await Promise.all(
+          [1, 2, 3].map(() => store.renewals.advance(taken, { root: tokens('second') })),
+        )
+        expect(results.filter((result) => result.saved)).toHaveLength(1)
+        expect((await store.connections.byId('one'))?.schedule.generation).toBe(2)
+      })
+
+      test('that is a failure does not mark settings which were corrected meanwhile, but ends the claim', async () => {
+        const taken = await claimed()
+        await store.connections.replace({ ...connection('one'), scopes: ['other'] }, 1)
+        expect(await store.renewals.fail(taken, failure(), {})).toBe(false)
+        expect((await store.connections.byId('one'))?.connection.failure).toBeUndefined()
+        expect((await store.renewals.look(['one'])).get('one')?.open).toBe(false)
+      })
+
+      test('that is a success is stored although the settings changed meanwhile', async () => {
+        const taken = await claimed()
+        await store.connections.replace({ ...connection('one'), scopes: ['other'] }, 1)
+        expect(await store.renewals.advance(taken, { root: tokens('second') })).toMatchObject({ saved: true })
+      })
+
+      test('that comes too late is kept for whoever would declare the grant dead', async () => {
+        const taken = await claimed()
+        await store.renewals.keepLate(taken, tokens('late'))
+        expect((await store.renewals.late('one', 1))?.refreshToken?.open()).toBe('refresh-late')
+        expect(await store.renewals.late('one', 2)).toBeUndefined()
+      })
+
+      test('that came late is forgotten after a day', async () => {
+        await store.renewals.keepLate(await claimed(), tokens('late'))
+        now += 24 * HOUR
+        expect(await store.renewals.late('one', 1)).toBeUndefined()
+      })
+
+      test('that came late to an older grant is never applied to a newer one', async () => {
+        const taken = await claimed()
+        await store.renewals.replace('one', { root: tokens('new grant') }, {})
+        await store.renewals.keepLate(taken, tokens('late'))
+        expect(await store.renewals.late('one', 1)).toBeUndefined()
+      })
+    })
+
+    describe('an authorization', () => {
+      beforeEach(() => insert('one'))
+
+      test('ends a renewal that is under way and its back-off', async () => {
+        const taken = await claimed()
+        expect(await store.renewals.replace('one', { root: tokens('new') }, { who: 'mia@example.com' })).toBe(2)
+        expect(await store.renewals.advance(taken, { root: tokens('old grant') })).toEqual({ saved: false })
+        const loaded = await store.connections.byId('one')
+        expect(loaded?.connection).toMatchObject({ who: 'mia@example.com', authorizedAt: now, authorizedGeneration: 2 })
+        expect(loaded?.tokens?.root.accessToken.open()).toBe('access-new')
+      })
+
+      test('brings back a connection that needed one', async () => {
+        await store.renewals.setState('one', 'needs_authorization', { dropTokens: true, failure: failure() })
+        expect((await store.connections.byId('one'))?.tokens).toBeUndefined()
+        await store.renewals.replace('one', { root: tokens('new'), dueAt: now }, {})
+        const loaded = await store.connections.byId('one')
+        expect(loaded?.schedule).toMatchObject({ state: 'active', dueAt: now })
+        expect(loaded?.connection.failure).toBeUndefined()
+      })
+
+      test('is taken by exactly one answer, and opens for one browser', async () => {
+        await store.authorizations.insert(flow('flow-1', now))
+        const taken = await Promise.all([1, 2, 3].map(() => store.authorizations.take('flow-1', now)))
+        expect(taken.filter(Boolean)).toHaveLength(1)
+        expect(await store.authorizations.bind('flow-1', 'browser')).toBe(true)
+        expect(await store.authorizations.bind('flow-1', 'another')).toBe(false)
+      })
+
+      test('is found by its state and keeps its verifier sealed', async () => {
+        await store.authorizations.insert(flow('flow-1', now))
+        const found = await store.authorizations.byState('digest of flow-1')
+        expect(found?.sealed['verifier']).toMatchObject({ open: expect.any(Function) })
+        expect(await store.authorizations.byState('unknown')).toBeUndefined()
+        expect(await store.authorizations.pendingOf('one')).toHaveLength(1)
+        await store.authorizations.finish('flow-1', { kind: 'authorized', generation: 2 }, {})
+        expect(await store.authorizations.pendingOf('one')).toEqual([])
+        expect(await store.authorizations.byId('flow-1')).toMatchObject({ outcome: { generation: 2 }, sealed: {} })
+      })
+    })
+
+    describe('the refresher', () => {
+      test('is told what is due, oldest first, and not what somebody is renewing', async () => {
+        await insert('one')
+        await insert('two')
+        await insert('three')
+        await store.renewals.setDue('one', now - 1)
+        await store.renewals.setDue('two', now - 2)
+        await store.renewals.setDue('three', now - 3)
+        await claimed({ connectionId: 'three' })
+        expect(await store.renewals.due(now, 10)).toEqual([
+          { connectionId: 'two', dueAt: now - 2, origin: 'https://login.example.com' },
+          { connectionId: 'one', dueAt: now - 1, origin: 'https://login.example.com' },
+        ])
+        expect(await store.renewals.nextDue()).toBe(now - 2)
+        expect(await store.renewals.due(now, 1)).toHaveLength(1)
+      })
+
+      test('wakes when the claim of a due connection runs out', async () => {
+        await insert('one')
+        await claimed({ holder: 'node-b/start-1' })
+        expect(await store.renewals.nextDue()).toBe(now + 60_000)
+      })
+
+      test('has nothing to wait for when no connection is due', async () => {
+        await insert('one')
+        await store.renewals.setState('one', 'suspended')
+        expect(await store.renewals.nextDue()).toBeUndefined()
+      })
+
+      test('is not hurried past a back-off', async () => {
+        await insert('one')
+        await store.renewals.fail(await claimed(), failure({ retryAt: now + 9_000 }), { dueAt: now + 9_000 })
+        await store.renewals.setDue('one', now)
+        expect(await store.renewals.nextDue()).toBe(now + 9_000)
+      })
+    })
+
+    describe('what is served', () => {
+      beforeEach(() => insert('one'))
+
+      test('is written for the generation it was derived from', async () => {
+        expect(await store.renewals.serve('one', 1, tokens('page'), now + 1)).toBe(true)
+        const loaded = await store.connections.byId('one')
+        expect(loaded?.tokens?.served?.accessToken.open()).toBe('access-page')
+        expect(loaded?.schedule.dueAt).toBe(now + 1)
+      })
+
+      test('is refused when the generation moved meanwhile', async () => {
+        await store.renewals.advance(await claimed(), { root: tokens('second') })
+        expect(await store.renewals.serve('one', 1, tokens('page'))).toBe(false)
+        expect((await store.connections.byId('one'))?.tokens?.served).toBeUndefined()
+      })
+    })
+
+    describe('a connection', () => {
+      test('keeps all it was given', async () => {
+        const given: ConnectionRecord = {
+          ...connection('one'),
+          definition: { id: 'own' },
+          secretValues: { password: secret('hunter2') },
+          redirectUri: 'http://127.0.0.1/callback',
+          overrides: { authorize: null },
+          who: 'mia',
+          clientRef: 'client-1',
+        }
+        await store.connections.insert(given, client(), undefined)
+        const loaded = await store.connections.byName('name of one')
+        expect(loaded?.connection).toEqual(given)
+        expect(loaded?.connection.secretValues['password']?.open()).toBe('hunter2')
+        expect(loaded?.client).toEqual(client())
+        expect(loaded?.client?.secret?.open()).toBe('client-secret')
+        expect(loaded?.schedule).toEqual({ state: 'pending', generation: 0, fence: 0 })
+      })
+
+      test('has a name of its own', async () => {
+        await insert('one')
+        const again = insert('two', { name: 'name of one' })
+        await expect(again).rejects.toMatchObject({ code: 'connection_exists' })
+        await insert('two')
+        const renamed = store.connections.replace({ ...connection('two'), name: 'name of one' }, 1)
+        await expect(renamed).rejects.toMatchObject({ code: 'connection_exists' })
+        expect(await store.connections.count()).toBe(2)
+      })
+
+      test('is changed only by whoever saw its current settings', async () => {
+        await insert('one')
+        expect(await store.connections.replace({ ...connection('one'), scopes: ['b'] }, 1)).toBe(true)
+        expect(await store.connections.replace({ ...connection('one'), scopes: ['c'] }, 1)).toBe(false)
+        expect((await store.connections.byId('one'))?.connection).toMatchObject({ scopes: ['b'], settingsVersion: 2 })
+      })
+
+      test('is listed by name, in pages, and found by a part of name or service', async () => {
+        for (const id of ['c', 'a', 'b_', 'bx']) await insert(id)
+        await insert('z', { provider: 'Other' })
+        const names = async (filter: { search?: string; after?: string; limit: number }) =>
+          (await store.connections.list(filter)).map((one) => one.connection.id)
+        expect(await names({ limit: 2 })).toEqual(['a', 'b_'])
+        expect(await names({ limit: 9, after: 'name of b_' })).toEqual(['bx', 'c', 'z'])
+        expect(await names({ limit: 9, search: 'OF B_' })).toEqual(['b_'])
+        expect(await names({ limit: 9, search: 'other' })).toEqual(['z'])
+      })
+
+      test('goes with everything that belonged to it, the client too if nobody else uses it', async () => {
+        await store.connections.insert({ ...connection('one'), clientRef: 'client-1' }, client(), undefined)
+        await store.connections.insert({ ...connection('two'), clientRef: 'client-1' }, client(), undefined)
+        await store.authorizations.insert(flow('flow-1', now))
+        expect(await store.clients.connectionsOf('client-1')).toHaveLength(2)
+        await store.connections.remove('one')
+        expect(await store.connections.byId('one')).toBeUndefined()
+        expect(await store.authorizations.byId('flow-1')).toBeUndefined()
+        expect(await store.clients.byId('client-1')).toBeDefined()
+        await store.connections.remove('two')
+        expect(await store.clients.byId('client-1')).toBeUndefined()
+        await store.connections.remove('two')
+      })
+    })
+
+    describe('a client', () => {
+      beforeEach(() => store.connections.insert({ ...connection('one'), clientRef: 'client-1' }, client(), undefined))
+
+      test('is marked only with the settings it failed with', async () => {
+        expect(await store.clients.mark('client-1', 1, 'refused', failure())).toBe(true)
+        expect(await store.clients.replace({ ...client(), secret: secret('new') }, 1)).toBe(true)
+        expect(await store.clients.mark('client-1', 1, 'refused', failure())).toBe(false)
+        const stored = await store.clients.byId('client-1')
+        expect(stored).toMatchObject({ state: 'ok', settingsVersion: 2 })
+        expect(stored?.secret?.open()).toBe('new')
+      })
+
+      test('is found by its registration and remembers that it worked', async () => {
+        await store.clients.worked('client-1')
+        expect(await store.clients.find('example', 'my-client')).toMatchObject([{ id: 'client-1', worked: true }])
+        expect(await store.clients.find('example', 'another')).toEqual([])
+      })
+    })
+
+    describe('what is sealed', () => {
+      beforeEach(() => insert('one', { secretValues: { password: secret('hunter2') } }))
+
+      test('does not open in another row', async () => {
+        await insert('two')
+        bench.raw(`update token_set set root_sealed = (select root_sealed from token_set where connection_id = 'two')
+                   where connection_id = 'one'`)
+        await expect(store.connections.byName('name of one')).rejects.toMatchObject({
+          code: 'integrity_error',
+          facts: { connection: 'name of one' },
+        })
+        expect(await store.connections.byName('name of two')).toBeDefined()
+      })
+
+      test('does not open when an old token row is put back', async () => {
+        bench.raw(`create table stolen as select * from token_set`)
+        await store.renewals.advance(await claimed(), { root: tokens('second') })
+        bench.raw(`delete from token_set`)
+        bench.raw(`insert into token_set select * from stolen`)
+        await expect(store.connections.byId('one')).rejects.toMatchObject({ code: 'integrity_error' })
+      })
+
+      test('does not open when the schedule is put back', async () => {
+        await store.renewals.advance(await claimed(), { root: tokens('second') })
+        bench.raw(`update schedule set generation = 1 where connection_id = 'one'`)
+        await expect(store.connections.byId('one')).rejects.toMatchObject({ code: 'integrity_error' })
+      })
+
+      test('does not open under the data key of another connection', async () => {
+        await insert('two')
+        bench.raw(`update connection set data_key = (select data_key from connection where id = 'two')
+                   where id = 'one'`)
+        await expect(store.connections.byId('one')).rejects.toMatchObject({ code: 'integrity_error' })
+      })
+
+      test('and damaged does not hide the other connections in a list', async () => {
+        await insert('two')
+        bench.raw(`update connection set secrets_sealed = null, data_key = secrets_sealed where id = 'one'`)
+        const listed = await store.connections.list({ limit: 10 })
+        expect(listed.map((one) => one.connection.failure?.code)).toEqual(['integrity_error', undefined])
+      })
+
+      test('for the spool is of no use when the connection is gone', async () => {
+        const blob = await store.sealFor('one', 'spool', 'an answer')
+        if (!blob) throw new Error('nothing was sealed')
+        expect(await store.openFor('one', 'spool', blob)).toBe('an answer')
+        await expect(store.openFor('one', 'other', blob)).rejects.toMatchObject({ code: 'integrity_error' })
+        await store.connections.remove('one')
+        expect(await store.openFor('one', 'spool', blob)).toBeUndefined()
+        expect(await store.sealFor('one', 'spool', 'an answer')).toBeUndefined()
+      })
+    })
+
+    describe('the rest', () => {
+      test('of a connection’s attempts the last twenty are kept', async () => {
+        await insert('one')
+        for (let at = 1; at <= 23; at += 1) await store.attempts.append(attempt('one', at))
+        await store.attempts.append(attempt('nobody', 1))
+        const list = await store.attempts.list('one')
+        expect(list.map((one) => one.at)).toEqual(Array.from({ length: 20 }, (_, at) => 23 - at))
+        expect(list[0]).toEqual(attempt('one', 23))
+      })
+
+      test('API keys are found by digest and revoked once', async () => {
+        const key = { id: 'k', prefix: 'eg_1', digest: 'd', name: 'job', verbs: ['token' as const] }
+        const record = { ...key, connections: ['*'], addresses: [], createdAt: now, expiresAt: now + HOUR }
+        await store.keys.insert(record)
+        expect(await store.keys.byDigest('d')).toEqual(record)
+        await store.keys.used('k', now)
+        expect(await store.keys.revoke('k', now)).toBe(true)
+        expect(await store.keys.revoke('k', now)).toBe(false)
+        expect(await store.keys.list()).toEqual([{ ...record, lastUsedAt: now, revokedAt: now }])
+      })
+
+      test('a sign-in link is taken once, and not after its end', async () => {
+        const link = { kind: 'link' as const, createdAt: now, expiresAt: now + 1000 }
+        await store.sessions.insert({ digest: 'a', ...link })
+        await store.sessions.insert({ digest: 'b', ...link })
+        expect(await store.sessions.byDigest('a')).toEqual(link)
+        expect(await Promise.all([store.sessions.take('a'), store.sessions.take('a')])).toEqual([true, false])
+        now += 1000
+        expect(await store.sessions.take('b')).toBe(false)
+        expect(await store.sessions.byDigest('b')).toBeUndefined()
+      })
+
+      test('definitions, quiet servers and revocations come back', async () => {
+        await store.definitions.put('own', { id: 'own' })
+        await store.definitions.put('own', { id: 'own', name: 'Own' })
+        expect(await store.definitions.get('own')).toEqual({ id: 'own', name: 'Own' })
+        await store.definitions.remove('own')
+        expect([await store.definitions.get('own'), await store.definitions.list()]).toEqual([undefined, []])
+
+        await store.servers.put('https://a.example.com', now + 1000)
+        expect(await store.servers.list()).toEqual([{ origin: 'https://a.example.com', retryAt: now + 1000 }])
+        now += 1000
+        expect(await store.servers.list()).toEqual([])
+
+        const id = await store.revocations.insert(secret('call'), now)
+        await store.revocations.retry(id, now + 1)
+        expect(await store.revocations.due(now)).toEqual([])
+        const [due] = await store.revocations.due(now + 1)
+        expect([due?.call.open(), due?.tries]).toEqual(['call', 1])
+        await store.revocations.remove(id)
+        expect(await store.revocations.due(now + 1)).toEqual([])
+      })
+
+      test('an unknown id is no error', async () => {
+        expect(await store.connections.byName('nobody')).toBeUndefined()
+        expect(await store.clients.byId('nobody')).toBeUndefined()
+        expect(await store.authorizations.byId('nobody')).toBeUndefined()
+        expect(await store.renewals.serve('nobody', 1, tokens('x'))).toBe(false)
+        await store.renewals.setState('nobody', 'suspended')
+        await store.renewals.setDue('nobody', now)
+        await store.clients.worked('nobody')
+        expect(await store.renewals.look(['nobody'])).toEqual(new Map())
+        expect(await store.healthy()).toBe(true)
+      })
+
+      test('many connections are looked at together', async () => {
+        const ids = Array.from({ length: 70 }, (_, at) => `many-${at}`)
+        await Promise.all(ids.map((id) => insert(id)))
+        const before = store.statements
+        expect((await store.renewals.look(ids)).size).toBe(70)
+        expect(store.statements - before).toBe(3)
+      })
+
+      test('everything is still there after a restart', async () => {
+        await insert('one', { secretValues: { password: secret('hunter2') } })
+        const { installation } = store
+        await store.close()
+        store = await bench.open({ clock, holder: 'node-a/start-3' })
+        expect(store.installation).toEqual(installation)
+        const loaded = await store.connections.byName('name of one')
+        expect(loaded?.connection.secretValues['password']?.open()).toBe('hunter2')
+        expect(loaded?.tokens?.root.accessToken.open()).toBe('access-first')
+      })
+    })
+  })
+}
+
+function connection(id: string): ConnectionRecord {
+  return {
+    id,
+    name: `name of ${id}`,
+    provider: 'example',
+    way: 'code',
+    values: { tenant: 't' },
+    secretValues: {},
+    scopes: ['a'],
+    boundTo: 'digest',
+    settingsVersion: 1,
+    createdAt: 1,
+    removing: false,
+  }
+}
+
+function client(): ClientRecord {
+  return {
+    id: 'client-1',
+    provider: 'example',
+    clientId: 'my-client',
+    authMethod: 'client_secret_basic',
+    settingsVersion: 1,
+    state: 'ok',
+    worked: false,
+    secret: secret('client-secret'),
+    key: secret('PEM'),
+    keyAlg: 'PS256',
+    createdAt: 1,
+  }
+}
+
+function tokens(word: string): TokenSet {
+  return {
+    accessToken: secret(`access-${word}`),
+    refreshToken: secret(`refresh-${word}`),
+    tokenType: 'Bearer',
+    obtainedAt: 1,
+    expiresAt: 'unknown',
+    values: { instance: 'https://x.example.com', proof: secret('p') },
+    warnings: [],
+  }
+}
+
+function flow(id: string, now: number) {
+  return {
+    id,
+    stateDigest: `digest of ${id}`,
+    connectionId: 'one',
+    back: 'callback' as const,
+    sealed: { verifier: secret('v'), redirectUri: 'https://e.example.com/callback' },
+    createdAt: now,
+    expiresAt: now + HOUR,
+    outcome: { kind: 'waiting' as const },
+  }
+}
+
+function attempt(connectionId: string, at: number) {
+  return {
+    connectionId,
+    at,
+    trigger: 'caller',
+    step: 'renew',
+    generation: 1,
+    outcome: 'ok',
+    status: 200,
+    durationMs: 12,
+    request: { url: 'https://login.example.com' },
+    response: { status: 200 },
+  }
+}
