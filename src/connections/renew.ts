@@ -436,15 +436,14 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
 
   async function recover(): Promise<void> {
     const entries = await spool.pending()
-    const open = new Set([
-      ...entries.map((entry) => entry.connectionId),
-      ...(await store.renewals.leftOpen(context.holder)),
-    ])
-    for (const connectionId of open) {
+    const leftOpen = new Set(await store.renewals.leftOpen(context.holder))
+    for (const connectionId of new Set([...entries.map((entry) => entry.connectionId), ...leftOpen])) {
       const loaded = await store.connections.byId(connectionId)
       const mine = entries.filter((entry) => entry.connectionId === connectionId)
-      for (const entry of mine)
-        if (loaded === undefined || entry.generation < loaded.schedule.generation) spool.settle(entry)
+      const stored = mine.filter((entry) => loaded === undefined || entry.generation < loaded.schedule.generation)
+      for (const entry of stored) spool.settle(entry)
+      // The spool forgets in memory only: most of what it holds after a restart was saved long ago and asks for nothing.
+      if (stored.length === mine.length && !leftOpen.has(connectionId)) continue
       if (loaded === undefined) continue
       void renew(connectionId, loaded.schedule.generation, 'start').catch((error: unknown) => {
         context.log.warn(
