@@ -1,8 +1,15 @@
 /** A browser in miniature: follows redirects by plain HTTP with a cookie jar. It runs no scripts and shows nothing. */
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 
 type Cookie = { name: string; value: string; path: string }
 
-export type Page = { url: string; status: number; headers: Headers; body: string }
+type Init = { method?: string; headers?: Record<string, string>; body?: string }
+type Answered = { status: number; headers: IncomingHttpHeaders; body: string }
+
+export type Page = Answered & { url: string }
+
+/** What a browser says of a page load in its window. `fetch` would say that a script asks. */
+const navigation = { accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
 
 export type Browser = {
   /** Opens an address and follows redirects to the page they end on. */
@@ -32,38 +39,33 @@ export function createBrowser(): Browser {
     jar.set(url.hostname, gone ? others : [...others, { name, value, path }])
   }
 
-  const request = async (address: string, init: RequestInit = {}): Promise<Response> => {
+  const request = async (address: string, init: Init = {}): Promise<Answered> => {
     const url = new URL(address)
     const cookie = cookiesFor(url)
-    const response = await fetch(url, {
-      ...init,
-      redirect: 'manual',
-      headers: { accept: 'text/html', ...(cookie && { cookie }), ...(init.headers as Record<string, string>) },
-    })
-    for (const header of response.headers.getSetCookie()) keep(url, header)
-    return response
+    const answer = await send(url, { ...init, headers: { ...navigation, ...(cookie && { cookie }), ...init.headers } })
+    for (const header of answer.headers['set-cookie'] ?? []) keep(url, header)
+    return answer
   }
 
   const follow = async (
     first: string,
     until: (url: string) => boolean,
-    init?: RequestInit,
-  ): Promise<{ url: string; response?: Response }> => {
+    init?: Init,
+  ): Promise<{ url: string; answer?: Answered }> => {
     let url = first
     for (let hop = 0; hop < 20; hop += 1) {
       if (until(url)) return { url }
-      const response = await request(url, hop === 0 ? init : undefined)
-      const location = response.headers.get('location')
-      if (response.status < 300 || response.status > 399 || !location) return { url, response }
-      await response.arrayBuffer()
+      const answer = await request(url, hop === 0 ? init : undefined)
+      const { location } = answer.headers
+      if (answer.status < 300 || answer.status > 399 || !location) return { url, answer }
       url = new URL(location, url).href
     }
     throw new Error('more than 20 redirects')
   }
 
-  const toPage = async ({ url, response }: { url: string; response?: Response }): Promise<Page> => {
-    if (!response) throw new Error('no page')
-    return { url, status: response.status, headers: response.headers, body: await response.text() }
+  const toPage = ({ url, answer }: { url: string; answer?: Answered }): Page => {
+    if (!answer) throw new Error('no page')
+    return { url, ...answer }
   }
 
   return {
@@ -78,8 +80,8 @@ export function createBrowser(): Browser {
       ),
     openUntil: async (url, until) => {
       const end = await follow(url, until)
-      if (end.response) {
-        throw new Error(`ended on ${end.url.split('?')[0]} with ${end.response.status}: ${await end.response.text()}`)
+      if (end.answer) {
+        throw new Error(`ended on ${end.url.split('?')[0]} with ${end.answer.status}: ${end.answer.body}`)
       }
       return end.url
     },
@@ -89,4 +91,18 @@ export function createBrowser(): Browser {
 /** One visit with a fresh browser, until an address that `until` accepts. */
 export function followRedirects(url: string, options: { until: (url: string) => boolean }): Promise<string> {
   return createBrowser().openUntil(url, options.until)
+}
+
+function send(url: URL, { method = 'GET', headers = {}, body }: Init): Promise<Answered> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(url, { method, headers }, (response) => {
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => (text += chunk))
+      response.on('error', reject)
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }))
+    })
+    request.on('error', reject)
+    request.end(body)
+  })
 }
