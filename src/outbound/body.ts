@@ -16,13 +16,13 @@ export class BodyRefused extends Error {
 type Decoder = (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>
 
 const decoders: Record<string, Decoder> = {
-  gzip: promisify(gunzip) as Decoder,
-  'x-gzip': promisify(gunzip) as Decoder,
-  br: promisify(brotliDecompress) as Decoder,
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  br: promisify(brotliDecompress),
   deflate: async (body, options) => {
     // RFC 9110 section 8.4.1.2 means zlib's format, some servers send the bare stream. zlib's first byte ends in 8.
     const isZlib = ((body[0] ?? 0) & 0x0f) === 8
-    return (isZlib ? (promisify(inflate) as Decoder) : (promisify(inflateRaw) as Decoder))(body, options)
+    return promisify(isZlib ? inflate : inflateRaw)(body, options)
   },
 }
 

@@ -44,7 +44,7 @@ export type Outcome = 'ok' | 'failed' | 'transient'
 export type Permit = {
   /** The one request that tries whether a failing server works again: it must not be sent twice. */
   readonly probing: boolean
-  /** Gives the permit back; only the first call counts. `retryAfterMs`: the server asked for quiet (RFC 9110 section 10.2.3). */
+  /** Gives the permit back: call it however the request ended. Only the first call counts. `retryAfterMs`: the server asked for quiet (RFC 9110 section 10.2.3). */
   done(outcome: Outcome, retryAfterMs?: number): void
 }
 
@@ -192,7 +192,7 @@ export function createPace(options: PaceOptions): Pace {
         lane.touchedAt = clock.monotonic()
         if (probing) lane.probing = false
         settle(lane, outcome, probing)
-        if (retryAfterMs !== undefined && retryAfterMs > 0) rest(lane, Math.min(retryAfterMs, limits.longestQuietMs))
+        if (retryAfterMs !== undefined) restAndRemember(lane, Math.min(retryAfterMs, limits.longestQuietMs))
         serve(lane)
       },
     }
@@ -210,17 +210,22 @@ export function createPace(options: PaceOptions): Pace {
     if (!isOpen(lane)) return
     const full = Math.min(limits.longestRestMs, limits.firstRestMs * 2 ** lane.rests)
     lane.rests = Math.min(lane.rests + 1, 30)
-    rest(lane, full * (0.8 + 0.2 * random()))
+    restAndRemember(lane, full * (0.8 + 0.2 * random()))
   }
 
-  function rest(lane: Lane, ms: number): void {
-    const now = clock.monotonic()
-    if (now + ms <= lane.restUntil) return
-    lane.restUntil = now + ms
+  /** Leaves the origin alone for so long, unless it is left alone for longer already. */
+  function rest(lane: Lane, ms: number): boolean {
+    const until = clock.monotonic() + ms
+    if (until <= lane.restUntil) return false
+    lane.restUntil = until
     // Those who waited do not rush in together when the rest is over.
     lane.tokens = 1
-    lane.tokensAt = lane.restUntil
-    remember(lane.origin, clock.now() + Math.ceil(ms))
+    lane.tokensAt = until
+    return true
+  }
+
+  function restAndRemember(lane: Lane, ms: number): void {
+    if (rest(lane, ms)) remember(lane.origin, clock.now() + Math.ceil(ms))
   }
 
   function setAlarm(lane: Lane, at: number | undefined): void {
@@ -258,12 +263,7 @@ export function createPace(options: PaceOptions): Pace {
     },
     learn(origin, retryAt) {
       const lane = laneOf(origin)
-      const ms = Math.min(retryAt - clock.now(), limits.longestQuietMs)
-      if (ms <= 0 || clock.monotonic() + ms <= lane.restUntil) return
-      lane.restUntil = clock.monotonic() + ms
-      lane.tokens = 1
-      lane.tokensAt = lane.restUntil
-      serve(lane)
+      if (rest(lane, Math.min(retryAt - clock.now(), limits.longestQuietMs))) serve(lane)
     },
     lanes() {
       const now = clock.monotonic()

@@ -79,7 +79,8 @@ if (parameters.size > 0) {
     form.append(input)
   }
   document.body.append(form)
-  form.submit()
+  // a value named submit would stand in the way of form.submit
+  HTMLFormElement.prototype.submit.call(form)
 } else {
   document.getElementById('nothing').hidden = false
 }

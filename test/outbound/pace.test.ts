@@ -134,7 +134,7 @@ describe('the pace of an origin', () => {
     await fail(pace, 8)
     const rests: number[] = []
     for (let i = 0; i < 9; i += 1) {
-      const [{ restMs = 0 } = {}] = pace.lanes()
+      const restMs = pace.lanes()[0]?.restMs ?? 0
       rests.push(restMs)
       await clock.advance(restMs)
       ;(await pace.permit(one, { deadlineMs: 1000 })).done('transient')
