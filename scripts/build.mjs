@@ -12,21 +12,26 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 const recordFile = join(dist, '.build.json')
 
+const undiciParts = {
+  name: 'undici-parts',
+  resolveId: (name) => (name === 'undici' ? join(root, 'scripts/undici-parts.mjs') : null),
+}
+
+// Minified for memory, not for size on disk: the text of loaded code stays in the heap (8 MB less when idle). Names are
+// kept and maps written, so that a defect can still be read.
+const output = { dir: dist, minify: true, keepNames: true, sourcemap: true }
+
 const bundles = [
   {
     input: { main: join(root, 'src/main.ts') },
-    output: {
-      dir: dist,
-      format: 'esm',
-      entryFileNames: '[name].mjs',
-      chunkFileNames: 'chunks/[name]-[hash].mjs',
-    },
+    output: { ...output, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: 'chunks/[name]-[hash].mjs' },
     // Finds its helper script beside its own file.
     external: ['open'],
+    plugins: [undiciParts],
   },
   {
     input: { token: join(root, 'src/cli/token-fast.ts') },
-    output: { dir: dist, format: 'cjs', entryFileNames: '[name].cjs', minify: true },
+    output: { ...output, format: 'cjs', entryFileNames: '[name].cjs' },
     transform: { target: 'node20' },
   },
 ]
@@ -34,7 +39,7 @@ const bundles = [
 /** Digest of everything a bundle is made from. */
 function digest() {
   const hash = createHash('sha256')
-  const files = globSync(['src/**/*', 'package.json', 'package-lock.json', 'scripts/build.mjs'], {
+  const files = globSync(['src/**/*', 'package.json', 'package-lock.json', 'scripts/*.mjs'], {
     cwd: root,
     withFileTypes: true,
   })
