@@ -31,7 +31,10 @@ export class DataKeys {
   /** Throws `SealBroken`. */
   open(owner: Owner, id: string, wrapped: Uint8Array): SealKey {
     const known = this.#cache.get(owner + id)
-    if (known && Buffer.compare(known.wrapped, wrapped) === 0) return known.key
+    if (known && Buffer.compare(known.wrapped, wrapped) === 0) {
+      this.#keep(owner + id, known)
+      return known.key
+    }
     const bytes = this.ring.open(wrapped, place(owner, id, 'data_key'))
     const key = new SealKey(bytes)
     bytes.fill(0)

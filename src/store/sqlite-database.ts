@@ -31,7 +31,12 @@ export class SqliteDatabase implements Database {
 
   constructor(file: string, clock: Clock) {
     const writer = openSqliteFile(file, BUSY_WAIT_MS)
-    setUp(writer)
+    try {
+      setUp(writer)
+    } catch (error) {
+      writer.close()
+      throw storeError(error)
+    }
     const reader = openSqliteFile(file, BUSY_WAIT_MS)
     reader.exec('pragma query_only = on')
     this.builder = new Kysely<Tables>({ dialect: new SqliteDialect({ database: shim(writer) }) })
@@ -61,7 +66,8 @@ export class SqliteDatabase implements Database {
 
   async close(): Promise<void> {
     if (this.#closed) return
-    await this.write(() => Promise.resolve())
+    // What waits is still written. If that fails, whoever waits for it is told; closing goes on.
+    await this.write(() => Promise.resolve()).catch(() => {})
     this.#closed = true
     this.#reader.close()
     this.#writer.close()
@@ -195,15 +201,11 @@ type Prepared = { native: SqliteStatement; bind(input: unknown): SqliteValue[] }
 
 /** Sets what durability rests on, reads it back and refuses to work without. */
 function setUp(file: SqliteFile): void {
-  try {
-    file.exec('pragma journal_mode = wal')
-    file.exec('pragma synchronous = full')
-    file.exec('pragma secure_delete = on')
-    file.exec('pragma wal_autocheckpoint = 1000')
-    file.exec('pragma journal_size_limit = 16777216')
-  } catch (error) {
-    throw storeError(error)
-  }
+  file.exec('pragma journal_mode = wal')
+  file.exec('pragma synchronous = full')
+  file.exec('pragma secure_delete = on')
+  file.exec('pragma wal_autocheckpoint = 1000')
+  file.exec('pragma journal_size_limit = 16777216')
   const wanted = { journal_mode: 'wal', synchronous: 2, secure_delete: 1, foreign_keys: 1 }
   const faults = Object.entries(wanted).flatMap(([path, want]) => {
     const is = Object.values(file.prepare(`pragma ${path}`).get() ?? {})[0]
