@@ -137,10 +137,24 @@ describe('the callback', () => {
     { title: 'no state', query: () => 'code=c', says: /has no &quot;state&quot;/ },
     { title: 'an empty state', query: () => 'code=c&state=', says: /another authorization/ },
     { title: 'state twice', query: (state) => `code=c&state=${state}&state=${state}`, says: /more than once/ },
-    { title: 'state twice with a foreign one', query: (state) => `code=c&state=x&state=${state}`, says: /more than once/ },
+    {
+      title: 'state twice with a foreign one',
+      query: (state) => `code=c&state=x&state=${state}`,
+      says: /more than once/,
+    },
     { title: 'code twice', query: (state) => `code=c&code=d&state=${state}`, says: /a parameter came twice/i },
-    { title: 'another browser', query: (state) => `code=c&state=${state}`, cookie: 'none', says: /not started in this browser/ },
-    { title: 'the browser of another flow', query: (state) => `code=c&state=${state}`, cookie: 'other', says: /not started in this browser/ },
+    {
+      title: 'another browser',
+      query: (state) => `code=c&state=${state}`,
+      cookie: 'none',
+      says: /not started in this browser/,
+    },
+    {
+      title: 'the browser of another flow',
+      query: (state) => `code=c&state=${state}`,
+      cookie: 'other',
+      says: /not started in this browser/,
+    },
   ]
   for (const { title, query, cookie: which, says } of refused) {
     it(`refuses ${title}, sends nothing, and the right answer still completes`, async () => {
@@ -213,9 +227,19 @@ describe('handing over an answer by hand', () => {
     await using kit = await startKit()
     const started = await kit.local('POST', '/v1/connections/a/authorize', { back: 'loopback' })
     const path = `/v1/authorizations/${String(started.json['id'])}/complete`
-    const twice = await kit.local('POST', path, { parameters: [['code', 'a'], ['code', 'b']] })
+    const twice = await kit.local('POST', path, {
+      parameters: [
+        ['code', 'a'],
+        ['code', 'b'],
+      ],
+    })
     expect(twice.json['code']).toBe('bad_callback')
-    const once = await kit.local('POST', path, { parameters: [['code', 'a'], ['state', 's']] })
+    const once = await kit.local('POST', path, {
+      parameters: [
+        ['code', 'a'],
+        ['state', 's'],
+      ],
+    })
     expect((once.json['outcome'] as { kind: string }).kind).toBe('authorized')
   })
 })

@@ -71,7 +71,13 @@ describe('the name a request uses for this server', () => {
     for (const host of ['127.0.0.1:7117', 'localhost:7117', '[::1]:7117', 'LOCALHOST:7117']) {
       expect((await kit.call({ method: 'GET', path: '/', headers: { host } })).status).toBe(200)
     }
-    for (const host of ['evil.example', 'evil.example:7117', '127.0.0.1', 'localhost:80', '127.0.0.1:7117.evil.example']) {
+    for (const host of [
+      'evil.example',
+      'evil.example:7117',
+      '127.0.0.1',
+      'localhost:80',
+      '127.0.0.1:7117.evil.example',
+    ]) {
       const answer = await kit.call({ method: 'GET', path: '/', headers: { host } })
       expect([answer.status, answer.json['code']]).toEqual([421, 'bad_host'])
     }
@@ -123,19 +129,25 @@ describe('an error', () => {
     await using kit = await startKit()
     kit.connections.failWith = new EvergrantError('provider_failing', { retryAfterSeconds: 29.2 })
     const answer = await kit.local('GET', '/v1/connections/a/token')
-    expect([answer.status, answer.headers['retry-after'], answer.json['retry_after'], answer.json['retryable']]).toEqual([
-      503,
-      '30',
-      30,
-      true,
-    ])
+    expect([
+      answer.status,
+      answer.headers['retry-after'],
+      answer.json['retry_after'],
+      answer.json['retryable'],
+    ]).toEqual([503, '30', 30, true])
   })
 
   it('nobody foresaw says nothing but an id, under which the log tells it without secrets', async () => {
     await using kit = await startKit()
-    kit.connections.failWith = new Error('boom at https://login.example/token?code=canary-code with Bearer canary.token-1')
+    kit.connections.failWith = new Error(
+      'boom at https://login.example/token?code=canary-code with Bearer canary.token-1',
+    )
     const answer = await kit.local('GET', '/v1/connections/a/token')
-    expect([answer.status, answer.json['code'], answer.json['detail']]).toEqual([500, 'internal', 'an unexpected fault'])
+    expect([answer.status, answer.json['code'], answer.json['detail']]).toEqual([
+      500,
+      'internal',
+      'an unexpected fault',
+    ])
     expect(answer.body).not.toContain('boom')
     const line = kit.logged.find(({ level }) => level === 'error')
     expect(line?.fields['request_id']).toBe(answer.json['request_id'])
@@ -252,7 +264,8 @@ describe('the description of the interface', () => {
     const operations = Object.values(paths).flatMap((methods) => Object.values(methods).map((one) => one.operationId))
     expect(operations.toSorted()).toEqual(Object.keys(contract).toSorted())
     const schemas = (json['components'] as { schemas: Record<string, unknown> }).schemas
-    for (const [, name] of body.matchAll(/"#\/components\/schemas\/([^"]+)"/g)) expect(schemas).toHaveProperty(name ?? '')
+    for (const [, name] of body.matchAll(/"#\/components\/schemas\/([^"]+)"/g))
+      expect(schemas).toHaveProperty(name ?? '')
     expect(body).not.toContain('$defs')
   })
 
@@ -274,7 +287,8 @@ describe('numbers', () => {
     expect((await kit.call({ method: 'GET', path: '/metrics' })).status).toBe(401)
     const some = await kit.key(['read'], ['a'])
     const all = await kit.key(['read'], ['*'])
-    const scrape = (key: string) => kit.call({ method: 'GET', path: '/metrics', headers: { authorization: `Bearer ${key}` } })
+    const scrape = (key: string) =>
+      kit.call({ method: 'GET', path: '/metrics', headers: { authorization: `Bearer ${key}` } })
     expect((await scrape(some.key)).status).toBe(403)
     await scrape(all.key)
     const { body } = await scrape(all.key)
