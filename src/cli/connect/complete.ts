@@ -14,9 +14,9 @@ type Service = ReturnType<typeof customService>
 
 export async function completeDraft(call: Call, id: string, draft: Draft): Promise<void> {
   if (id === 'custom') {
-    const settings = await readCustom(call, draft)
+    const { settings, missing } = await readCustom(call, draft)
     draft.grant = settings.grant
-    await fill(call, customService(settings.grant), draft)
+    await fill(call, customService(settings.grant), draft, missing)
     draft.definition = await makeDefinition(call, settings, draft)
     return
   }
@@ -26,10 +26,10 @@ export async function completeDraft(call: Call, id: string, draft: Draft): Promi
       remedy: 'change addresses of a known service with --overrides FILE',
     })
   }
-  await fill(call, await call.client.call('showProvider', { params: { id } }), draft)
+  await fill(call, await call.client.call('showProvider', { params: { id } }), draft, [])
 }
 
-async function fill(call: Call, service: Service, draft: Draft): Promise<void> {
+async function fill(call: Call, service: Service, draft: Draft, missing: Fault[]): Promise<void> {
   const asking = canAsk(call.io)
   if (asking) introduce(call, service)
   if (asking && draft.grant === undefined && service.ways.length > 1) draft.grant = await askWay(call, service)
@@ -38,7 +38,7 @@ async function fill(call: Call, service: Service, draft: Draft): Promise<void> {
   draft.grant = way.name
   await settleMethod(call, way, draft, asking)
   if (isImport(draft)) return // whoever brings tokens knows what else is needed; the server says what is not
-  if (!asking) return nameMissing(service, way, draft)
+  if (!asking) return nameMissing(service, way, draft, missing)
   await askFields(call, way, draft)
   draft.name ??= await askText(call.io, {
     message: 'name of the connection, as jobs will write it',
@@ -87,20 +87,20 @@ function refuseOpenSecrets({ given }: Call, way: CustomWay): void {
   })
 }
 
-function nameMissing(service: Service, way: CustomWay, draft: Draft): void {
-  const missing = fieldsFor(way, draft.client.method).filter(
+function nameMissing(service: Service, way: CustomWay, draft: Draft, before: readonly Fault[]): void {
+  const fields = fieldsFor(way, draft.client.method).filter(
     (field) => !field.optional && field.default === undefined && !place(field).has(draft),
   )
-  if (missing.length === 0) return
-  const faults: Fault[] = missing.map((field) => ({
+  const faults: Fault[] = fields.map((field) => ({
     path: flagOf(field),
     problem: field.label,
     ...(field.example === undefined ? {} : { remedy: `such as ${field.example}` }),
   }))
-  const count = missing.length === 1 ? '1 value is' : `${missing.length} values are`
+  const all = [...before, ...faults]
+  if (all.length === 0) return
   throw new EvergrantError('missing_value', {
-    detail: `${count} missing to connect ${service.name} (${way.name})`,
+    detail: `${all.length === 1 ? '1 value is' : `${all.length} values are`} missing to connect ${service.name} (${way.name})`,
     remedy: 'give them as above, or run this on a terminal to be asked',
-    faults,
+    faults: all,
   })
 }

@@ -8,6 +8,7 @@ import type { ClientAuth, CustomSettings } from '../ports.ts'
 import type { Draft } from './draft.ts'
 
 type Grant = CustomSettings['grant']
+type Site = Pick<CustomSettings, 'grant' | 'tokenUrl' | 'authorizationUrl'>
 
 const grants: Readonly<Record<Grant, string>> = {
   authorization_code: 'a person authorizes in the browser',
@@ -42,11 +43,8 @@ const fields: Readonly<Record<Grant, FieldOnWire[]>> = {
   ],
 }
 
-/** Where a custom service is and how it lets in; everything missing is asked for, or named at once. */
-export async function readCustom(
-  call: Call,
-  draft: Draft,
-): Promise<Pick<CustomSettings, 'grant' | 'tokenUrl' | 'authorizationUrl'>> {
+/** Where a custom service is and how it lets in. What is missing is asked for on a terminal, and named elsewhere. */
+export async function readCustom(call: Call, draft: Draft): Promise<{ settings: Site; missing: Fault[] }> {
   const { given, io } = call
   const asking = canAsk(io)
   let tokenUrl = given.text('token-url')
@@ -66,31 +64,17 @@ export async function readCustom(
     tokenUrl ??= await askText(io, { message: 'token URL', placeholder: 'https://service.example/token' })
   }
   grant ??= authorizationUrl === undefined ? 'client_credentials' : 'authorization_code'
-  const faults: Fault[] = []
-  if (tokenUrl === undefined) faults.push({ path: '--token-url URL', problem: 'token URL' })
+  const missing: Fault[] = []
+  if (tokenUrl === undefined) missing.push({ path: '--token-url URL', problem: 'Token URL' })
   if (grant === 'authorization_code' && authorizationUrl === undefined) {
-    faults.push({ path: '--authorization-url URL', problem: 'authorization URL' })
+    missing.push({ path: '--authorization-url URL', problem: 'Authorization URL' })
   }
-  if (tokenUrl === undefined || faults.length > 0) {
-    throw new EvergrantError('missing_value', {
-      detail: 'a custom service is described by its addresses',
-      remedy: 'give them as above, or a whole definition with --definition FILE',
-      faults,
-    })
-  }
-  return {
-    grant,
-    tokenUrl,
-    ...(authorizationUrl === undefined ? {} : { authorizationUrl }),
-  }
+  const settings = { grant, tokenUrl: tokenUrl ?? '', ...(authorizationUrl === undefined ? {} : { authorizationUrl }) }
+  return { settings, missing }
 }
 
 /** The definition, once the draft is complete. */
-export async function makeDefinition(
-  call: Call,
-  settings: Pick<CustomSettings, 'grant' | 'tokenUrl' | 'authorizationUrl'>,
-  draft: Draft,
-): Promise<unknown> {
+export async function makeDefinition(call: Call, settings: Site, draft: Draft): Promise<unknown> {
   const method = draft.client.method
   return call.ports.customDefinition({
     ...settings,
