@@ -199,6 +199,8 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
     id: string,
     parameters: [string, string][],
   ): Promise<{ ok: boolean; title: string; lines: string[] }> {
+    // From here on the listener ends by itself, when the browser has fetched the page.
+    listeners.delete(id)
     const view = await complete(id, { kind: 'parameters', parameters }, { kind: 'callback' })
     const { outcome } = view
     if (outcome.kind === 'authorized')
@@ -209,7 +211,8 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
       }
     if (outcome.kind !== 'failed')
       return { ok: false, title: `${view.connection} is not authorized`, lines: ['Start again.'] }
-    const lines = [outcome.words ?? outcome.code, outcome.cause, outcome.remedy].filter((line) => line !== undefined)
+    const { code, words, cause, remedy } = outcome
+    const lines = [words === undefined ? code : `${code}: ${words}`, cause, remedy].filter((line) => line !== undefined)
     return { ok: false, title: `${view.connection} is not authorized`, lines }
   }
 
@@ -231,7 +234,7 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
         words: outcome.kind === 'failed' ? outcome.words : undefined,
       })
     }
-    // The listener shows its page first and goes away by itself; paste and callback close it here.
+    // Whichever way back completes first wins: a listener that was not it is closed.
     setImmediate(() => void closeListener(record.id))
   }
 

@@ -142,7 +142,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
         await store.renewals.close(claim)
         return { kind: 'blocked', why: 'not_renewable' }
       }
-      const asked = await ask(plan, claim, strategy, loaded.tokens?.root, trigger, permit)
+      const asked = await ask(plan, claim, strategy, loaded.tokens?.root, trigger, permit, mine.leftOpen)
       if (permit !== undefined) tell(permit, asked.failure)
       told = true
       const report = reportOf(asked.exchange)
@@ -171,6 +171,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     root: TokenSet | undefined,
     trigger: Trigger,
     permit: Permit | undefined,
+    leftOpen: boolean,
   ): Promise<Asked> {
     if (plan.way.grant === 'literal') return { tokens: literal(plan, clock.now()), lost: false }
     const template = templateOf(plan, strategy)
@@ -191,7 +192,8 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     }
 
     let asked = await once(root)
-    let lost = asked.lost
+    // A renewal that was begun and left no outcome may have rotated the token, and its answer died with the process.
+    let lost = asked.lost || (leftOpen && consumes(strategy, plan.way.renewal))
     // A service with a grace window repairs a lost answer if the same refresh token comes again at once.
     if (
       asked.lost &&

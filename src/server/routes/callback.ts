@@ -118,8 +118,12 @@ function resultOf({ connection, outcome }: AuthorizationView): PageResult {
     case 'code_received':
       return { ok: true, title: 'Code received', lines: [`Go on with "${connection}" in the wizard.`] }
     case 'failed': {
-      const { words, cause, remedy } = outcome
-      const lines = [words ?? `The authorization server answered ${outcome.code}.`, cause, remedy]
+      const { code, words, cause, remedy } = outcome
+      const lines = [
+        `The authorization server answered ${code}${words === undefined ? '.' : `: ${words}`}`,
+        cause,
+        remedy,
+      ]
       return {
         ok: false,
         title: `"${connection}" is not authorized`,
