@@ -1,5 +1,5 @@
 /** A client's row, alone or joined to its connections: columns carry the prefix `k_`. */
-import { secret } from '../secret.ts'
+import { secret, type Secret } from '../secret.ts'
 import type { DataKeys } from './data-keys.ts'
 import { failureOf, present } from './rows.ts'
 import { place } from './seal.ts'
@@ -48,7 +48,7 @@ type ClosedSecrets = { secret?: string; key?: string }
 
 /** Throws `SealBroken`. */
 export function clientOf(row: ClientRow, keys: DataKeys): ClientRecord {
-  const secrets: ClosedSecrets = row.k_secrets_sealed ? openSecrets(row, row.k_secrets_sealed, keys) : {}
+  const opened = row.k_secrets_sealed ? openSecrets(row, row.k_secrets_sealed, keys) : {}
   return {
     id: row.k_id,
     provider: row.k_provider,
@@ -65,9 +65,8 @@ export function clientOf(row: ClientRow, keys: DataKeys): ClientRecord {
       keyAlg: row.k_key_alg,
       keyId: row.k_key_id,
       certificate: row.k_certificate,
-      secret: secrets.secret === undefined ? null : secret(secrets.secret),
-      key: secrets.key === undefined ? null : secret(secrets.key),
     }),
+    ...opened,
   }
 }
 
@@ -79,7 +78,14 @@ export function sealClientSecrets(client: ClientRecord, wrapped: Sealed, keys: D
   return keys.open('client', client.id, wrapped).seal(JSON.stringify(closed), place('client', client.id, 'secrets'))
 }
 
-function openSecrets(row: ClientRow, blob: Sealed, keys: DataKeys): ClosedSecrets {
-  const key = keys.open('client', row.k_id, row.k_data_key)
-  return JSON.parse(key.open(blob, place('client', row.k_id, 'secrets')).toString('utf8')) as ClosedSecrets
+function openSecrets(row: ClientRow, blob: Sealed, keys: DataKeys): { secret?: Secret; key?: Secret } {
+  const dataKey = keys.open('client', row.k_id, row.k_data_key)
+  return keys.clientSecrets.of(row.k_id, blob, () => {
+    const text = dataKey.open(blob, place('client', row.k_id, 'secrets')).toString('utf8')
+    const { secret: word, key } = JSON.parse(text) as ClosedSecrets
+    return {
+      ...(word === undefined ? {} : { secret: secret(word) }),
+      ...(key === undefined ? {} : { key: secret(key) }),
+    }
+  })
 }

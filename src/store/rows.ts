@@ -9,7 +9,8 @@ type Present<Row> = { [Key in keyof Row as null extends Row[Key] ? never : Key]:
 /** An empty column is an absent member. */
 export function present<Row extends object>(row: Row): Present<Row> {
   const kept: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(row)) if (value !== null) kept[name] = value
+  // `for in` because this runs some times in every read; the objects are literals.
+  for (const name in row) if (row[name] !== null) kept[name] = row[name]
   // What was left out is exactly what Present makes optional.
   return kept as Present<Row>
 }

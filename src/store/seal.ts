@@ -43,7 +43,8 @@ export class SealKey {
   /** Throws `SealBroken`. */
   open(blob: Uint8Array, place: Place): Buffer {
     const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength)
-    if (keyIdOf(bytes) !== this.id) throw new SealBroken('sealed with another key')
+    checkForm(bytes)
+    if (bytes.compare(this.#idBytes, 0, ID, 1, 1 + ID) !== 0) throw new SealBroken('sealed with another key')
     const decipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(1 + ID, HEAD), { authTagLength: TAG })
     decipher.setAAD(Buffer.from(place))
     decipher.setAuthTag(bytes.subarray(bytes.length - TAG))
@@ -67,8 +68,12 @@ export function place(table: string, row: string, column: string, generation?: n
 
 /** Which key sealed this blob. Throws `SealBroken` if it cannot be a blob of ours. */
 export function keyIdOf(blob: Uint8Array): string {
-  if (blob.length < HEAD + TAG || blob[0] !== VERSION) throw new SealBroken('not a sealed value')
+  checkForm(blob)
   return Buffer.from(blob.buffer, blob.byteOffset + 1, ID).toString('hex')
+}
+
+function checkForm(blob: Uint8Array): void {
+  if (blob.length < HEAD + TAG || blob[0] !== VERSION) throw new SealBroken('not a sealed value')
 }
 
 /** The installation's keys: the first seals, every one of them opens. */
