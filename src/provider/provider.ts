@@ -196,7 +196,7 @@ export type RedirectRule = Fact & {
   host?: ('localhost' | '127.0.0.1' | '[::1]')[]
   /** `any`: the port of a loopback address need not be registered. */
   port?: 'any' | 'registered'
-  /** Schemes that are taken; if absent https, and http on this machine. */
+  /** Schemes that are taken; both if absent. Plain http is for loopback addresses in any case. */
   scheme?: ('https' | 'http')[]
   /** Applies only when these values are chosen. */
   onlyWith?: Record<string, string>

@@ -113,9 +113,10 @@ function ruleProblem(
   provider: Provider,
 ): string | undefined {
   if (redirect === undefined) return 'it is no address'
-  const plain = redirect.scheme === 'http'
-  if (plain && !(rule.scheme ? rule.scheme.includes('http') : redirect.loopback))
-    return `${provider.name} refuses http${because(rule)}`
+  if (redirect.scheme === 'http' && !redirect.loopback) return 'http is for addresses of this machine only'
+  const web = redirect.scheme === 'http' || redirect.scheme === 'https'
+  if (web && rule.scheme && !rule.scheme.some((scheme) => scheme === redirect.scheme))
+    return `${provider.name} takes ${rule.scheme.join(' or ')} only${because(rule)}`
   if (redirect.loopback && rule.host && !rule.host.some((host) => host === redirect.host))
     return rule.host.length === 0
       ? `${provider.name} refuses loopback addresses${because(rule)}`
