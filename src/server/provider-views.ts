@@ -7,8 +7,8 @@ import type { Provider, RedirectRule, Scopes, Way } from '../provider/provider.t
 import { present } from './present.ts'
 
 export function summaryView(summary: ProviderSummary): ProviderSummaryOnWire {
-  const { id, name, aliases, category, ways, checked, tried } = summary
-  return present({ id, name, aliases, category, ways, checked, tried })
+  const { id, name, aliases, category, ways, checked, tried, own } = summary
+  return present({ id, name, aliases, category, ways, checked, tried, own })
 }
 
 export function providerView(provider: Provider): ProviderOnWire {

@@ -3,7 +3,7 @@
  * at once, and lets out only what the schema of the answer declares.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Route } from '../api/contract.ts'
 import { EvergrantError } from '../errors.ts'
 import type { Fault } from '../errors.ts'

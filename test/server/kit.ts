@@ -18,7 +18,7 @@ import type {
 } from '../../src/connections/connections.ts'
 import type { Clock, Logger } from '../../src/deps.ts'
 import { EvergrantError } from '../../src/errors.ts'
-import type { Catalogue } from '../../src/provider/load.ts'
+import { createCatalogue } from '../../src/provider/load.ts'
 import { secret } from '../../src/secret.ts'
 import { createServer } from '../../src/server/server.ts'
 import type { Asked, Server, ServerDeps, ServerOptions } from '../../src/server/server.ts'
@@ -214,8 +214,6 @@ export function playConnections(): Played {
   return Object.assign(played, methods)
 }
 
-const noCatalogue: Catalogue = { list: async () => [], get: async () => undefined, faults: async () => [] }
-
 export type Kit = {
   server: Server
   connections: Played
@@ -251,7 +249,7 @@ export async function startKit(
   const server = await createServer({
     options: { listen: { host: '127.0.0.1', port: 7117 }, publicUrl, home, ...options },
     connections,
-    catalogue: noCatalogue,
+    catalogue: createCatalogue(),
     store,
     clock,
     randomBytes: (size) => randomBytes(size),
