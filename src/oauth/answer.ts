@@ -7,7 +7,7 @@ import { Secret } from '../secret.ts'
 import { asText, lookUp, readBody, type Body } from './body.ts'
 import type { Take } from './call-template.ts'
 import { readEnd, unitOf } from './end.ts'
-import { readError } from './error-body.ts'
+import { cleanWords, readError } from './error-body.ts'
 import type { End, TokenSet } from './token-set.ts'
 
 export { asText, lookUp, parseBody, readBody } from './body.ts'
@@ -120,7 +120,7 @@ function readTokenType(value: unknown, warnings: string[]): string {
   if (type.toLowerCase() === 'bearer') return 'Bearer'
   if (type.toLowerCase() === 'dpop') return 'DPoP'
   warnings.push('token_type_unknown')
-  return type.slice(0, 64)
+  return cleanWords(type, 64)
 }
 
 function readExpiry(from: number, body: unknown, options: AnswerOptions, warnings: string[]): End {

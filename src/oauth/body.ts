@@ -31,10 +31,12 @@ export function parseBody(response: Pick<WireResponse, 'body'>): unknown {
 /** The value at a dotted path; list indexes are numbers (`data.0.id`), the empty path is the body itself. */
 export function lookUp(body: unknown, path: string): unknown {
   if (path === '') return body
+  // A name may hold a dot itself (`odata.error`).
+  if (isHolder(body) && Object.hasOwn(body, path)) return body[path]
   let current = body
   for (const name of path.split('.')) {
-    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, name)) return undefined
-    current = (current as Record<string, unknown>)[name] // an object that has this name
+    if (!isHolder(current) || !Object.hasOwn(current, name)) return undefined
+    current = current[name]
   }
   return current
 }
@@ -43,6 +45,10 @@ export function lookUp(body: unknown, path: string): unknown {
 export function asText(value: unknown): string | undefined {
   if (typeof value === 'string') return value
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
+}
+
+function isHolder(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
 }
 
 function parseForm(text: string): Body {

@@ -50,7 +50,9 @@ const query: Method = (draft, client) =>
     secretOf(client),
   ])
 
-const none: Method = (draft, client) => (client.id === undefined ? draft : withId(draft, client))
+/** A body that is neither form nor JSON says by itself who asks, if it does. */
+const none: Method = (draft, client) =>
+  client.id === undefined || draft.body?.kind === 'text' ? draft : withId(draft, client)
 
 /** RFC 8705 section 2: the certificate is shown on the connection; the body names the client. */
 const tlsClientAuth: Method = (draft, client) => withId(draft, { ...client, id: idOf(client) })
@@ -84,8 +86,8 @@ export async function authenticateClient(
   client: ClientCredentials,
   context: AuthContext,
 ): Promise<Draft> {
-  const method = carriesProof(draft, client) ? none : methods[client.method]
-  return method(draft, client, context)
+  if (!carriesProof(draft, client)) return methods[client.method](draft, client, context)
+  return client.method === 'client_secret_basic' ? draft : none(draft, client, context)
 }
 
 /** HTTP Basic with the person's name and password (RFC 7617): raw, no form-encoding. */

@@ -39,7 +39,8 @@ export function encodeAuthority(name: string, value: string): string {
 /** A URL that the template begins with, such as `{instance_url}/services`. */
 export function encodeBase(name: string, value: string, after: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined
-  const plain = /^https?:\/\/[^\s\\]+$/i.test(value) && !value.includes('#')
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  const plain = /^https?:\/\/[^\s\\#\x00-\x20\x7f]+$/i.test(value)
   if (!url || !plain || url.username || url.password) throw unfit(name, 'is no http(s) URL')
   if (after === '') return value
   if (url.search || value.includes('?')) throw unfit(name, 'must have no query, because more follows')

@@ -46,7 +46,8 @@ function fromNumber(value: number, unit: Unit, from: number): ReadEnd {
       inMilliseconds || unit === 'date' ? 'other_unit' : undefined,
     )
   }
-  if (isNear(value * second, from)) return judge(value * second, from, 'other_unit')
+  // Three weeks in milliseconds look like an epoch in seconds: only seconds are doubted that way.
+  if (unit !== 'ms' && isNear(value * second, from)) return judge(value * second, from, 'other_unit')
   if (isNear(value, from)) return judge(value, from, 'other_unit')
   return judge(from + value * (unit === 'ms' ? 1 : second), from)
 }

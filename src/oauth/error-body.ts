@@ -51,7 +51,7 @@ export function readError(response: WireResponse, body: Body): ErrorSaid | undef
   return {
     ...(code !== undefined ? { code: cleanWords(code, codeLimit) } : !failed && { code: 'not_ok' }),
     ...(words !== undefined && { words: cleanWords(words) }),
-    ...(!('value' in body) && { unreadable: true }),
+    ...(!('value' in body) && body.kind !== 'empty' && { unreadable: true }),
   }
 }
 

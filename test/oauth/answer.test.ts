@@ -90,6 +90,7 @@ describe('a token answer', () => {
   it.each([
     ['ms', hour, now + hour],
     ['ms', '3600000', now + hour],
+    ['ms', 2_000_000_000, now + 2_000_000_000],
     ['epoch', (now + hour) / 1000, now + hour],
     ['epoch', now + hour, now + hour],
     ['date', '2026-11-22T13:00:00Z', now + hour],
@@ -109,7 +110,7 @@ describe('a token answer', () => {
   })
 
   it('never ends where the service means that by zero', () => {
-    const take = { expires: { at: ['expires_at'], unit: 'epoch', zero: 'never' } } as const
+    const take = { expires: { at: ['expires_at'], unit: 'epoch', zero: 'never' } } satisfies AnswerOptions['take']
     expect(tokens({ ...bearer, expires_at: 0 }, { take })).toMatchObject({ expiresAt: 'never', warnings: [] })
   })
 
@@ -279,8 +280,12 @@ describe('a path', () => {
     ])
   })
 
+  it('finds a name that holds a dot', () => {
+    expect(lookUp(parseBody(answer({ 'odata.error': { code: 1 } })), 'odata.error')).toEqual({ code: 1 })
+  })
+
   it('with a unit gives a point in time', () => {
-    const take = { end: { at: ['e'], unit: 'epoch', zero: 'never' }, plain: 'p' } as const
+    const take = { end: { at: ['e'], unit: 'epoch', zero: 'never' }, plain: 'p' } satisfies AnswerOptions['take']
     expect(readValues(answer({ e: 1_800_000_000, p: 5 }), take, now)).toEqual({
       end: '2027-01-15T08:00:00.000Z',
       plain: '5',

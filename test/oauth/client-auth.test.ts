@@ -81,7 +81,7 @@ describe('client authentication', () => {
   it('never proves the client twice in one request', async () => {
     const body = { form: { client_secret: '{client_secret}' } }
     const inBody = await sent({ ...client, method: 'client_secret_basic' }, { body }, { client_secret: secret('s') })
-    expect(inBody.authorization).toBeUndefined()
+    expect([inBody.authorization, inBody.body]).toEqual([undefined, { client_secret: 's' }])
     const own = await sent(
       { ...client, method: 'client_secret_post' },
       { headers: { Authorization: 'Own x' }, body: form },
@@ -129,6 +129,7 @@ describe('client authentication', () => {
 
   it('says what to do where a body cannot take the parameter', async () => {
     const body = { text: '<xml/>', type: 'text/xml' }
+    expect((await sent({ id: 'a', method: 'none' }, { body })).query).toEqual({ v: '1' })
     await expect(sent({ ...client, method: 'client_secret_post' }, { body })).rejects.toThrow(
       'neither a form nor a JSON object',
     )

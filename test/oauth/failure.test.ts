@@ -46,6 +46,7 @@ describe('a failed token request', () => {
     [400, '', 'configuration', 'http_400'],
     [404, '<html>', 'configuration', 'http_404'],
     [403, '<html>', 'unknown_outcome', 'http_403'],
+    [403, '', 'configuration', 'http_403'],
     [407, '', 'not_sent', 'http_407'],
     [400, { error: { message: 'constructor', code: 'constructor' } }, 'configuration', 'constructor'],
   ])('%i %j is %s', (status, body, kind, code) => {

@@ -71,7 +71,6 @@ describe('a masked answer', () => {
   // Quadratic patterns would run into the time limit of the test by far.
   it('takes no longer for hostile text', () => {
     for (const piece of ['"', '\\"', '"a":', 'a=', 'eyJ', '<title>', '"a":"\\'])
-      
-      expect(maskResponse(answer(piece.repeat(300_000))).truncated).toBe(piece !== 'eyJ.')
+      expect(maskResponse(answer(piece.repeat(300_000))).truncated).toBe(true)
   })
 })
