@@ -95,7 +95,7 @@ class FileSpool implements Spool {
 
   async pending(): Promise<SpoolEntry[]> {
     const entries: SpoolEntry[] = []
-    for (const payload of [...this.#open.values()]) {
+    for (const payload of this.#open.values()) {
       const { head, sealed } = readPayload(payload)
       const text = await this.#openText(head, sealed)
       if (text === undefined) {

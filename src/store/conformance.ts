@@ -19,7 +19,7 @@ const NODE = 'node-a/start-2'
 const HOUR = 3600_000
 
 export function describeStore(name: string, makeBench: () => Promise<Bench>): void {
-  describe(name, () => {
+  describe(`${name} keeps its duties:`, () => {
     let bench: Bench
     let store: Store
     let now: number

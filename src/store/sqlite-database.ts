@@ -52,8 +52,7 @@ export class SqliteDatabase implements Database {
   write<Result>(run: (session: Session) => Promise<Result>): Promise<Result> {
     if (this.#closed) return Promise.reject(closed())
     return new Promise((resolve, reject) => {
-      // The queue holds works of any result; each gets back what its own run returned.
-      this.#queue.push({ run, resolve: resolve as (value: unknown) => void, reject })
+      this.#queue.push({ run, resolve, reject })
       this.#schedule()
     })
   }
@@ -176,11 +175,11 @@ class SqliteSession implements Session {
     input: In,
     call: (native: SqliteStatement, values: SqliteValue[]) => Result,
   ): Result {
-    let prepared = this.#prepared.get(statement as Statement<never, unknown>)
+    let prepared = this.#prepared.get(statement)
     if (!prepared) {
       const { sql, bind } = statement.compile(this.#builder)
       prepared = { native: this.#file.prepare(sql), bind: bind as Prepared['bind'] }
-      this.#prepared.set(statement as Statement<never, unknown>, prepared)
+      this.#prepared.set(statement, prepared)
     }
     return call(prepared.native, prepared.bind(input))
   }
