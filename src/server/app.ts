@@ -9,6 +9,7 @@ import type { Logger, RandomBytes } from '../deps.ts'
 import { EvergrantError } from '../errors.ts'
 import { admit, identify, seesCauses } from './callers.ts'
 import type { Parts } from './callers.ts'
+import { keyFrom } from './keys.ts'
 import { isLocal } from './local.ts'
 import type { Metrics } from './metrics.ts'
 import { problemOf, refusalOf, scrub } from './problems.ts'
@@ -99,7 +100,7 @@ function answerError(
   const refusal = error instanceof EvergrantError ? { error, status: undefined } : refusalOf(error)
   if (refusal === undefined) logDefect(log, error, request)
   const known = refusal?.error ?? new EvergrantError('internal')
-  if (known.code === 'unauthenticated' && request.headers.authorization !== undefined) metrics.counts.wrongKeys++
+  if (known.code === 'unauthenticated' && keyFrom(request.headers) !== undefined) metrics.counts.wrongKeys++
   const { body, headers } = problemOf(known, request.id, seesCauses(request.caller), refusal?.status)
   return reply
     .code(body.status)
@@ -108,13 +109,12 @@ function answerError(
 }
 
 function logDefect(log: Logger, error: unknown, request: FastifyRequest): void {
-  const thrown = error instanceof Error ? (error.stack ?? error.message) : String(error)
   log.error(
     {
       request_id: request.id,
       method: request.method,
       route: request.routeOptions.url ?? '(none)',
-      error: scrub(thrown),
+      error: scrub(error),
     },
     'an unexpected fault',
   )

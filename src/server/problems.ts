@@ -54,10 +54,12 @@ export function refusalOf(error: unknown): { error: EvergrantError; status: numb
 }
 
 /** A fault's text for the log: keys, bearer tokens, JWTs and queries taken out, because nobody knows what it quotes. */
-export function scrub(text: string): string {
+export function scrub(thrown: unknown): string {
+  const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
   return text
     .replace(/\beg_[\w-]{8,}/g, '[key]')
     .replace(/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 [redacted]')
     .replace(/\beyJ[\w-]+\.[\w-]+\.?[\w-]*/g, '[token]')
     .replace(/\?[^\s"']*=[^\s"']*/g, '?[query]')
+    .replace(/(\w*(?:code|token|secret|password|state|assertion|key)"?\s*[=:]\s*"?)[^\s"&,]+/gi, '$1[redacted]')
 }

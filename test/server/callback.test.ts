@@ -199,6 +199,21 @@ describe('the callback', () => {
     expect(kit.connections.exchanges).toEqual([id])
   })
 
+  it('leaves no code in the address bar even when something unforeseen happens', async () => {
+    await using kit = await startKit()
+    const { state, cookie } = await openFlow(kit)
+    kit.connections.complete = async () => {
+      throw new Error('boom with code=canary-code?code=canary-code')
+    }
+    const answer = await callback(kit, `code=canary-code&state=${state}`, cookie)
+    const { page, addresses } = await follow(kit, answer, cookie)
+    expect(page.status).toBe(400)
+    expect(addresses.join()).not.toContain('canary')
+    expect(page.body).toContain('An unexpected fault')
+    expect(page.body).not.toContain('boom')
+    expect(JSON.stringify(kit.logged)).not.toContain('canary')
+  })
+
   it('refuses an answer that comes too late', async () => {
     await using kit = await startKit()
     const { id, state, cookie } = await openFlow(kit)
@@ -221,6 +236,18 @@ describe('handing over an answer by hand', () => {
       expect([refused.status, refused.json['code']]).toEqual([400, 'bare_code'])
     }
     expect((await kit.local('POST', path, { pasted: 'bare', starter })).status).toBe(200)
+  })
+
+  it('takes a bare code from the browser session that started the flow, and from no other', async () => {
+    await using kit = await startKit()
+    const mine = { cookie: await kit.signIn(), origin: publicUrl }
+    const other = { cookie: await kit.signIn(), origin: publicUrl }
+    const post = (path: string, headers: Record<string, string>, body: unknown) =>
+      kit.call({ method: 'POST', path, headers, body })
+    const started = await post('/v1/connections/a/authorize', mine, { back: 'paste' })
+    const path = `/v1/authorizations/${String(started.json['id'])}/complete`
+    expect((await post(path, other, { pasted: 'bare' })).json['code']).toBe('bare_code')
+    expect((await post(path, mine, { pasted: 'bare' })).status).toBe(200)
   })
 
   it('takes the parameters as they came, duplicates and all', async () => {

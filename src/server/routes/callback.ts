@@ -13,6 +13,7 @@ import type { Page, PageResult } from '../../redirect/pages.ts'
 import { relayPage } from '../../redirect/relay.ts'
 import { digestOf } from '../keys.ts'
 import { createParking } from '../parking.ts'
+import { scrub } from '../problems.ts'
 import type { RouteParts } from './parts.ts'
 
 type Parameters = [string, string][]
@@ -66,9 +67,13 @@ export function callbackRoutes(
 
   async function finish(parameters: Parameters, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const result = await complete(parameters, request).catch((error: unknown) => {
-      if (!(error instanceof EvergrantError)) throw error
-      log.info({ request_id: request.id, code: error.code }, 'callback refused')
-      return resultOfError(error)
+      if (error instanceof EvergrantError) {
+        log.info({ request_id: request.id, code: error.code }, 'callback refused')
+        return resultOfError(error)
+      }
+      // Even a defect must not leave the code in the address bar.
+      log.error({ request_id: request.id, error: scrub(error) }, 'an unexpected fault')
+      return resultOfError(new EvergrantError('internal', { detail: `look for ${request.id} in the log` }))
     })
     return end(result, reply)
   }
