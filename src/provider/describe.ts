@@ -7,7 +7,7 @@ import { findWay } from './names.ts'
 import type { Choice, Provider, Shape, Value, Way } from './provider.ts'
 import { shapeWords } from './shapes.ts'
 import { templatesOfWay } from './templates.ts'
-import { isTyped, valuesUsed } from './values.ts'
+import { isBrought, isTyped, valuesUsed } from './values.ts'
 
 export type Field = {
   /** `client_id`, `client_secret`, `key`, `user_name`, `password`, `scopes`, `redirect_uri`, or a value's own name. */
@@ -30,7 +30,7 @@ export function describeWay(provider: Provider, wayName: string): Field[] {
   const used = valuesUsed(provider, wayName)
   const inputs = Object.entries(provider.values ?? {})
     .filter(([name, value]) => used.has(name) && isTyped(value))
-    .map(([name, value]) => inputField(name, value))
+    .map(([name, value]) => inputField(name, value, isBrought(value, provider, wayName)))
   const named = new Set(templatesOfWay(way, []).flatMap((site) => variablesOf(site.template)))
   return [
     ...inputs.filter((field) => field.choices),
@@ -56,10 +56,8 @@ export function secretNames(provider: Provider, wayName: string): string[] {
     .map((field) => field.name)
 }
 
-function inputField(name: string, value: Value): Field {
+function inputField(name: string, value: Value, brought: boolean): Field {
   const help = value.help ?? (value.shape && value.shape !== 'text' ? shapeWords(value.shape) : undefined)
-  // A value the callback or a list can bring is not owed by a person.
-  const owed = value.pick === undefined && (value.from ?? ['person']).every((source) => source === 'person')
   return {
     name,
     label: value.label,
@@ -67,7 +65,7 @@ function inputField(name: string, value: Value): Field {
     ...(value.example !== undefined && { example: value.example }),
     ...(value.default !== undefined && { default: value.default }),
     ...(value.secret && { secret: true }),
-    ...((value.optional || value.default !== undefined || !owed) && { optional: true }),
+    ...((value.optional || value.default !== undefined || brought) && { optional: true }),
     ...(value.choices && {
       choices: value.choices.map((choice) => ({
         value: choice.value,

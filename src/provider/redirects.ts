@@ -1,5 +1,5 @@
 import type { Values } from '../oauth/template.ts'
-import { open } from '../secret.ts'
+import { Secret } from '../secret.ts'
 import { findWay } from './names.ts'
 import type { Provider, RedirectRule } from './provider.ts'
 
@@ -47,7 +47,11 @@ export function redirectAdvice(
   )
   const register = anyPort && redirect?.loopback ? withoutPort(redirectUri) : redirectUri
   if (backs.some((advice) => advice.works)) return { backs, register, allowed: true }
-  return { backs, register, allowed: false, reason: mainReason(backs, redirect, rules, values, provider) }
+  // What the service says of the address; not why each single way back, most of which were never meant, does not fit.
+  const reason =
+    nearestProblem(rules.map((rule) => ruleProblem(rule, redirect, values, provider))) ??
+    (redirect === undefined ? 'it is no address' : 'it fits no way back')
+  return { backs, register, allowed: false, reason }
 }
 
 /** Decided on the text as typed: the URL parser would add a slash, which means port 80 or 443. */
@@ -102,50 +106,43 @@ function refusal(
   const listing = rules.filter((rule) => rule.back.includes(back))
   if (listing.length === 0) return `${provider.name} does not take it${because(rules[0])}`
   const problems = listing.map((rule) => ruleProblem(rule, redirect, values, provider))
-  return problems.includes(undefined) ? undefined : problems.at(-1)
+  return problems.includes(undefined) ? undefined : nearestProblem(problems)
 }
 
-/** Why a rule does not cover a URI; undefined if it does. */
+/** Why a rule does not cover a URI, the worst first; `near` grows the closer the URI comes. Undefined if it does. */
 function ruleProblem(
   rule: RedirectRule,
   redirect: Redirect | undefined,
   values: Values,
   provider: Provider,
-): string | undefined {
-  if (redirect === undefined) return 'it is no address'
-  if (redirect.scheme === 'http' && !redirect.loopback) return 'http is for addresses of this machine only'
+): { near: number; words: string } | undefined {
+  const { name } = provider
+  const why = because(rule)
+  if (redirect === undefined) return { near: 0, words: 'it is no address' }
+  if (redirect.scheme === 'http' && !redirect.loopback)
+    return { near: 1, words: 'http is for addresses of this machine only' }
   const web = redirect.scheme === 'http' || redirect.scheme === 'https'
   if (web && rule.scheme && !rule.scheme.some((scheme) => scheme === redirect.scheme))
-    return `${provider.name} takes ${rule.scheme.join(' or ')} only${because(rule)}`
+    return { near: 2, words: `${name} takes ${rule.scheme.join(' or ')} only${why}` }
   if (redirect.loopback && rule.host && !rule.host.some((host) => host === redirect.host))
     return rule.host.length === 0
-      ? `${provider.name} refuses loopback addresses${because(rule)}`
-      : `${provider.name} takes ${rule.host.join(' or ')} and not ${redirect.host}${because(rule)}`
+      ? { near: 2, words: `${name} refuses loopback addresses${why}` }
+      : { near: 3, words: `${name} takes ${rule.host.join(' or ')} and not ${redirect.host}${why}` }
   if (rule.port === 'registered' && redirect.randomPort)
-    return `${provider.name} compares the port: write the registered one${because(rule)}`
-  for (const [name, wanted] of Object.entries(rule.onlyWith ?? {})) {
-    const value = values[name]
-    const chosen =
-      value === undefined || Array.isArray(value) ? undefined : open(value as Exclude<typeof value, readonly string[]>)
-    if (chosen !== wanted) return `${provider.name} takes it only with ${name} = ${wanted}${because(rule)}`
-  }
+    return { near: 4, words: `${name} compares the port: write the registered one${why}` }
+  for (const [value, wanted] of Object.entries(rule.onlyWith ?? {}))
+    if (plainValue(values[value]) !== wanted)
+      return { near: 5, words: `${name} takes it only with ${value} = ${wanted}${why}` }
   return undefined
 }
 
-/** The reason that helps most: of the rule that comes nearest, not of the ways back the URI was never meant for. */
-function mainReason(
-  backs: readonly BackAdvice[],
-  redirect: Redirect | undefined,
-  rules: readonly RedirectRule[],
-  values: Values,
-  provider: Provider,
-): string {
-  const problems = rules.map((rule) => ruleProblem(rule, redirect, values, provider))
-  const refused = backs.find((advice) => !advice.works && advice.back === 'paste')
-  return (
-    problems.find((problem) => problem !== undefined) ??
-    (refused && !refused.works ? refused.reason : 'it fits no way back')
-  )
+function plainValue(value: Values[string]): string | undefined {
+  return typeof value === 'string' ? value : value instanceof Secret ? value.open() : undefined
+}
+
+/** The problem of the rule that comes nearest: what to change is shortest there. */
+function nearestProblem(problems: readonly ReturnType<typeof ruleProblem>[]): string | undefined {
+  return problems.filter((problem) => problem !== undefined).sort((a, b) => b.near - a.near)[0]?.words
 }
 
 function because(rule: RedirectRule | undefined): string {

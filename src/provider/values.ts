@@ -49,7 +49,7 @@ export function resolveValues(provider: Provider, wayName: string, given: GivenV
     const found = find(provider, name, given) ?? value.default
     if (found === undefined || open(found) === '') {
       if (!used.has(name) || value.optional || isComputed(value)) continue
-      if (mayStillCome(value, given)) later.push(name)
+      if (mayStillCome(value, provider, wayName, given)) later.push(name)
       else missing.push(name)
       continue
     }
@@ -168,13 +168,19 @@ function remedyOf(value: Value): string {
   return value.example === undefined ? 'correct it' : `write it like ${value.example}`
 }
 
-function mayStillCome(value: Value, given: GivenValues): boolean {
+function mayStillCome(value: Value, provider: Provider, wayName: string, given: GivenValues): boolean {
+  // Once the callback was there, what it did not bring will not come by it.
+  const awaitsCallback = Object.keys(given.callback ?? {}).length === 0
+  return isBrought(value, provider, wayName, awaitsCallback)
+}
+
+/** Whether something else than a person brings the value to a connection of this way. */
+export function isBrought(value: Value, provider: Provider, wayName: string, awaitsCallback = true): boolean {
   if (value.pick) return true
-  return (value.from ?? []).some((source) => {
-    if (typeof source !== 'string') return false
-    // Once the callback was there, what it did not bring will not come by it.
-    return source === 'answer' || (source.startsWith('callback.') && Object.keys(given.callback ?? {}).length === 0)
-  })
+  const called = awaitsCallback && findWay(provider, wayName).grant === 'authorization_code'
+  return (value.from ?? []).some(
+    (source) => typeof source === 'string' && (source === 'answer' || (called && source.startsWith('callback.'))),
+  )
 }
 
 /** A value that is read from a key file, or set by a choice, is asked for by asking for the file or the choice. */

@@ -63,7 +63,7 @@ access_token=EAAlong&expires=5183944`,
     way: 'page',
     call: 'page',
     given: { ...client, typed: { page_id: '4567' }, token: 'EAAlong' },
-    request: `GET /v26.0/4567?fields=access_token&appsecret_proof=96adcb9d4dc4a3cb6ab83fa23b04f22bb10f1bc0c0e3a9c81e1b90dd3c8e1ff6 HTTP/1.1
+    request: `GET /v26.0/4567?fields=access_token&appsecret_proof=1e7722afa78b20af98e2fe58b7573a736a03eb16c9a88c460a0d9bf9b3cdfc23 HTTP/1.1
 Host: graph.facebook.com
 Authorization: Bearer EAAlong
 `,

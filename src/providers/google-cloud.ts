@@ -123,7 +123,7 @@ export default {
     private_key_id: { label: 'Key id', from: ['file.key_file.private_key_id'], shape: 'slug' },
     project_id: {
       label: 'Project',
-      from: ['file.key_file.project_id', 'person'],
+      from: ['file.key_file.project_id'],
       shape: 'slug',
       shown: true,
       optional: true,
