@@ -4,17 +4,24 @@ import { parseDefinition } from './schema.ts'
 
 /**
  * A definition with a connection's overrides: RFC 7396 merge patch (null removes, objects merge, all else replaces),
- * then checked like any other definition. The id cannot be overridden: it says where the rest comes from.
+ * then checked like any other definition. The id cannot be overridden: it says where the rest comes from. A definition
+ * that was let in with plain http addresses may keep them.
  */
 export function applyOverrides(provider: Provider, patch: unknown, options: { allowHttp?: boolean } = {}): Provider {
   if (patch === undefined || patch === null) return provider
-  const parsed = parseDefinition(mergePatch(provider, patch), options)
+  const parsed = parseDefinition(mergePatch(provider, patch), {
+    allowHttp: options.allowHttp ?? callsPlainHttp(provider),
+  })
   if (!parsed.ok)
     throw new EvergrantError('invalid_definition', {
       detail: `the overrides do not fit ${provider.name}: ${parsed.faults.map((f) => `${f.path} ${f.problem}`).join('; ')}`,
       faults: parsed.faults,
     })
   return { ...parsed.provider, id: provider.id }
+}
+
+function callsPlainHttp(provider: Provider): boolean {
+  return JSON.stringify([provider.ways, provider.api, provider.probes]).includes('"http://')
 }
 
 /** RFC 7396 section 2. Keys that reach into prototypes are left for the schema to refuse. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { EvergrantError } from '../../src/errors.ts'
 import { applyOverrides, difference, mergePatch } from '../../src/provider/apply.ts'
 import { boundTo } from '../../src/provider/bound.ts'
+import { customDefinition } from '../../src/provider/custom.ts'
 import { describeWay, secretNames, tokensAsked } from '../../src/provider/describe.ts'
 import facebook from '../../src/providers/facebook.ts'
 import google from '../../src/providers/google-cloud.ts'
@@ -30,6 +31,12 @@ describe('overrides', () => {
       expect((error as EvergrantError).code).toBe('invalid_definition')
       expect((error as EvergrantError).facts.faults?.map((fault) => fault.path)).toEqual(['nmae', 'hosts.token[0]'])
     }
+  })
+  it('keep the plain http that was allowed for the definition', () => {
+    const settings = { grant: 'client_credentials', day: '2026-11-22', tokenUrl: 'http://erp.local/token' } as const
+    const plain = customDefinition({ ...settings, allowHttp: true })
+    expect(applyOverrides(plain, { name: 'ERP' }).name).toBe('ERP')
+    expect(() => applyOverrides(sample(), { api: { base: 'http://x.example.com' } })).toThrow('is not encrypted')
   })
   it('cannot reach prototypes', () => {
     expect(() => applyOverrides(sample(), JSON.parse('{ "__proto__": { "polluted": true } }'))).toThrow(EvergrantError)
