@@ -31,6 +31,7 @@ export function renewalText(connection: ConnectionOnWire): string {
       return connection.has_refresh_token
         ? 'yes, with the refresh token'
         : 'no: the service issued no refresh token; a person authorizes again when the token has expired'
+    case 'issue':
     case 'reissue':
       return 'yes, by asking for a new token'
     case 'exchange_access_token':

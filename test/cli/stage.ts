@@ -71,7 +71,8 @@ export async function openStage(play: Record<string, Play | Answer> = {}) {
       })()
     })
     servers.push(server)
-    server.listen(where, ...(typeof where === 'number' ? ['127.0.0.1'] : []))
+    if (typeof where === 'number') server.listen(where, '127.0.0.1')
+    else server.listen(where)
     await once(server, 'listening')
     return server
   }

@@ -32,6 +32,7 @@ export async function listenHere(
   const redirectUri = wanted ?? (await call.client.call('showConnection', { params: { name } })).redirect_uri
   if (redirectUri === undefined || !readRedirectUri(redirectUri).loopback) return undefined
   let started: AuthorizationOnWire | undefined
+  let isAnswered = false
   const listener = await openListener({
     redirectUri,
     timeoutMs,
@@ -39,6 +40,7 @@ export async function listenHere(
     clock: systemClock,
     expects: (state) => started !== undefined && isSame(state, stateOf(started)),
     onParameters: async (parameters) => {
+      isAnswered = true
       const id = started?.id ?? ''
       try {
         const answer = await call.client.call('completeAuthorization', { params: { id }, body: { parameters } })
@@ -52,7 +54,8 @@ export async function listenHere(
   return {
     redirectUri: listener.redirectUri,
     belongsTo: (authorization) => (started = authorization),
-    close: () => listener.close(),
+    // Once answered it ends by itself, after the browser has fetched the page that tells how it went.
+    close: async () => void (await (isAnswered ? listener.ended : listener.close())),
   }
 }
 

@@ -1,0 +1,215 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { connection, ledger, now, openStage, problem, type Stage } from './stage.ts'
+
+let stage: Stage
+afterEach(() => stage.close())
+
+const machine = { way: 'machine', grant: 'client_credentials', renewal: 'reissue' }
+
+async function playing(more: Parameters<typeof openStage>[0] = {}): Promise<Stage> {
+  stage = await openStage({
+    'GET /v1/providers': { json: { services: [ledger] } },
+    'GET /v1/providers/ledger': { json: ledger },
+    'POST /v1/connections': ({ body }) => ({ status: 201, json: connection({ name: body.name, ...machine }) }),
+    'POST /v1/connections/ledger/issue': { json: { ok: true, connection: connection({ name: 'ledger', ...machine }) } },
+    ...more,
+  })
+  await stage.listen()
+  return stage
+}
+
+const created = () => stage.asked.find(({ key }) => key === 'POST /v1/connections')?.body
+
+describe('connect without a terminal', () => {
+  it('names everything that is missing at once, by its flag', async () => {
+    await playing()
+    expect(await stage.run('connect ledger --grant machine')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'error: 4 values are missing to connect Ledger Online (machine)\n' +
+        '  --input company=VALUE: Company (such as 12345)\n' +
+        '  --input-file api_pin=FILE: PIN\n' +
+        '  --client-id ID: Client id\n' +
+        '  --client-secret-file FILE: Client secret\n' +
+        'hint: give them as above, or run this on a terminal to be asked\n',
+    })
+    expect(created()).toBeUndefined()
+  })
+
+  it('stores the connection, gets the first token and says what is next', async () => {
+    await playing()
+    const pin = await stage.file('pin', 'canary-pin\n')
+    const line = `connect ledger --grant machine --input company=12345 --input-file api_pin=${pin} --client-id id-1 --client-secret-file -`
+    const ran = await stage.run(line, { stdin: 'canary-secret\n' })
+    expect(ran).toEqual({
+      code: 0,
+      stdout:
+        'authorized ledger as Ada Ltd\ntoken expires: in 50 minutes\nrenews itself: yes, by asking for a new token\n',
+      stderr: 'next: evergrant token ledger\n',
+    })
+    expect(created()).toEqual({
+      name: 'ledger',
+      provider: 'ledger',
+      grant: 'machine',
+      client: { id: 'id-1', secret: 'canary-secret', method: 'client_secret_basic' },
+      inputs: { company: '12345', api_pin: 'canary-pin' },
+    })
+  })
+
+  it('takes the secret from the environment, and the name from --as', async () => {
+    await playing()
+    const line =
+      'connect ledger --as books --scope a,b --scope c --input region=eu --client-id id-1 --no-authorize --json'
+    const ran = await stage.run(line, { env: { EVERGRANT_CLIENT_SECRET: 'canary-secret' } })
+    expect(ran).toMatchObject({ code: 0, stderr: '' })
+    expect(JSON.parse(ran.stdout)).toMatchObject({ name: 'books', created_at_rfc3339: '2026-11-21T12:00:00+00:00' })
+    expect(created()).toMatchObject({
+      name: 'books',
+      grant: 'person',
+      scopes: ['a', 'b', 'c'],
+      client: { secret: 'canary-secret' },
+    })
+    expect(ran.stdout).not.toContain('canary')
+  })
+
+  it('needs no secret where a key is given', async () => {
+    await playing()
+    const pin = await stage.file('pin', '1')
+    await stage.run(
+      `connect ledger --grant machine --input company=1 --input-file api_pin=${pin} --client-id i --generate-key`,
+    )
+    expect(created()).toMatchObject({ client: { id: 'i', key: 'generate', method: 'private_key_jwt' } })
+  })
+
+  it('refuses a secret input in the argument list without repeating it', async () => {
+    await playing()
+    const ran = await stage.run('connect ledger --grant machine --input api_pin=canary-pin')
+    expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('hint: use --input-file api_pin=FILE') })
+    expect(ran.stderr).not.toContain('canary')
+  })
+
+  it('warns when others can read the file of a secret, and says which file is not there', async () => {
+    await playing()
+    const { chmod } = await import('node:fs/promises')
+    const open = await stage.file('secret', 's')
+    await chmod(open, 0o644)
+    const warned = await stage.run(
+      `connect ledger --input region=eu --client-id i --client-secret-file ${open} --no-authorize`,
+    )
+    expect(warned).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining(`warning: others can read ${open}; chmod 600 it`),
+    })
+    const missing = await stage.run('connect ledger --client-secret-file /nonexistent')
+    expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('there is no such file') })
+  })
+
+  it('imports an existing token set', async () => {
+    await playing()
+    const file = await stage.file(
+      'set.json',
+      JSON.stringify({ refresh_token: 'canary-refresh', expires_at: '2026-11-22T13:00:00Z' }),
+    )
+    const ran = await stage.run(`connect ledger --client-id i --import ${file}`)
+    expect(ran).toMatchObject({ code: 0, stdout: 'stored ledger\n', stderr: 'next: evergrant token ledger\n' })
+    expect(created()).toMatchObject({ refresh_token: 'canary-refresh', expires_at: now + 3_600 })
+  })
+
+  it('explains a first token that did not come, and keeps the connection', async () => {
+    const failure = { kind: 'client', code: 'invalid_client', status: 401, remedy: 'check the secret' }
+    const report = { ok: false, failure, connection: connection({ name: 'ledger', ...machine }) }
+    await playing({ 'POST /v1/connections/ledger/issue': { json: report } })
+    const pin = await stage.file('pin', '1')
+    const ran = await stage.run(
+      `connect ledger --grant machine --input company=1 --input-file api_pin=${pin} --client-id i --client-secret-file ${pin}`,
+    )
+    expect(ran).toEqual({
+      code: 9,
+      stdout: '',
+      stderr:
+        'stored ledger, but it has no token yet\n' +
+        'error: could not get the first token of "ledger": invalid_client (HTTP 401)\n' +
+        'hint: check the secret\n',
+    })
+  })
+
+  it('makes a definition for a custom service', async () => {
+    await playing({
+      'POST /v1/connections/mine/issue': { json: { ok: true, connection: connection({ name: 'mine' }) } },
+    })
+    const line =
+      'connect custom --as mine --token-url https://s.example/token --client-id i --client-auth client_secret_post'
+    const ran = await stage.run(line, { env: { EVERGRANT_CLIENT_SECRET: 's' } })
+    expect(ran.code).toBe(0)
+    expect(created()).toMatchObject({
+      provider: 'custom',
+      grant: 'client_credentials',
+      definition: { tokenUrl: 'https://s.example/token', clientAuth: ['client_secret_post'], day: '2026-11-22' },
+    })
+    const bare = await stage.run('connect custom --grant authorization_code')
+    expect(bare.stderr).toContain(
+      '  --token-url URL: Token URL\n  --authorization-url URL: Authorization URL\n  --client-id ID: ',
+    )
+  })
+
+  it('says what to do when the name is taken', async () => {
+    await playing({
+      'POST /v1/connections': problem('connection_exists', {
+        detail: '"ledger" exists',
+        remedy: 'choose another name',
+      }),
+    })
+    const ran = await stage.run('connect ledger --input region=eu --client-id i --no-authorize', {
+      env: { EVERGRANT_CLIENT_SECRET: 's' },
+    })
+    expect(ran).toEqual({ code: 2, stdout: '', stderr: 'error: "ledger" exists\nhint: choose another name\n' })
+  })
+})
+
+describe('connect on a terminal', () => {
+  it('asks step by step, shows how to register a client, and never shows the secret', async () => {
+    await playing()
+    const ran = await stage.run('connect ledger --no-authorize', {
+      person: async ({ sees, type }) => {
+        await sees('register a client at https://ledger.example/apps')
+        await sees('how does Ledger Online let you in?')
+        type('\r')
+        await sees('Region')
+        type('\r')
+        await sees('Client id')
+        type('id-1\r')
+        await sees('Client secret')
+        type('canary-secret\r')
+        await sees('scopes')
+        type('read write\r')
+        await sees('Redirect URI')
+        type('\r')
+        await sees('name of the connection')
+        type('\r')
+      },
+    })
+    expect(ran.code).toBe(0)
+    expect(ran.stdout).toBe('stored ledger\n')
+    expect(ran.stderr).not.toContain('canary')
+    expect(created()).toMatchObject({
+      name: 'ledger',
+      grant: 'person',
+      client: { id: 'id-1', secret: 'canary-secret' },
+      inputs: { region: 'eu' },
+      scopes: ['read', 'write'],
+    })
+  })
+
+  it('ends with 130 and stores nothing when the person presses Ctrl-C', async () => {
+    await playing()
+    const ran = await stage.run('connect ledger', {
+      person: async ({ sees, type }) => {
+        await sees('let you in?')
+        type('\u0003')
+      },
+    })
+    expect(ran.code).toBe(130)
+    expect(created()).toBeUndefined()
+  })
+})

@@ -1,0 +1,357 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { connection, ledger, now, openStage, problem, token, type Stage } from './stage.ts'
+
+let stage: Stage
+const play: Parameters<typeof openStage>[0] = {}
+
+beforeEach(async () => {
+  for (const key of Object.keys(play)) delete play[key]
+  stage = await openStage()
+  await stage.close()
+})
+afterEach(() => stage.close())
+
+async function run(line: string | string[], options?: Parameters<Stage['run']>[1]) {
+  stage = await openStage(play)
+  await stage.listen()
+  return stage.run(line, options)
+}
+
+const report = (more: Record<string, unknown> = {}) => ({ ok: true, connection: connection(), ...more })
+
+describe('header', () => {
+  it('prints the line that curl -H @- takes', async () => {
+    play['GET /v1/connections/books/token'] = { json: token() }
+    expect(await run('header books')).toEqual({
+      code: 0,
+      stdout: 'Authorization: Bearer canary-access-token\n',
+      stderr: '',
+    })
+  })
+})
+
+describe('list', () => {
+  it('shows what expires and what dies', async () => {
+    play['GET /v1/connections'] = {
+      json: { connections: [connection(), connection({ name: 'ads', condition: 'needs_authorization', deaths: [] })] },
+    }
+    const { code, stdout, stderr } = await run('list')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout.split('\n')).toEqual([
+      'NAME   SERVICE        CONDITION            TOKEN EXPIRES  WILL DIE',
+      'books  Ledger Online  ok                   in 50 minutes  refresh token idle in 100 days',
+      'ads    Ledger Online  needs authorization  in 50 minutes  -',
+      '',
+    ])
+  })
+
+  it('fetches every page', async () => {
+    play['GET /v1/connections'] = ({ url }) =>
+      url.includes('after=books')
+        ? { json: { connections: [connection({ name: 'last' })] } }
+        : { json: { connections: [connection()], next: 'books' } }
+    const { stdout } = await run('list --json')
+    expect(JSON.parse(stdout).connections.map(({ name }: { name: string }) => name)).toEqual(['books', 'last'])
+  })
+
+  it('prints nothing but a hint when there are none', async () => {
+    play['GET /v1/connections'] = { json: { connections: [] } }
+    expect(await run('list')).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: expect.stringContaining('evergrant connect'),
+    })
+  })
+})
+
+describe('status', () => {
+  it('tells all about a connection, and which scopes were not granted', async () => {
+    play['GET /v1/connections/books'] = { json: connection() }
+    const { code, stdout } = await run('status books')
+    expect(code).toBe(0)
+    expect(stdout).toContain('account:       Ada Ltd\n')
+    expect(stdout).toContain('not granted:   offline\n')
+    expect(stdout).toContain('renews itself: yes, with the refresh token\n')
+  })
+
+  it('exits with 4 and names the repair when a person must authorize', async () => {
+    const failure = { kind: 'dead', code: 'invalid_grant', count: 2, first_at: now - 60, last_at: now - 30 }
+    play['GET /v1/connections/books'] = {
+      json: connection({ state: 'needs_authorization', condition: 'needs_authorization', failure }),
+    }
+    const { code, stdout, stderr } = await run('status books')
+    expect(code).toBe(4)
+    expect(stdout).toContain('invalid_grant (30 seconds ago, 2 times)')
+    expect(stderr).toBe('hint: evergrant authorize books\n')
+  })
+
+  it('lists only what needs attention, as JSON with RFC 3339 beside the seconds', async () => {
+    play['GET /v1/connections'] = {
+      json: { connections: [connection(), connection({ name: 'ads', condition: 'needs_configuration' })] },
+    }
+    const { code, stdout } = await run('status --json')
+    expect(code).toBe(9)
+    expect(JSON.parse(stdout)).toMatchObject({
+      total: 2,
+      attention: [{ name: 'ads', expires_at: now + 3_000, expires_at_rfc3339: '2026-11-22T12:50:00+00:00' }],
+    })
+  })
+})
+
+describe('refresh', () => {
+  it('renews and says until when', async () => {
+    play['POST /v1/connections/books/renew'] = { json: report() }
+    expect((await run('refresh books')).stdout).toBe(
+      'renewed the token of books, generation 3; it expires in 50 minutes\n',
+    )
+  })
+
+  it('explains a refusal with the cause and the repair', async () => {
+    const failure = {
+      kind: 'client',
+      code: 'invalid_client',
+      cause: 'the secret has expired',
+      remedy: 'make a new one',
+      status: 401,
+    }
+    play['POST /v1/connections/books/renew'] = { json: report({ ok: false, failure }) }
+    expect(await run('refresh books')).toEqual({
+      code: 9,
+      stdout: '',
+      stderr:
+        'error: could not renew the token of "books": invalid_client (HTTP 401); the secret has expired\nhint: make a new one\n',
+    })
+  })
+})
+
+describe('test', () => {
+  it('says who is connected', async () => {
+    play['POST /v1/connections/books/test'] = {
+      json: report({ who: 'Ada Ltd', response: { status: 200, headers: {}, body: '' } }),
+    }
+    expect((await run('test books')).stdout).toBe('Ledger Online answered with 200; connected as Ada Ltd\n')
+  })
+
+  it('exits with 5 when the service refuses', async () => {
+    play['POST /v1/connections/books/test'] = {
+      json: report({ ok: false, response: { status: 403, headers: {}, body: '' } }),
+    }
+    expect(await run('test books')).toMatchObject({ code: 5, stderr: expect.stringContaining('HTTP 403') })
+  })
+})
+
+describe('revoke and remove', () => {
+  it('need --yes without a terminal, and ask nobody', async () => {
+    for (const verb of ['revoke', 'remove']) {
+      expect(await run(`${verb} books`)).toMatchObject({
+        code: 2,
+        stdout: '',
+        stderr: expect.stringContaining('--yes'),
+      })
+      expect(stage.asked).toEqual([])
+      await stage.close()
+    }
+  })
+
+  it('say what became of the tokens at the service', async () => {
+    play['POST /v1/connections/books/revoke'] = { json: { revocation: 'done' } }
+    play['DELETE /v1/connections/books'] = { json: { revocation: 'not_offered' } }
+    expect((await run('revoke books --yes')).stdout).toBe('dropped the tokens of books; the service has revoked them\n')
+    await stage.close()
+    expect((await run('remove books --revoke --yes')).stdout).toMatch(
+      /^removed books and its tokens; the service offers no/,
+    )
+    expect(stage.asked[0]?.url).toBe('/v1/connections/books?revoke=true')
+  })
+
+  it('do nothing when the person says no', async () => {
+    const ran = await run('remove books', {
+      person: async ({ sees, type }) => {
+        await sees('remove books')
+        type('n')
+      },
+    })
+    expect(ran.code).toBe(130)
+    expect(stage.asked).toEqual([])
+  })
+})
+
+describe('services and service', () => {
+  it('list what is known', async () => {
+    play['GET /v1/providers'] = { json: { services: [{ ...ledger, own: true }] } }
+    expect((await run('services led')).stdout).toBe(
+      'ID      NAME                      WAYS\nledger  Ledger Online (your own)  person, machine\n',
+    )
+    expect(stage.asked[0]?.url).toBe('/v1/providers?search=led')
+  })
+
+  it('show each way with the flags that give what it asks for', async () => {
+    play['GET /v1/providers/ledger'] = { json: ledger }
+    const { stdout } = await run('service show ledger')
+    expect(stdout).toContain('register a client at https://ledger.example/apps:\n  1. make an app\n')
+    expect(stdout).toContain('--grant machine: the client alone (client_credentials), renews by reissue')
+    expect(stdout).toContain('  --input region=VALUE                 Region: eu, us\n')
+    expect(stdout).toContain('  --input-file api_pin=FILE            PIN\n')
+  })
+
+  it('name all faults of a definition by place', async () => {
+    const faults = [
+      { path: 'ways.a.token.url', problem: 'is missing' },
+      { path: 'hosts.token', problem: 'is empty', remedy: 'list the host of the token URL' },
+    ]
+    play['POST /v1/providers/check'] = { json: { ok: false, faults } }
+    stage = await openStage(play)
+    await stage.listen()
+    const file = await stage.file('mine.yaml', 'id: mine\nways: {}\n')
+    const ran = await stage.run(`service check ${file}`)
+    expect(ran).toMatchObject({ code: 2, stdout: '' })
+    expect(ran.stderr).toContain('  hosts.token: is empty (list the host of the token URL)\n')
+    expect(stage.asked[0]?.body).toEqual({ definition: { id: 'mine', ways: {} } })
+    const broken = await stage.file('broken.yaml', 'id: [canary\n')
+    const refused = await stage.run(`service check ${broken}`)
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('neither JSON nor YAML') })
+    expect(refused.stderr).not.toContain('canary')
+  })
+})
+
+describe('key', () => {
+  const made = {
+    id: 'k1',
+    prefix: 'eg_ab',
+    name: 'etl',
+    verbs: ['token'],
+    connections: ['books'],
+    addresses: [],
+    created_at: now,
+    key: 'eg_canary-key',
+  }
+
+  it('create prints the key alone, and what it is for beside it', async () => {
+    play['POST /v1/keys'] = { status: 201, json: made }
+    const ran = await run('key create --name etl --connection books --expires 90d --address 10.0.0.0/8')
+    expect(ran).toMatchObject({ code: 0, stdout: 'eg_canary-key\n', stderr: expect.stringContaining('shown only now') })
+    expect(stage.asked[0]?.body).toEqual({
+      name: 'etl',
+      connections: ['books'],
+      addresses: ['10.0.0.0/8'],
+      expires_at: now + 90 * 86_400,
+    })
+  })
+
+  it('create names everything that is wrong at once', async () => {
+    const { code, stderr } = await run('key create --verb write --expires yesterday')
+    expect(code).toBe(2)
+    for (const place of ['--name', '--connection', '--verb', '--expires']) expect(stderr).toContain(`  ${place}: `)
+    expect(stage.asked).toEqual([])
+  })
+
+  it('list never shows a key', async () => {
+    const { key: _, ...facts } = made
+    play['GET /v1/keys'] = { json: { keys: [{ ...facts, last_used_at: now - 120 }] } }
+    expect((await run('key list')).stdout).toBe(
+      'ID  NAME  KEY       VERBS  CONNECTIONS  LAST USED      STATE\nk1  etl   eg_ab...  token  books        2 minutes ago  valid\n',
+    )
+  })
+
+  it('revoke works at once', async () => {
+    play['DELETE /v1/keys/k1'] = { status: 204, json: undefined }
+    expect(await run('key revoke k1')).toEqual({ code: 0, stdout: 'revoked key k1\n', stderr: '' })
+  })
+})
+
+describe('signin', () => {
+  it('prints the link', async () => {
+    play['POST /v1/signin-links'] = {
+      status: 201,
+      json: { url: 'http://127.0.0.1:7117/signin#x', expires_at: now + 600 },
+    }
+    expect(await run('signin')).toEqual({
+      code: 0,
+      stdout: 'http://127.0.0.1:7117/signin#x\n',
+      stderr: 'works once, for 10 minutes\n',
+    })
+  })
+
+  it('makes no link that nobody would serve', async () => {
+    stage = await openStage()
+    const inject = async () => ({ status: 200, headers: {}, body: '{}' })
+    const ran = await stage.run('signin', { ports: { openInProcess: async () => ({ inject, close: async () => {} }) } })
+    expect(ran).toMatchObject({ code: 7, stderr: expect.stringContaining('evergrant serve') })
+  })
+})
+
+describe('serve', () => {
+  it('hands the flags over and gives the exit code back', async () => {
+    stage = await openStage()
+    let listen: unknown
+    const serve = async (options: { listen: unknown }) => ((listen = options.listen), 3)
+    expect((await stage.run('serve --listen 127.0.0.1:0', { ports: { serve } })).code).toBe(3)
+    expect(listen).toEqual({ host: '127.0.0.1', port: 0 })
+  })
+
+  it('names every fault of the configuration, with exit code 9', async () => {
+    stage = await openStage()
+    const ran = await stage.run('serve --listen nowhere', { env: { EVERGRANT_LOG: 'loud' } })
+    expect(ran.code).toBe(9)
+    expect(ran.stderr).toContain('  --listen: "nowhere" is not host:port')
+    expect(ran.stderr).toContain('  EVERGRANT_LOG: ')
+  })
+})
+
+describe('doctor', () => {
+  it('numbers its checks and finds nothing wrong', async () => {
+    play['GET /v1/connections'] = { json: { connections: [connection()] } }
+    stage = await openStage(play)
+    await stage.listen()
+    const env = { EVERGRANT_PUBLIC_URL: await stage.listenRemotely() }
+    await writeFile(join(stage.home, 'key'), 'x', { mode: 0o600 })
+    const { code, stdout } = await stage.run('doctor', { env })
+    expect({ code, stdout: stdout.replaceAll(/^( ?\d+\. \w+ +[\w. ]+):.*$/gm, '$1') }).toEqual({
+      code: 0,
+      stdout:
+        [
+          ' 1. OK   Node.js',
+          ' 2. OK   data directory',
+          ' 3. OK   key file',
+          ' 4. OK   server',
+          ' 5. OK   store',
+          ' 6. OK   loopback',
+          ' 7. OK   clock',
+          ' 8. OK   public URL',
+          ' 9. OK   books',
+        ].join('\n') + '\n',
+    })
+  })
+
+  it('exits with 9 and says what repairs what failed', async () => {
+    play['GET /v1/connections'] = { json: { connections: [connection({ condition: 'needs_authorization' })] } }
+    play['GET /readyz'] = problem('store_unavailable')
+    stage = await openStage(play)
+    await stage.listen()
+    await writeFile(join(stage.home, 'key'), 'x', { mode: 0o644 })
+    const { code, stdout } = await stage.run('doctor --json', { env: { EVERGRANT_PUBLIC_URL: 'http://127.0.0.1:9' } })
+    expect(code).toBe(9)
+    const failed = JSON.parse(stdout).checks.filter(({ result }: { result: string }) => result === 'FAIL')
+    expect(failed.map(({ name }: { name: string }) => name)).toEqual(['key file', 'store', 'public URL', 'books'])
+    for (const { remedy } of failed) expect(remedy).toBeTruthy()
+  })
+})
+
+describe('completion', () => {
+  it.each(['bash', 'zsh', 'fish'])('writes a script for %s that knows every verb', async (shell) => {
+    stage = await openStage()
+    const { code, stdout } = await stage.run(`completion ${shell}`)
+    expect(code).toBe(0)
+    for (const word of ['connect', 'authorize', 'create', 'show']) expect(stdout).toContain(word)
+  })
+
+  it('refuses another shell', async () => {
+    stage = await openStage()
+    expect(await stage.run('completion tcsh')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('bash, zsh or fish'),
+    })
+  })
+})
