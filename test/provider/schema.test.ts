@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { Json } from '../../src/oauth/call-template.ts'
 import type { Provider } from '../../src/provider/provider.ts'
 import { parseDefinition } from '../../src/provider/schema.ts'
-import { providerSchema } from '../../src/provider/words.ts'
+import type { providerSchema } from '../../src/provider/words.ts'
 import { sample } from './sample.ts'
 
 function faultsOf(input: unknown, options = {}) {
@@ -18,11 +18,19 @@ function lines(input: unknown, options = {}) {
 
 /** The sample with one place changed; the places exist, so the path is given as text. */
 function changed(path: string, value: unknown): unknown {
+  return changedAll({ [path]: value })
+}
+
+/** Undefined takes the place away. */
+function changedAll(changes: Record<string, unknown>): unknown {
   const copy: unknown = structuredClone(sample())
-  const parts = path.split('/')
-  let node = copy as Record<string, unknown>
-  for (const part of parts.slice(0, -1)) node = node[part] as Record<string, unknown>
-  node[parts.at(-1)!] = value
+  for (const [path, value] of Object.entries(changes)) {
+    const parts = path.split('/')
+    let node = copy as Record<string, unknown>
+    for (const part of parts.slice(0, -1)) node = node[part] as Record<string, unknown>
+    if (value === undefined) delete node[parts.at(-1)!]
+    else node[parts.at(-1)!] = value
+  }
   return copy
 }
 
@@ -57,17 +65,19 @@ describe('a sound definition', () => {
 
 describe('a definition with faults', () => {
   it('has all of them reported at once, each with its place and remedy', () => {
-    const bad = changed('ways/user/token/url', 'http://evil.example.net/token') as Record<string, any>
-    bad['catgory'] = 'x'
-    bad['checked'] = '22.11.2026'
-    bad['ways']['user']['authorize']['params']['scope?'] = '{scop}'
-    bad['ways']['user']['authorize']['pkce'] = 'maybe'
-    bad['ways']['user']['renewal']['call']['see'] = ['guid']
-    bad['ways']['user']['renewal']['call']['body'] = { form: { grant_type: 'refresh_token' }, extra: 1 }
-    bad['values']['environment']['default'] = 'test'
-    bad['hosts']['api'] = ['*.com']
-    bad['probes'][0]['onlyWith'] = 'acount'
-    delete bad['name']
+    const bad = changedAll({
+      'ways/user/token/url': 'http://evil.example.net/token',
+      catgory: 'x',
+      checked: '22.11.2026',
+      'ways/user/authorize/params/scope?': '{scop}',
+      'ways/user/authorize/pkce': 'maybe',
+      'ways/user/renewal/call/see': ['guid'],
+      'ways/user/renewal/call/body': { form: { grant_type: 'refresh_token' }, extra: 1 },
+      'values/environment/default': 'test',
+      'hosts/api': ['*.com'],
+      'probes/0/onlyWith': 'acount',
+      name: undefined,
+    })
     expect(lines(bad)).toEqual([
       'name: is missing -> add name (text)',
       'checked: is not written as it must be -> write a day as YYYY-MM-DD',
