@@ -4,7 +4,7 @@
  */
 import { timingSafeEqual, createHash } from 'node:crypto'
 import { EvergrantError } from '../errors.ts'
-import type { Loaded } from '../store/store.ts'
+import type { FailureRecord, Loaded } from '../store/store.ts'
 import type { HotEntry, ServedToken } from './connections.ts'
 import type { Context } from './context.ts'
 import { good } from './expiry.ts'
@@ -153,7 +153,7 @@ export function unserved(
   const connection = loaded.connection.name
   const failure =
     outcome?.kind === 'failed' || outcome?.kind === 'backing_off' ? outcome.failure : loaded.connection.failure
-  const said = failure === undefined ? '' : `: ${failure.words ?? failure.code}`
+  const said = failure === undefined ? '' : `: ${spoken(failure)}`
   const hints = { connection, ...(failure?.remedy === undefined ? {} : { remedy: failure.remedy }) }
   const needsAuthorization = () =>
     new EvergrantError('needs_authorization', {
@@ -170,25 +170,41 @@ export function unserved(
     if (outcome.why === 'needs_configuration') {
       return new EvergrantError('needs_configuration', {
         ...hints,
-        detail: `connection "${connection}" cannot be renewed: the authorization server refused its client${said}`,
+        detail: `connection "${connection}" cannot be renewed because its client was refused${said}`,
       })
     }
     return needsAuthorization()
   }
+  if (failure?.code === 'blocked')
+    return new EvergrantError('host_blocked', {
+      ...hints,
+      detail: `connection "${connection}" cannot be renewed${said}`,
+    })
   if (failure?.kind === 'client' || failure?.kind === 'configuration') {
     return new EvergrantError('needs_configuration', {
+      ...(failure.kind === 'client' ? {} : { remedy: checkSettings }),
       ...hints,
       detail: `connection "${connection}" cannot be renewed${said}`,
     })
   }
   if (outcome.kind === 'failed' && outcome.state === 'needs_authorization') return needsAuthorization()
   const until = outcome.kind === 'backing_off' ? outcome.retryAt : failure?.retryAt
-  const blocked = failure?.code === 'blocked'
-  return new EvergrantError(blocked ? 'host_blocked' : 'provider_failing', {
+  // Success without a token: most often the token URL is another page of the service.
+  const unreadable = failure?.status !== undefined && failure.status < 300
+  return new EvergrantError(unreadable ? 'unreadable_answer' : 'provider_failing', {
     ...hints,
     detail: `connection "${connection}" cannot be renewed now${said}`,
     ...(until === undefined ? {} : { retryAfterSeconds: Math.max(1, Math.ceil((until - context.clock.now()) / 1000)) }),
   })
+}
+
+/** For what is not the client's fault: a redirect, a page that is not there, a scope nobody knows. */
+const checkSettings = 'check token URL, scopes and inputs against the message; then `evergrant refresh {connection}`'
+
+/** A failure in one phrase: the code by which it can be looked up, and the server's words where it had some. */
+function spoken({ code, words, status }: FailureRecord): string {
+  const what = status === undefined ? code : `the authorization server answered ${code.replace(/^http_/, 'status ')}`
+  return words === undefined ? what : `${what}, "${words}"`
 }
 
 /** Whether anything but a person can bring the first token. */
