@@ -49,7 +49,7 @@ describe('connecting', () => {
     expect(token.stdout).toMatch(/^\S+\n$/)
     expect(await accepted(service, token.stdout.trim())).toBe(true)
     const header = await evergrant.cli(['header', 'machine'])
-    expect(header.stdout).toBe(`Authorization: Bearer ${token.stdout}`)
+    expect(header.stdout).toMatch(/^Authorization: Bearer \S+\n$/)
   })
 
   it('with user name and password', async () => {
