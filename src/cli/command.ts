@@ -76,10 +76,10 @@ export class Given {
 
   number(name: string): number | undefined {
     const value = this.#option(name, 'number')
-    if (value === undefined) return undefined
-    if (/^\d{1,9}$/.test(String(value))) return Number(value)
+    if (typeof value !== 'string') return undefined
+    if (/^\d{1,9}$/.test(value)) return Number(value)
     throw new EvergrantError('invalid_value', {
-      detail: `--${name} takes a whole number, not "${String(value)}"`,
+      detail: `--${name} takes a whole number, not "${value}"`,
       remedy: `give --${name} as a number`,
     })
   }

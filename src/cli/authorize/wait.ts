@@ -18,7 +18,7 @@ export async function waitForOutcome(call: Call, waiting: Waiting): Promise<Auth
   if (isOver(started)) return started
   const end = performance.now() + timeoutMs
   const stop = new AbortController()
-  const cancel = (): void => stop.abort(new EvergrantError('cancelled', { detail: 'cancelled; nothing was changed' }))
+  const cancel = (): void => stop.abort(cancelled(started.connection))
   const release = onInterrupt(call, cancel)
   const timer = setTimeout(() => stop.abort(timedOut(started.connection, timeoutMs)), timeoutMs)
   const prompt = waiting.canPaste ? openPastePrompt(call.io, () => end - performance.now(), cancel) : undefined
@@ -81,6 +81,13 @@ function onInterrupt({ io }: Call, cancel: () => void): () => void {
   }
   process.on('SIGINT', cancel)
   return () => process.off('SIGINT', cancel)
+}
+
+function cancelled(connection: string): EvergrantError {
+  return new EvergrantError('cancelled', {
+    connection,
+    remedy: `"${connection}" is as it was; \`evergrant authorize ${connection}\` starts again`,
+  })
 }
 
 function timedOut(connection: string, timeoutMs: number): EvergrantError {

@@ -57,7 +57,10 @@ async function bringTokens(call: Call, connection: ConnectionOnWire, imported: b
     output.say(`next: evergrant ${imported ? 'token' : 'authorize'} ${connection.name}`)
     return 0
   }
-  if (needPerson.includes(connection.grant)) return authorize(call, connection.name)
+  if (needPerson.includes(connection.grant)) {
+    output.say(`stored ${connection.name}`)
+    return authorize(call, connection.name)
+  }
   const report = await client.call('issueToken', { params: { name: connection.name } })
   if (!report.ok) {
     output.say(`stored ${connection.name}, but it has no token yet`)

@@ -140,7 +140,7 @@ async function readImport(
     })
   }
   const expiresAt = readMoment(call, set, path)
-  const values = Object.entries((set['values'] ?? {}) as object).filter(
+  const values = Object.entries(set['values'] ?? {}).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   )
   return {
@@ -158,7 +158,8 @@ function readMoment(call: Call, set: Record<string, unknown>, path: string): num
       call.output.warn(`expires_in in ${path} counts from a moment that is not known; the expiry is left open`)
     return undefined
   }
-  const seconds = typeof at === 'number' ? at : /^\d+$/.test(String(at)) ? Number(at) : Date.parse(String(at)) / 1000
+  const text = typeof at === 'string' ? at : ''
+  const seconds = typeof at === 'number' ? at : /^\d+$/.test(text) ? Number(text) : Date.parse(text) / 1000
   if (Number.isFinite(seconds)) return Math.floor(seconds)
   throw new EvergrantError('invalid_value', {
     detail: `--import: expires_at in ${path} is no moment`,
