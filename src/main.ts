@@ -36,7 +36,7 @@ export async function main(argv: string[]): Promise<number> {
 async function serve(options: Options): Promise<number> {
   const log = createLog({ ...options.log, stream: process.stderr })
   for (const warning of options.warnings) log.warn({}, warning)
-  const application = await open(options, log)
+  const application = await openApplication(options, log)
   if (application === undefined) {
     throw new EvergrantError('home_locked', { detail: `another process holds "${options.home}"` })
   }
@@ -59,12 +59,16 @@ async function openInProcess(options: Options): Promise<Awaited<ReturnType<Ports
     format: 'auto',
     stream: process.stderr,
   })
-  const application = await open(options, log)
+  const application = await openApplication(options, log)
   if (application === undefined) return 'locked'
   return { inject: (ask) => application.server.inject({ ...ask, asLocal: true }), close: application.close }
 }
 
-async function open(options: Options, log: Logger) {
+/**
+ * All rooms over one home, not listening yet; undefined if another process holds the home. `memoryLimit` is the number
+ * of open tokens kept at most.
+ */
+export async function openApplication(options: Options, log: Logger, memoryLimit?: number) {
   // Loaded here and not above: `evergrant help` needs none of it.
   const { prepareHome } = await import('./store/home.ts')
   const { holdHome } = await import('./store/owner.ts')
@@ -124,7 +128,7 @@ async function open(options: Options, log: Logger) {
     const domain = createConnections({
       store,
       spool,
-      memory: createMemory(),
+      memory: createMemory(memoryLimit),
       catalogue,
       fetch: outbound.fetch,
       pace,

@@ -1,15 +1,11 @@
 import { z } from 'zod'
 import { epochSeconds } from './time.ts'
 
-/** `min_valid`: seconds the token must still live; clamped to half its lifetime. */
 export const tokenQuery = z.strictObject({
-  min_valid: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(31_536_000)
-    .default(60)
-    .meta({ description: 'Seconds the token must still live; clamped to half its lifetime.' }),
+  min_valid: z.coerce.number().int().min(0).max(31_536_000).optional().meta({
+    description:
+      'Seconds the token must still live; clamped to half its lifetime. Without it a tenth of the lifetime, one to five minutes.',
+  }),
 })
 
 /** What a job sends after a 401: the generation it was given, or the access token itself. */

@@ -174,8 +174,10 @@ export interface Connections {
    * The entry of a token that is in memory and still good for `minValid` seconds at `now` (epoch ms); undefined means
    * "ask `read`". Synchronous, no statement. Past the advisory point it also starts the renewal in the background.
    */
-  peek(name: string, now: number, minValid: number): HotEntry | undefined
-  /** A token with at least `minValid` seconds left (60 unless said; clamped to half its life). */
+  peek(name: string, now: number, minValid?: number): HotEntry | undefined
+  /** The same for a token that is not in memory, by one statement; undefined means "ask `read`", which says why. */
+  fetch(name: string, now: number, minValid?: number): Promise<HotEntry | undefined>
+  /** A token with at least `minValid` seconds left, clamped to half its life; without it, up to its mandatory point. */
   read(name: string, options?: { minValid?: number }): Promise<ServedToken>
   /** After a 401: renews only if what was rejected (generation, or the access token) is still the current one. */
   reject(name: string, rejected: number | string): Promise<ServedToken>

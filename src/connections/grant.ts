@@ -6,7 +6,7 @@ import { dueAt } from './expiry.ts'
 import { follow } from './follow.ts'
 import { failed } from './outcome.ts'
 import type { Plan, Planner } from './plan.ts'
-import { remember } from './remember.ts'
+import { remember, servable, shownOf } from './remember.ts'
 import { strategyOf } from './renewal-policy.ts'
 import { runSteps } from './steps.ts'
 import { storedValues } from './stored-values.ts'
@@ -47,7 +47,7 @@ export async function settle(
   await context.spool.append(entry)
   const generation = await store.renewals.replace(
     plan.connection.id,
-    { root, values: storedValues(plan, root), ...(due === undefined ? {} : { dueAt: due }) },
+    { root, values: storedValues(plan, root), ...servable(plan, root), ...(due === undefined ? {} : { dueAt: due }) },
     { authorizedAt: now, ...(typeof redirectUri === 'string' ? { redirectUri } : {}) },
   )
   context.spool.settle(entry)
@@ -58,8 +58,10 @@ export async function settle(
   const renewed = fresh === undefined ? plan : await planner.of(fresh)
   const derived = await runSteps(context, renewed, 'each', root, { trigger: 'authorization', step: 'each', generation })
   if (derived.failure !== undefined) return { ...failed(derived.failure) }
-  if (derived.tokens !== root) await store.renewals.serve(plan.connection.id, generation, derived.tokens, due)
-  remember(context, renewed, generation, derived.tokens, due)
+  const { id: connectionId, name } = plan.connection
+  const shown = shownOf(renewed, derived.tokens)
+  if (derived.tokens !== root) await store.renewals.serve(connectionId, generation, derived.tokens, shown, due)
+  remember(context, { connectionId, name, generation, tokens: derived.tokens, shown, dueAt: due })
   const who = await whoIs(context, renewed, derived.tokens)
   if (who !== undefined) await store.connections.touch(plan.connection.id, { who })
   return { kind: 'authorized', generation, ...(who === undefined ? {} : { who }) }

@@ -82,6 +82,7 @@ export function createConnections(context: Context): Domain {
 
   const connections: Connections = {
     peek: reader.peek,
+    fetch: reader.fetch,
     read: reader.read,
     reject: reader.reject,
     async create(input: NewConnection, actor) {

@@ -12,6 +12,7 @@ import type { Context } from './context.ts'
 import { dueAt } from './expiry.ts'
 import { missingValues } from './authorize.ts'
 import { follow } from './follow.ts'
+import { servable } from './remember.ts'
 import { planOf, type Plan, type Planner } from './plan.ts'
 import { needsNobody, strategyOf } from './renewal-policy.ts'
 
@@ -107,6 +108,7 @@ function imported(context: Context, plan: Plan, given: NonNullable<NewConnection
       : dueAt(root, plan.way.renewal, strategyOf(plan.way, root) !== undefined, context.dice())
   return {
     root,
+    ...servable(plan, root),
     ...(given.values === undefined ? {} : { values: given.values }),
     ...(due === undefined ? {} : { dueAt: due }),
   }
@@ -149,7 +151,14 @@ export async function change(
       ? client
       : await changedClient(context, way.client ?? provider.client, client, wanted.client, connection.name)
   next.boundTo = boundTo(provider, connection.way, nextClient?.clientId ?? '', next.values)
-  const moved = next.boundTo !== connection.boundTo
+  // Against the same connection as it stands: captured values may have moved its hosts since it was made.
+  const before = boundTo(
+    await planner.definition(connection),
+    connection.way,
+    client?.clientId ?? '',
+    connection.values,
+  )
+  const moved = next.boundTo !== before
   // Else a stored secret could be sent to a host its owner never meant it for.
   if (moved && client?.secret !== undefined && wanted.client?.secret === undefined)
     throw new EvergrantError('secret_required', { connection: connection.name })

@@ -180,7 +180,7 @@ export function planOf(parts: Parts, context: Pick<Context, 'clock' | 'randomByt
 function credentialsOf(facts: Client, client: ClientRecord | undefined, values: Values): ClientCredentials | undefined {
   const id = client?.clientId ?? facts.id?.fixed
   const method = (client?.authMethod as ClientAuthMethod | undefined) ?? facts.auth[0] ?? 'none'
-  const key = signingKey(facts, client, values)
+  const key = signingKey(facts, client)
   return {
     method,
     ...(id === undefined ? {} : { id }),
@@ -196,16 +196,13 @@ function credentialsOf(facts: Client, client: ClientRecord | undefined, values: 
   }
 }
 
-/** The client's own key, or one that came with a key file (`private_key`). */
-function signingKey(facts: Client, client: ClientRecord | undefined, values: Values): SigningKey | undefined {
-  const fromFile = values['private_key']
-  const pem = client?.key ?? (fromFile instanceof Secret ? fromFile : undefined)
-  if (pem === undefined) return undefined
+function signingKey(facts: Client, client: ClientRecord | undefined): SigningKey | undefined {
+  if (client?.key === undefined) return undefined
   return {
-    pem,
-    alg: client?.keyAlg ?? facts.key?.algs[0] ?? 'RS256',
-    ...(client?.keyId === undefined ? {} : { keyId: client.keyId }),
-    ...(client?.certificate === undefined ? {} : { certificate: client.certificate }),
+    pem: client.key,
+    alg: client.keyAlg ?? facts.key?.algs[0] ?? 'RS256',
+    ...(client.keyId === undefined ? {} : { keyId: client.keyId }),
+    ...(client.certificate === undefined ? {} : { certificate: client.certificate }),
   }
 }
 
@@ -221,7 +218,11 @@ async function withAssertion(
 ): Promise<Values> {
   const assertion = way.assertion
   if (assertion === undefined || !names(template, 'assertion')) return values
-  const key = credentials?.key
+  // A key that is a value (a key file's) has no algorithm of its own; the client's key has.
+  const key: SigningKey | undefined =
+    assertion.key === undefined
+      ? credentials?.key
+      : { pem: new Secret(joinText(expand(assertion.key, values, 'plain'))), alg: assertion.alg[0] ?? 'RS256' }
   if (key === undefined) {
     throw new EvergrantError('missing_value', {
       detail: 'the key that signs the assertion is missing',

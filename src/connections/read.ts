@@ -10,7 +10,7 @@ import type { Context } from './context.ts'
 import { good } from './expiry.ts'
 import { withWarnings, type Remembered } from './memory.ts'
 import type { Plan, Planner } from './plan.ts'
-import { remember } from './remember.ts'
+import { remember, shownOf } from './remember.ts'
 import { derives } from './steps.ts'
 import { freshMs, strategyOf } from './renewal-policy.ts'
 import type { Outcome, Renewer } from './renew.ts'
@@ -18,6 +18,7 @@ import { find } from './find.ts'
 
 export type Reader = {
   peek(name: string, now: number, minValid?: number): HotEntry | undefined
+  fetch(name: string, now: number, minValid?: number): Promise<HotEntry | undefined>
   read(name: string, options?: { minValid?: number }): Promise<ServedToken>
   reject(name: string, rejected: number | string): Promise<ServedToken>
 }
@@ -58,12 +59,31 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
     const { tokens, schedule } = loaded
     if (tokens === undefined || schedule.state === 'suspended' || schedule.state === 'pending') return undefined
     if (tokens.served === undefined && derives(plan, tokens.root)) return undefined
-    return remember(context, plan, tokens.generation, tokens.served ?? tokens.root, schedule.dueAt)
+    const served = tokens.served ?? tokens.root
+    const { id: connectionId, name } = loaded.connection
+    const { generation } = tokens
+    return remember(context, {
+      connectionId,
+      name,
+      generation,
+      tokens: served,
+      shown: shownOf(plan, served),
+      dueAt: schedule.dueAt,
+    })
+  }
+
+  async function fetch(name: string, now: number, minValid?: number): Promise<Remembered | undefined> {
+    const stored = await store.connections.token(name)
+    if (stored === undefined) return undefined
+    remember(context, { ...stored, name })
+    return peek(name, now, minValid)
   }
 
   async function read(name: string, options: { minValid?: number } = {}): Promise<ServedToken> {
     const hot = peek(name, clock.now(), options.minValid)
     if (hot !== undefined) return hot.served
+    const stored = await fetch(name, clock.now(), options.minValid)
+    if (stored !== undefined) return stored.served
     const loaded = await find(store, name)
     const plan = await planner.of(loaded)
     const entry = await open(loaded, plan)
@@ -134,7 +154,7 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
     return renewed(name, loaded, plan, entry, undefined, 'reported_401')
   }
 
-  return { peek, read, reject }
+  return { peek, fetch, read, reject }
 }
 
 /** Compared by digest, so that neither length nor content shows in the time it takes. */

@@ -1,47 +1,60 @@
 import type { TokenSet } from '../oauth/token-set.ts'
 import type { Context } from './context.ts'
-import type { ServedToken } from './connections.ts'
 import { mandatoryAt } from './expiry.ts'
 import type { Remembered } from './memory.ts'
 import type { Plan } from './plan.ts'
+import { derives } from './steps.ts'
 
-/** Opens a token for jobs and puts it into memory. */
+/** What is known of a served token without the plan of its connection: as the store keeps it. */
+export type Servable = {
+  connectionId: string
+  name: string
+  generation: number
+  tokens: TokenSet
+  shown: Readonly<Record<string, string>>
+  /** When the refresher wants to renew; from there a read starts the renewal too. */
+  dueAt?: number | undefined
+}
+
+/** Opens a token for jobs and puts it into memory: never a refresh token, never a client secret. */
 export function remember(
   context: Pick<Context, 'memory'>,
-  plan: Plan,
-  generation: number,
-  served: TokenSet,
-  dueAt: number | undefined,
+  { connectionId, name, generation, tokens, shown, dueAt }: Servable,
 ): Remembered {
-  const endsAt = typeof served.expiresAt === 'number' ? served.expiresAt : undefined
-  return context.memory.put(plan.connection.name, {
-    connectionId: plan.connection.id,
-    served: servedToken(plan, generation, served),
-    obtainedAt: served.obtainedAt,
+  const endsAt = typeof tokens.expiresAt === 'number' ? tokens.expiresAt : undefined
+  return context.memory.put(name, {
+    connectionId,
+    served: {
+      connection: name,
+      accessToken: tokens.accessToken,
+      tokenType: tokens.tokenType,
+      ...(endsAt === undefined ? {} : { expiresAt: endsAt }),
+      ...(tokens.scope === undefined ? {} : { scope: tokens.scope }),
+      generation,
+      warnings: tokens.warnings.filter((warning) => jobsHear.has(warning)),
+      shown,
+    },
+    obtainedAt: tokens.obtainedAt,
     endsAt,
-    mandatoryAt: mandatoryAt(served),
+    mandatoryAt: mandatoryAt(tokens),
     advisoryAt: dueAt ?? Infinity,
   })
 }
 
-/** What a job gets: the access token and the values marked `shown`, never a refresh token or a client secret. */
-export function servedToken(plan: Plan, generation: number, tokens: TokenSet): ServedToken {
+/** Captured values that the provider marks as shown: they go to jobs with the token (`realmId`, `instance_url`). */
+export function shownOf(plan: Plan, tokens: TokenSet): Record<string, string> {
   const values = plan.values({ tokens })
   const shown: Record<string, string> = {}
   for (const [name, value] of Object.entries(plan.provider.values ?? {})) {
     const known = values[name]
     if (value.shown === true && typeof known === 'string') shown[name] = known
   }
-  return {
-    connection: plan.connection.name,
-    accessToken: tokens.accessToken,
-    tokenType: tokens.tokenType,
-    ...(typeof tokens.expiresAt === 'number' ? { expiresAt: tokens.expiresAt } : {}),
-    ...(tokens.scope === undefined ? {} : { scope: tokens.scope }),
-    generation,
-    warnings: tokens.warnings.filter((warning) => jobsHear.has(warning)),
-    shown,
-  }
+  return shown
+}
+
+/** What the store keeps so that a read needs no plan; nothing while jobs get something still to be derived. */
+export function servable(plan: Plan, root: TokenSet): { shown?: Record<string, string> } {
+  return derives(plan, root) ? {} : { shown: shownOf(plan, root) }
 }
 
 /** Oddities of an answer that a job can do something about; the others are for the person who looks at the connection. */

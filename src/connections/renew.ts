@@ -14,13 +14,13 @@ import { expand, joinText } from '../oauth/template.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
 import type { Permit } from '../outbound/pace.ts'
 import type { CallTemplate } from '../oauth/call-template.ts'
-import type { Claim, ClaimResult, FailureRecord, Loaded } from '../store/store.ts'
+import type { Advance, Claim, ClaimResult, FailureRecord, Loaded } from '../store/store.ts'
 import type { MaskedRequest, MaskedResponse } from './connections.ts'
 import type { Context } from './context.ts'
 import { dueAt } from './expiry.ts'
 import { exchange, tell, understand, type Exchange } from './exchange.ts'
 import { follow } from './follow.ts'
-import { remember } from './remember.ts'
+import { remember, servable, shownOf } from './remember.ts'
 import type { Plan, Planner } from './plan.ts'
 import {
   claimTimes,
@@ -286,12 +286,12 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
       })
       return false
     }
+    const { id: connectionId, name } = plan.connection
+    const shown = shownOf(plan, derived.tokens)
     const { dueAt } = dueOf(plan, root, derived.tokens)
     if (derived.tokens !== root)
-      await untilStored(plan.connection.name, () =>
-        store.renewals.serve(plan.connection.id, generation, derived.tokens, dueAt),
-      )
-    remember(context, plan, generation, derived.tokens, dueAt)
+      await untilStored(name, () => store.renewals.serve(connectionId, generation, derived.tokens, shown, dueAt))
+    remember(context, { connectionId, name, generation, tokens: derived.tokens, shown, dueAt })
     return true
   }
 
@@ -315,7 +315,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     entry: SpoolEntry | undefined,
   ): Promise<{ saved: boolean; gone?: boolean }> {
     const saved = (async () => {
-      const advance = { root: tokens, ...dueOf(plan, tokens), values: storedValues(plan, tokens) }
+      const advance = advanceOf(plan, tokens)
       const advanced = await untilStored(plan.connection.name, () => store.renewals.advance(claim, advance))
       const gone = !advanced.saved && (await keepLate(plan, claim, tokens))
       if (entry !== undefined) spool.settle(entry)
@@ -424,11 +424,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
       (one) => one.connectionId === claim.connectionId && one.generation === claim.generation,
     )
     if (entry === undefined) return undefined
-    const advanced = await store.renewals.advance(claim, {
-      root: entry.tokens,
-      ...dueOf(plan, entry.tokens),
-      values: storedValues(plan, entry.tokens),
-    })
+    const advanced = await store.renewals.advance(claim, advanceOf(plan, entry.tokens))
     spool.settle(entry)
     if (!advanced.saved) return { kind: 'moved' }
     context.emit('token.recovered', { connection: plan.connection.name, generation: advanced.generation })
@@ -454,6 +450,10 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
         )
       })
     }
+  }
+
+  function advanceOf(plan: Plan, root: TokenSet): Advance {
+    return { root, ...dueOf(plan, root), ...servable(plan, root), values: storedValues(plan, root) }
   }
 
   function dueOf(plan: Plan, root: TokenSet, served: TokenSet = root): { dueAt?: number } {

@@ -1,8 +1,8 @@
 /**
- * The token read before any framework: the exact spelling of the route, a key and no cookie, a token in memory. It
+ * The token read before any framework: the exact spelling of the route, a key and no cookie, a token that is good. It
  * answers from a finished text in which only `expires_in` is filled, and leaves everything else, every error included,
- * to the routes. No statement, no lock, no log line, no object but the strings. The Host header is not checked here: a
- * page that got its name pointed at this machine has no key.
+ * to the routes. From memory: no statement, no lock, no log line, no object but the strings; else one statement and the
+ * opening of one seal. The Host header is not checked here: a page that got its name pointed at this machine has no key.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { token } from '../api/token.ts'
@@ -10,6 +10,7 @@ import type { Connections, HotEntry, ServedToken } from '../connections/connecti
 import type { Clock } from '../deps.ts'
 import { allows, keyFrom, usable } from './keys.ts'
 import type { Keys } from './keys.ts'
+import type { Hot } from './listener.ts'
 import { secondsLeft, tokenView } from './views.ts'
 
 const prefix = '/v1/connections/'
@@ -20,7 +21,7 @@ const query = '?min_valid='
 type Finished = { served: ServedToken; head: string; tail: string; headers: string[] }
 
 export type HotParts = {
-  connections: Pick<Connections, 'peek'>
+  connections: Pick<Connections, 'peek' | 'fetch'>
   keys: Pick<Keys, 'cached'>
   clock: Clock
   securityHeaders: Readonly<Record<string, string>>
@@ -29,8 +30,7 @@ export type HotParts = {
   counted(): void
 }
 
-/** Gives true when the request was answered. */
-export function createHot(parts: HotParts): (request: IncomingMessage, response: ServerResponse) => boolean {
+export function createHot(parts: HotParts): Hot {
   const { connections, keys, clock, local, counted } = parts
   const headerList = Object.entries({
     'content-type': 'application/json; charset=utf-8',
@@ -38,40 +38,53 @@ export function createHot(parts: HotParts): (request: IncomingMessage, response:
     'content-length': '0',
   }).flat()
 
-  return (request, response) => {
-    const url = request.url
-    if (request.method !== 'GET' || url === undefined || !url.startsWith(prefix)) return false
-    const nameEnd = url.indexOf('/', prefix.length)
-    if (nameEnd < 0 || !url.startsWith(suffix, nameEnd)) return false
-    const minValid = minValidOf(url, nameEnd + suffix.length)
-    if (minValid === undefined || request.headers.cookie !== undefined) return false
-
-    const name = url.slice(prefix.length, nameEnd)
-    const now = clock.now()
-    if (!local) {
-      const key = keyFrom(request.headers)
-      const entry = key === undefined ? undefined : keys.cached(key)
-      if (entry === undefined || !usable(entry, now, request.socket.remoteAddress)) return false
-      if (!allows(entry, 'token', name)) return false
-      entry.reads++
-      entry.lastUsedAt = now
-    }
-    const entry = connections.peek(name, now, minValid)
-    if (entry === undefined) return false
-
+  function answer(response: ServerResponse, entry: HotEntry, now: number): void {
     const { served, head, tail, headers } = finishedOf(entry, headerList)
     const text = served.expiresAt === undefined ? head + tail : head + secondsLeft(served.expiresAt, now) + tail
     headers[headers.length - 1] = String(text.length)
     counted()
     response.writeHead(200, headers)
     response.end(text, 'latin1')
-    return true
+  }
+
+  return (request, response, routing) => {
+    const asked = askedFor(request)
+    if (asked === undefined) return routing(request, response)
+    const { name, minValid } = asked
+    const now = clock.now()
+    if (!local) {
+      const key = keyFrom(request.headers)
+      const entry = key === undefined ? undefined : keys.cached(key)
+      if (entry === undefined || !usable(entry, now, request.socket.remoteAddress) || !allows(entry, 'token', name)) {
+        return routing(request, response)
+      }
+      entry.reads++
+      entry.lastUsedAt = now
+    }
+    const entry = connections.peek(name, now, minValid)
+    if (entry !== undefined) return answer(response, entry, now)
+    connections.fetch(name, now, minValid).then(
+      (found) => (found === undefined ? routing(request, response) : answer(response, found, now)),
+      () => routing(request, response), // which says what is wrong
+    )
   }
 }
 
-/** Seconds asked for: 60 without a query, undefined for any spelling but `?min_valid=` and up to 8 digits. */
+/** The request of the fast way; undefined for any other spelling. */
+function askedFor(request: IncomingMessage): { name: string; minValid: number | undefined } | undefined {
+  const url = request.url
+  if (request.method !== 'GET' || url === undefined || !url.startsWith(prefix)) return undefined
+  const nameEnd = url.indexOf('/', prefix.length)
+  if (nameEnd < 0 || !url.startsWith(suffix, nameEnd) || request.headers.cookie !== undefined) return undefined
+  const from = nameEnd + suffix.length
+  const name = url.slice(prefix.length, nameEnd)
+  if (url.length === from) return { name, minValid: undefined }
+  const minValid = minValidOf(url, from)
+  return minValid === undefined ? undefined : { name, minValid }
+}
+
+/** Seconds asked for; undefined for any spelling but `?min_valid=` and up to 8 digits. */
 function minValidOf(url: string, from: number): number | undefined {
-  if (url.length === from) return 60
   const digits = from + query.length
   if (!url.startsWith(query, from) || url.length === digits || url.length > digits + 8) return undefined
   let value = 0

@@ -6,8 +6,9 @@ import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { EvergrantError } from '../errors.ts'
 
-export type Hot = (request: IncomingMessage, response: ServerResponse) => boolean
 export type Routing = (request: IncomingMessage, response: ServerResponse) => void
+/** Answers, or hands the request to the routes, at once or after a look into the store. */
+export type Hot = (request: IncomingMessage, response: ServerResponse, routing: Routing) => void
 
 /** Slow senders are cut; idle connections of jobs are kept a while, because opening one costs as much as a read. */
 const limits = {
@@ -18,9 +19,7 @@ const limits = {
 }
 
 export function createListener(hot: Hot, routing: Routing): Server {
-  return createServer(limits, (request, response) => {
-    if (!hot(request, response)) routing(request, response)
-  })
+  return createServer(limits, (request, response) => hot(request, response, routing))
 }
 
 /** Gives the port that was taken. Throws `port_taken` or `port_forbidden`. */

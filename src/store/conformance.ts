@@ -337,15 +337,28 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
       beforeEach(() => insert('one'))
 
       test('is written for the generation it was derived from', async () => {
-        expect(await store.renewals.serve('one', 1, tokens('page'), now + 1)).toBe(true)
+        expect(await store.renewals.serve('one', 1, tokens('page'), { page: '1' }, now + 1)).toBe(true)
         const loaded = await store.connections.byId('one')
         expect(loaded?.tokens?.served?.accessToken.open()).toBe('access-page')
         expect(loaded?.schedule.dueAt).toBe(now + 1)
       })
 
+      test('comes by one statement, once it is there and while the connection is active', async () => {
+        const name = (await store.connections.byId('one'))?.connection.name ?? ''
+        expect(await store.connections.token(name)).toBeUndefined()
+        await store.renewals.serve('one', 1, tokens('page'), { page: '1' })
+        const before = store.statements
+        const token = await store.connections.token(name)
+        expect(store.statements - before).toBe(1)
+        expect(token).toMatchObject({ connectionId: 'one', generation: 1, shown: { page: '1' } })
+        expect(token?.tokens.accessToken.open()).toBe('access-page')
+        await store.renewals.setState('one', 'suspended')
+        expect(await store.connections.token(name)).toBeUndefined()
+      })
+
       test('is refused when the generation moved meanwhile', async () => {
         await store.renewals.advance(await claimed(), { root: tokens('second') })
-        expect(await store.renewals.serve('one', 1, tokens('page'))).toBe(false)
+        expect(await store.renewals.serve('one', 1, tokens('page'), {})).toBe(false)
         expect((await store.connections.byId('one'))?.tokens?.served).toBeUndefined()
       })
     })
@@ -542,7 +555,7 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
         expect(await store.connections.byName('nobody')).toBeUndefined()
         expect(await store.clients.byId('nobody')).toBeUndefined()
         expect(await store.authorizations.byId('nobody')).toBeUndefined()
-        expect(await store.renewals.serve('nobody', 1, tokens('x'))).toBe(false)
+        expect(await store.renewals.serve('nobody', 1, tokens('x'), {})).toBe(false)
         await store.renewals.setState('nobody', 'suspended')
         await store.renewals.setDue('nobody', now)
         await store.clients.worked('nobody')

@@ -4,7 +4,16 @@ import { EvergrantError } from '../errors.ts'
 import { insertClient, removeUnusedClient } from './clients.ts'
 import type { DataKeys } from './data-keys.ts'
 import type { Database, Session } from './database.ts'
-import { loadedById, loadedByName, openListed, openLoaded, sealSecretValues, selectLoaded } from './loaded.ts'
+import {
+  loadedById,
+  loadedByName,
+  openListed,
+  openLoaded,
+  openToken,
+  sealSecretValues,
+  selectLoaded,
+  tokenByName,
+} from './loaded.ts'
 import { putTokens } from './renewals.ts'
 import { jsonOrNull } from './rows.ts'
 import { statement, type Slots } from './statement.ts'
@@ -131,6 +140,10 @@ export function connectionStore(database: Database, keys: DataKeys): ConnectionS
     async byName(name) {
       const row = await database.read.first(loadedByName, { name })
       return row && openLoaded(row, keys)
+    },
+    async token(name) {
+      const row = await database.read.first(tokenByName, { name })
+      return row && openToken(row, name, keys)
     },
     async byId(id) {
       const row = await database.read.first(loadedById, { id })

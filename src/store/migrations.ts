@@ -94,6 +94,7 @@ async function first(db: AnyTables, { bytes }: ColumnTypes): Promise<void> {
   await ofConnection('token_set')
     .addColumn('root_sealed', bytes, (c) => c.notNull())
     .addColumn('served_sealed', bytes)
+    .addColumn('shown', 'text')
     .addPrimaryKeyConstraint('token_set_key', ['connection_id'] as never)
     .execute()
 

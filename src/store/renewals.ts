@@ -62,12 +62,13 @@ export function renewalStore(database: Database, keys: DataKeys, clock: Clock, h
       }
       return states
     },
-    serve: (id, generation, served, dueAt) =>
+    serve: (id, generation, served, shown, dueAt) =>
       database.write(async (session) => {
         const row = await session.first(sql.generationAndKey, { id })
         if (!row || row.generation !== generation) return false
         const sealed = sealTokens(served, id, 'served', generation, keys.open('connection', id, row.data_key))
-        if ((await session.run(sql.setServed, { id, served_sealed: sealed })) === 0) return false
+        if ((await session.run(sql.setServed, { id, served_sealed: sealed, shown: JSON.stringify(shown) })) === 0)
+          return false
         if (dueAt !== undefined) await session.run(sql.setDue, { id, due_at: dueAt })
         return true
       }),
@@ -196,6 +197,7 @@ export async function putTokens(
     id,
     root_sealed: sealTokens(next.root, id, 'root', generation, key),
     served_sealed: next.served ? sealTokens(next.served, id, 'served', generation, key) : null,
+    shown: jsonOrNull(next.shown),
   })
 }
 

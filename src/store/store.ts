@@ -102,6 +102,14 @@ export type TokenRecord = {
   served?: TokenSet
 }
 
+export type StoredToken = {
+  connectionId: string
+  generation: number
+  dueAt?: number
+  tokens: TokenSet
+  shown: Record<string, string>
+}
+
 export type Loaded = {
   connection: ConnectionRecord
   client?: ClientRecord
@@ -146,6 +154,8 @@ export type ClaimResult =
 export type Advance = {
   root: TokenSet
   served?: TokenSet
+  /** Values jobs get with the token; absent while what they are served is still to be derived from the root. */
+  shown?: Record<string, string>
   /** When the refresher should look again; absent = nothing to do by itself. */
   dueAt?: number
   /** Changes of captured values that belong to the connection. */
@@ -171,7 +181,13 @@ export interface RenewalStore {
     connectionIds: readonly string[],
   ): Promise<Map<string, { generation: number; open: boolean; heldUntil?: number }>>
   /** Writes what `each` steps derived from this generation; refused if the generation moved. */
-  serve(connectionId: string, generation: number, served: TokenSet, dueAt?: number): Promise<boolean>
+  serve(
+    connectionId: string,
+    generation: number,
+    served: TokenSet,
+    shown: Record<string, string>,
+    dueAt?: number,
+  ): Promise<boolean>
   /**
    * A new authorization: generation + 1, fence + 1, state active, any open claim ended. Does not wait for anybody.
    * `patch` goes to the connection row in the same write.
@@ -204,6 +220,11 @@ export interface ConnectionStore {
     tokens?: Advance,
   ): Promise<void>
   byName(name: string): Promise<Loaded | undefined>
+  /**
+   * What jobs are served of an active connection, by the one cheap statement of a token read. Undefined whenever there
+   * is more to say than the token: `byName` tells it.
+   */
+  token(name: string): Promise<StoredToken | undefined>
   byId(id: string): Promise<Loaded | undefined>
   list(filter: { search?: string; after?: string; limit: number }): Promise<Loaded[]>
   count(): Promise<number>

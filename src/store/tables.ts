@@ -79,6 +79,8 @@ export type Tables = {
     connection_id: string
     root_sealed: Sealed
     served_sealed: Sealed | null
+    /** JSON of the values jobs get with the token; null while what they are served is still to be derived. */
+    shown: string | null
   }
   late_answer: {
     connection_id: string

@@ -119,8 +119,9 @@ export function playConnections(): Played {
     peek(name, now, minValid) {
       const entry = played.tokens.get(name)
       if (!entry) return undefined
-      return (entry.served.expiresAt ?? Infinity) - now >= minValid * 1000 ? entry : undefined
+      return (entry.served.expiresAt ?? Infinity) - now >= (minValid ?? 60) * 1000 ? entry : undefined
     },
+    fetch: async () => undefined,
     read: async (name) => known(name),
     reject: async (name, rejected) => {
       played.calls.push({ name, input: rejected })

@@ -1,0 +1,31 @@
+/** P1 to P3: the token read in memory over TCP and over the Unix socket, and from SQLite. `node bench/get.ts [rows]` */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { compare, printRows, start } from './measure.ts'
+
+const rows = Number(process.argv[2] ?? 20_000)
+const directory = mkdtempSync(join(tmpdir(), 'evergrant-bench-'))
+const socket = join(directory, 'floor.sock')
+const floor = await start('./floor.ts', '7201', socket)
+const hot = await start('./product.ts', join(directory, 'hot'), '7202', '1', '10000')
+const cold = await start('./product.ts', join(directory, 'cold'), '7203', String(rows), '1')
+const { key } = hot.message as { key: string } // product.ts sends it
+const pid = (started: typeof floor) => started.child.pid ?? 0
+const common = { connections: 50 }
+const result = await compare([
+  { name: 'floor', pid: pid(floor), slice: { port: 7201, names: 1, ...common } },
+  { name: 'floor again (A/A)', pid: pid(floor), slice: { port: 7201, names: 1, ...common } },
+  { name: 'P1 token read, TCP', pid: pid(hot), slice: { port: 7202, key, names: 1, ...common } },
+  {
+    name: 'P2 token read, Unix socket',
+    pid: pid(hot),
+    slice: { path: join(directory, 'hot', 'evergrant.sock'), names: 1, ...common },
+  },
+  { name: 'P3 token read, SQLite', pid: pid(cold), slice: { port: 7203, key, names: rows, ...common } },
+])
+printRows(result, 'floor')
+for (const { child } of [floor, hot, cold]) child.kill()
+rmSync(directory, { recursive: true, force: true })
+const drift = Math.abs((result[0]?.cpuUs.median ?? 1) / (result[1]?.cpuUs.median ?? 1) - 1)
+if (drift > 0.06) console.log(`inconclusive: the floor differs from itself by ${(drift * 100).toFixed(1)} %`)
