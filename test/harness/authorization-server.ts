@@ -71,11 +71,12 @@ const loopbackRedirects = ['127.0.0.1', 'localhost'].flatMap((host) =>
   ['', '/', '/callback', '/oauth/callback', '/oauth/code'].map((path) => `http://${host}${path}`),
 )
 
-/** A made key pair: PKCS 8 PEM and the public JWK. */
-export function makeKeyPair(): { pem: string; jwk: Record<string, unknown> } {
+/** A made key pair: PKCS 8 PEM, and the public part as JWK and as SPKI PEM. */
+export function makeKeyPair(): { pem: string; publicPem: string; jwk: Record<string, unknown> } {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   return {
     pem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    publicPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     jwk: { ...publicKey.export({ format: 'jwk' }), alg: 'RS256', use: 'sig' },
   }
 }
