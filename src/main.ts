@@ -40,7 +40,9 @@ async function serve(options: Options): Promise<number> {
   if (application === undefined) {
     throw new EvergrantError('home_locked', { detail: `another process holds "${options.home}"` })
   }
-  const { server, domain } = application
+  const { server, domain, catalogue } = application
+  for (const { path, problem, remedy } of await catalogue.faults())
+    log.warn({ place: path, problem, remedy }, 'a definition of yours cannot be used')
   const { addresses } = await server.listen()
   domain.refresher.start()
   process.stdout.write(
@@ -106,7 +108,6 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
       allowHosts: [...options.allowHosts],
       clock,
       ...(options.proxy === undefined ? {} : { proxy: options.proxy.open() }),
-      ...(options.ca === undefined ? {} : { ca: options.ca }),
     })
     closers.push(() => outbound.close())
     const pace = createPace({
@@ -140,6 +141,7 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
       holder,
       publicUrl: options.publicUrl,
       allowHttp: options.allowHosts.length > 0,
+      ...(options.ca === undefined ? {} : { ca: options.ca }),
       unknownLife: options.unknownExpiry === 'on_401' ? 'unknown' : options.unknownExpiry,
       listen: (listener) => openListener({ ...listener, clock, certificateDirectory: home }),
     })
@@ -159,10 +161,11 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
       clock,
       randomBytes,
       log,
+      metrics: () => [...counted].map(([event, value]) => ({ name: 'evergrant_events_total', help: 'what happened to connections', kind: 'counter' as const, value, labels: { event } })),
       version: version(),
     })
     closers.push(() => server.close())
-    return { server, domain, close }
+    return { server, domain, catalogue, close }
   } catch (error) {
     await close()
     throw error
