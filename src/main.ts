@@ -161,7 +161,14 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
       clock,
       randomBytes,
       log,
-      metrics: () => [...counted].map(([event, value]) => ({ name: 'evergrant_events_total', help: 'what happened to connections', kind: 'counter' as const, value, labels: { event } })),
+      metrics: () =>
+        [...counted].map(([event, value]) => ({
+          name: 'evergrant_events_total',
+          help: 'what happened to connections',
+          kind: 'counter' as const,
+          value,
+          labels: { event },
+        })),
       version: version(),
     })
     closers.push(() => server.close())

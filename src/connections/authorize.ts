@@ -8,6 +8,7 @@
 import { createHash } from 'node:crypto'
 import { EvergrantError } from '../errors.ts'
 import { readAuthorizationResponse, startAuthorization } from '../oauth/authorization.ts'
+import { parTemplate, readParAnswer } from '../oauth/par.ts'
 import { expand, joinText } from '../oauth/template.ts'
 import { Secret } from '../secret.ts'
 import { readPasted } from '../redirect/paste.ts'
@@ -115,6 +116,8 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
         context.randomBytes,
       )
       expectedState = request.state
+      const authorizationUrl =
+        facts.par === undefined ? request.url : await pushed(plan, facts, request.parameters, redirectUri)
       const record: AuthorizationRecord = {
         id: started.id,
         stateDigest: digest(request.state),
@@ -124,7 +127,7 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
         sealed: {
           state: new Secret(request.state),
           redirect_uri: redirectUri,
-          authorization_url: new Secret(request.url),
+          authorization_url: new Secret(authorizationUrl),
           ...(request.verifier === undefined ? {} : { code_verifier: request.verifier }),
           ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
         },
@@ -138,6 +141,29 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
       await closeListener(started.id)
       throw error
     }
+  }
+
+  /** RFC 9126: the parameters go ahead by the back channel; the browser carries a reference. */
+  async function pushed(
+    plan: Plan,
+    facts: NonNullable<Plan['way']['authorize']>,
+    parameters: readonly [string, string][],
+    redirectUri: string,
+  ): Promise<string> {
+    const values = plan.values({ flow: { redirect_uri: redirectUri } })
+    const { template, values: pushedValues } = parTemplate(joinText(expand(facts.par ?? '', values, 'url')), parameters)
+    const call = await plan.call(template, { flow: pushedValues as Record<string, string> }, 'client') // parTemplate was given strings
+    const permit = await context.pace.permit(originOf(call), { deadlineMs: 15_000 })
+    const answered = await exchange(context, plan, call, { trigger: 'authorization', step: 'par', generation: 0 })
+    tell(permit, answered.failure)
+    const clientId = parameters.find(([name]) => name === (plan.client.id?.param ?? 'client_id'))?.[1] ?? ''
+    const answer =
+      answered.response && readParAnswer(answered.response, joinText(expand(facts.url, values, 'url')), clientId)
+    if (answer?.kind === 'pushed') return answer.url
+    throw new EvergrantError('authorization_denied', {
+      connection: plan.connection.name,
+      detail: `the authorization server took no pushed request: ${answer?.words ?? answer?.code ?? answered.failure?.code ?? 'no answer'}`,
+    })
   }
 
   async function complete(id: string, answer: AuthorizationAnswer, actor: Actor): Promise<AuthorizationView> {
@@ -191,7 +217,7 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
     tell(permit, 'failure' in understood ? understood.failure : undefined)
     if ('failure' in understood) return failed(understood.failure)
     const tokens = { ...understood.tokens, values: { ...understood.tokens.values, ...captured } }
-    return settle(context, planner, plan, tokens, record.sealed['redirect_uri'])
+    return settle(context, planner, plan, tokens)
   }
 
   /** What the browser shows after a loopback answer. */

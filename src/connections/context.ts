@@ -24,6 +24,8 @@ export type Context = {
   holder: string
   /** Where people and callbacks reach this server, without a trailing slash. */
   publicUrl: string
+  /** PEM: an authority that all hosts may have their certificates from, beside the usual ones. */
+  ca?: string
   /** Definitions may name plain http: some hosts are listed for it, and the guard decides which. */
   allowHttp: boolean
   /** Life in seconds of a token whose service says nothing, or `unknown`: renewed on a reported 401 only. */

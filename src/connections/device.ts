@@ -101,5 +101,5 @@ async function poll(context: Context, planner: Planner, plan: Plan, record: Auth
   if (!(await context.store.authorizations.take(record.id, context.clock.now()))) {
     return { outcome: { kind: 'failed', code: 'authorization_used' } as const }
   }
-  return { outcome: await settle(context, planner, plan, understood.tokens, undefined) }
+  return { outcome: await settle(context, planner, plan, understood.tokens) }
 }

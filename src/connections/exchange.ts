@@ -2,7 +2,7 @@
  * One request of a connection with its record: sent, masked, kept among the last attempts. What the answer means is
  * the caller's business.
  */
-import { FetchFailed, type WireResponse } from '../deps.ts'
+import { FetchFailed, type Transport, type WireResponse } from '../deps.ts'
 import { maskCall, type Call } from '../oauth/call.ts'
 import { classifyAnswer, classifyFetchFailure, type Failure } from '../oauth/failure.ts'
 import { readTokenAnswer } from '../oauth/answer.ts'
@@ -44,6 +44,7 @@ export async function exchange(context: Context, plan: Plan, call: Call, purpose
     const response = await send(context.fetch, call, {
       deadlineMs: requestDeadlineMs,
       ...(purpose.sendBy === undefined ? {} : { startBefore: purpose.sendBy }),
+      ...transportOf(context, plan),
       ...(call.redirects === 'inside_hosts'
         ? { redirectsInside: [...plan.provider.hosts.token, ...plan.provider.hosts.api] }
         : {}),
@@ -73,6 +74,14 @@ export async function exchange(context: Context, plan: Plan, call: Call, purpose
       context.log.warn({ connection: plan.connection.name, reason: String(error) }, 'an attempt could not be recorded'),
     )
   return outcome
+}
+
+/** An authority of one's own, and the client certificate of RFC 8705 where the client proves itself by it. */
+export function transportOf(context: Pick<Context, 'ca'>, plan: Plan): { transport?: Transport } {
+  const ca = [context.ca, plan.provider.hosts.ca].filter((pem) => pem !== undefined).join('\n')
+  const mutual = plan.clientCertificate()
+  if (ca === '' && mutual === undefined) return {}
+  return { transport: { ...(ca === '' ? {} : { ca }), ...mutual } }
 }
 
 export type Understood = { tokens: TokenSet } | { failure: Failure }

@@ -1,6 +1,5 @@
 import type { TokenSet } from '../oauth/token-set.ts'
 import type { AuthorizationOutcome } from '../store/store.ts'
-import type { Secret } from '../secret.ts'
 import type { Context } from './context.ts'
 import { dueAt } from './expiry.ts'
 import { follow } from './follow.ts'
@@ -21,7 +20,6 @@ export async function settle(
   planner: Planner,
   plan: Plan,
   received: TokenSet,
-  redirectUri: string | Secret | undefined,
 ): Promise<AuthorizationOutcome> {
   const { store, clock } = context
   const now = clock.now()
@@ -48,7 +46,7 @@ export async function settle(
   const generation = await store.renewals.replace(
     plan.connection.id,
     { root, values: storedValues(plan, root), ...servable(plan, root), ...(due === undefined ? {} : { dueAt: due }) },
-    { authorizedAt: now, ...(typeof redirectUri === 'string' ? { redirectUri } : {}) },
+    { authorizedAt: now },
   )
   context.spool.settle(entry)
   context.memory.drop(plan.connection.id)

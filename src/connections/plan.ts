@@ -43,6 +43,8 @@ export type Plan = {
   faults(): { path: string; problem: string }[]
   /** The request, its host checked if it carries a secret. */
   call(template: CallTemplate, given: Given, defaultAuth: 'client' | 'none'): Promise<Call>
+  /** Certificate and key (PEM) for mutual TLS, if the client authenticates by it. */
+  clientCertificate(): { certificate: string; key: string } | undefined
   /** Where the token request goes, for pace; undefined while a value of the address is missing. */
   origin(): string | undefined
 }
@@ -165,6 +167,11 @@ export function planOf(parts: Parts, context: Pick<Context, 'clock' | 'randomByt
     missing: (given = {}) => [...resolve(given).missing],
     faults: () => resolve({}).faults,
     call,
+    clientCertificate() {
+      if (client?.authMethod !== 'tls_client_auth' || client.certificate === undefined || client.key === undefined)
+        return undefined
+      return { certificate: client.certificate, key: client.key.open() }
+    },
     origin() {
       const url = way.token?.url ?? way.renewal.call?.url
       if (url === undefined) return undefined

@@ -32,6 +32,7 @@ import {
   strategyOf,
   type Strategy,
 } from './renewal-policy.ts'
+import { revokeTokens } from './revoke.ts'
 import { runSteps } from './steps.ts'
 import { storedValues } from './stored-values.ts'
 import type { SpoolEntry } from './spool.ts'
@@ -336,7 +337,16 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
   /** Kept where whoever is about to declare a death will look. True if the connection is gone. */
   async function keepLate(plan: Plan, claim: Claim, tokens: TokenSet): Promise<boolean> {
     const still = await store.connections.byId(claim.connectionId)
-    if (still === undefined || still.connection.removing) return true
+    if (still === undefined || still.connection.removing) {
+      // Nobody will ever use it: it must not live on at the service.
+      await revokeTokens(context, plan, tokens).catch((error: unknown) =>
+        context.log.warn(
+          { connection: plan.connection.name, reason: String(error) },
+          'a token that came after the removal could not be revoked',
+        ),
+      )
+      return true
+    }
     await untilStored(plan.connection.name, () => store.renewals.keepLate(claim, tokens))
     context.emit('token.arrived_late', { connection: plan.connection.name, generation: claim.generation })
     return false

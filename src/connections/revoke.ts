@@ -9,7 +9,7 @@ import { toWire } from '../oauth/call.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
 import { Secret } from '../secret.ts'
 import type { Context } from './context.ts'
-import { exchange } from './exchange.ts'
+import { exchange, transportOf } from './exchange.ts'
 import type { Plan } from './plan.ts'
 import { requestDeadlineMs } from './renewal-policy.ts'
 
@@ -31,7 +31,7 @@ export async function revokeTokens(context: Context, plan: Plan, tokens: TokenSe
       if (result !== 'queued') result = 'done'
       continue
     }
-    const wire = toWire(call, { deadlineMs: requestDeadlineMs })
+    const wire = toWire(call, { deadlineMs: requestDeadlineMs, ...transportOf(context, plan) })
     await context.store.revocations.insert(new Secret(JSON.stringify(wire)), context.clock.now() + firstRetryMs)
     result = 'queued'
   }

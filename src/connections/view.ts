@@ -23,7 +23,7 @@ export function viewOf(loaded: Loaded, plan: Plan, sharedWith: number): Connecti
     scopes: connection.scopes,
     createdAt: connection.createdAt,
     hasRefreshToken: root?.refreshToken !== undefined,
-    renewal: root === undefined ? plan.way.renewal.by : (strategyOf(plan.way, root) ?? 'none'),
+    renewal: renewalOf(plan, root),
     deaths: deathsOf(loaded, root, served),
     warnings: root?.warnings ?? [],
     settingsVersion: connection.settingsVersion,
@@ -58,6 +58,13 @@ export function viewOf(loaded: Loaded, plan: Plan, sharedWith: number): Connecti
       failure: connection.failure ?? (client?.state === 'refused' ? client.failure : undefined),
     }),
   }
+}
+
+/** How the next token set comes, by the word of the provider file. */
+function renewalOf(plan: Plan, root: TokenSet | undefined): string {
+  if (root === undefined) return plan.way.renewal.by
+  const strategy = strategyOf(plan.way, root)
+  return strategy === 'issue' ? 'reissue' : (strategy ?? 'none')
 }
 
 /** Stored states, and the two that are derived: `failing` and `needs_configuration`. */

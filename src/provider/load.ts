@@ -6,7 +6,7 @@ import { EvergrantError, type Fault } from '../errors.ts'
 import { index, load } from '../providers/index.ts'
 import { readDirectory } from './directory.ts'
 import type { Provider, ProviderSummary } from './provider.ts'
-import { parseDefinition } from './schema.ts'
+import { parseDefinition, type Parsed } from './schema.ts'
 import { summarize } from './summary.ts'
 
 export type { ProviderSummary } from './provider.ts'
@@ -22,6 +22,8 @@ export type Catalogue = {
   list(): Promise<ProviderSummary[]>
   /** Throws `invalid_definition` when there is one of this id that cannot be used. */
   get(id: string): Promise<Provider | undefined>
+  /** Reads a definition by the rules its connections will be made by. */
+  check(input: unknown): Parsed
   /** What is wrong with own definitions, each fault with its file. */
   faults(): Promise<Fault[]>
 }
@@ -92,6 +94,7 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
         faults: found.faults,
       })
     },
+    check: (input) => parseDefinition(input, schema),
     async faults() {
       return (await own()).flatMap(({ from, faults }) =>
         faults.map((one) => ({ ...one, path: `${from}: ${one.path}` })),

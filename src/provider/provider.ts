@@ -20,7 +20,12 @@ export type Provider = {
   console?: { url?: Template; steps: string[] }
   values?: Record<string, Value>
   /** `a.b.c` or `*.b.c` (one or more labels), optionally `:port`. An expanded URL with a secret that fits none is refused. */
-  hosts: { token: string[]; api: string[] }
+  hosts: {
+    token: string[]
+    api: string[]
+    /** PEM of an authority of one's own that these hosts' certificates come from, beside the usual ones. */
+    ca?: string
+  }
   client: Client
   scopes?: Scopes
   /** The first is what a data job picks. */
@@ -133,6 +138,8 @@ export type Way = {
     /** Name of the code parameter in the answer; `code` if absent. */
     code?: string
     error?: { code?: string[]; text?: string[] }
+    /** RFC 9126: where the parameters are pushed first; the browser then carries only a reference. */
+    par?: Template
     /** RFC 9207: the issuer the answer must name. */
     issuer?: Template
   }

@@ -26,6 +26,7 @@ export function templatesOfWay(way: Way, at: readonly (string | number)[]): Site
   if (authorize) {
     const where: Where = { at: [...at, 'authorize'], moment: 'authorize' }
     sites.push(one(authorize.url, where, 'url', 'browser'), ...ofFields(authorize.params, where, 'params'))
+    if (authorize.par !== undefined) sites.push(one(authorize.par, where, 'par', 'token'))
     if (authorize.issuer !== undefined) sites.push(one(authorize.issuer, where, 'issuer'))
   }
   if (device) sites.push(...ofCall(device, { at: [...at, 'device'], moment: 'device' }, 'token'))

@@ -182,6 +182,7 @@ const authorize = words({
   codeLife: seconds.exactOptional(),
   code: text.exactOptional(),
   error: words({ code: z.array(text).exactOptional(), text: z.array(text).exactOptional() }).exactOptional(),
+  par: template.exactOptional(),
   issuer: template.exactOptional(),
 })
 
@@ -279,7 +280,7 @@ export const providerSchema = words({
   sources: z.record(text, words({ url: text, checked: day, note: text.exactOptional() })),
   console: words({ url: template.exactOptional(), steps: z.array(text) }).exactOptional(),
   values: z.record(text, value).exactOptional(),
-  hosts: words({ token: z.array(text), api: z.array(text) }),
+  hosts: words({ token: z.array(text), api: z.array(text), ca: text.exactOptional() }),
   client,
   scopes: scopes.exactOptional(),
   ways: z.record(text, way),

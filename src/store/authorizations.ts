@@ -65,7 +65,7 @@ const bind = statement((db, slot: Slots<{ id: string; startedBy: string }>) =>
     .updateTable('authorization_flow')
     .set({ started_by: slot('startedBy') })
     .where('id', '=', slot('id'))
-    .where('started_by', 'is', null),
+    .where((on) => on.or([on('started_by', 'is', null), on('started_by', '=', slot('startedBy'))])),
 )
 
 const setOutcome = statement((db, slot: Slots<{ id: string; outcome: string }>) =>

@@ -276,7 +276,7 @@ export interface AuthorizationStore {
   byState(stateDigest: string): Promise<AuthorizationRecord | undefined>
   /** First wins: true for exactly one caller. */
   take(id: string, at: number): Promise<boolean>
-  /** Binds the flow to the browser that opened its one-time link; false if it was bound before. */
+  /** Binds the flow to the browser that opened its link; false if another one opened it before. */
   bind(id: string, startedBy: string): Promise<boolean>
   finish(id: string, outcome: AuthorizationOutcome, sealed?: Record<string, string | Secret>): Promise<void>
   pendingOf(connectionId: string): Promise<AuthorizationRecord[]>

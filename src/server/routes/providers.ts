@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { contract } from '../../api/contract.ts'
 import { EvergrantError } from '../../errors.ts'
-import { parseDefinition } from '../../provider/schema.ts'
 import { implement } from '../route.ts'
 import { providerView, summaryView } from '../provider-views.ts'
 import type { RouteParts } from './parts.ts'
@@ -26,7 +25,7 @@ export function providerRoutes(app: FastifyInstance, { catalogue }: RouteParts):
     return providerView(provider)
   })
   implement(app, contract.checkProvider, async ({ body }) => {
-    const parsed = parseDefinition(body.definition)
+    const parsed = catalogue.check(body.definition)
     return parsed.ok ? { ok: true, faults: [], id: parsed.provider.id } : { ok: false, faults: [...parsed.faults] }
   })
 }
