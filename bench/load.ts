@@ -38,7 +38,10 @@ async function run(slice: Slice): Promise<Sliced> {
           done++
           if (done % 16 === 0) latencies.push(performance.now() - sentAt)
           if (performance.now() < end) send()
-          else (socket.destroy(), resolve())
+          else {
+            socket.destroy()
+            resolve()
+          }
         })
         socket.on('connect', send)
         socket.on('error', () => resolve())

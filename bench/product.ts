@@ -37,6 +37,7 @@ const options = loadOptions({
 })
 const application = await openApplication(options, quiet, Number(memory))
 if (application === undefined) throw new Error('the home is taken')
+process.once('SIGINT', () => process.exit())
 const { addresses } = await application.server.listen()
 process.send?.({ key, addresses })
 

@@ -72,11 +72,7 @@ async function openInProcess(options: Options): Promise<Awaited<ReturnType<Ports
  */
 export async function openApplication(options: Options, log: Logger, memoryLimit?: number) {
   // Loaded here and not above: `evergrant help` needs none of it.
-  const { prepareHome } = await import('./store/home.ts')
-  const { holdHome } = await import('./store/owner.ts')
-  const { loadOrMakeKey } = await import('./store/key-file.ts')
-  const { KeyRing } = await import('./store/seal.ts')
-  const { openSqliteStore } = await import('./store/sqlite.ts')
+  const { holdHome, loadOrMakeKey, KeyRing, openSqliteStore, prepareHome } = await import('./store/index.ts')
   const { createCatalogue } = await import('./provider/load.ts')
   const { createOutbound, createPace } = await import('./outbound/index.ts')
   const { openListener } = await import('./redirect/index.ts')

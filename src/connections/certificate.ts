@@ -12,7 +12,6 @@ export async function selfSignedCertificate(
   now: number,
 ): Promise<string> {
   // Loaded here: only this rare step needs it.
-  await import('reflect-metadata')
   const { X509CertificateGenerator } = await import('@peculiar/x509')
   const hash = { '384': 'SHA-384', '512': 'SHA-512' }[alg.slice(2)] ?? 'SHA-256'
   const algorithm = alg.startsWith('ES')

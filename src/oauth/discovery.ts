@@ -92,7 +92,7 @@ async function judged(response: WireResponse, issuer: URL): Promise<{ issuer: st
       issuer,
       new Response(response.body, { status: response.status, headers: { 'content-type': 'application/json' } }),
     )
-    return document as { issuer: string } & Record<string, unknown> // a JSON object with a string issuer
+    return document // a JSON object with a string issuer
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED') {
       throw new EvergrantError('issuer_mismatch', {

@@ -77,7 +77,7 @@ it('Microsoft gets PS256 with the thumbprint of the certificate, for its own tok
   const certificate = await selfSigned(pair)
   const { values } = resolveValues(microsoft, 'app_certificate', { typed: { tenant: 'contoso.com' }, secrets: {} })
   const all: Values = { ...values, client_id: 'id', scope: 'https://graph.microsoft.com/.default' }
-  const call = await buildCall(way.token!, all, {
+  const call = await buildCall(way.token, all, {
     ...context,
     defaultAuth: 'client',
     client: {

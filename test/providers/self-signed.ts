@@ -1,4 +1,3 @@
-import 'reflect-metadata'
 import { webcrypto, type KeyPairKeyObjectResult } from 'node:crypto'
 import { X509CertificateGenerator } from '@peculiar/x509'
 
