@@ -1,6 +1,6 @@
 /** The machine dies in the middle of a renewal. What the service did with the refresh token decides the rest. */
-import { afterEach, describe, expect, it } from 'vitest'
-import { startAuthorizationServer, type AuthorizationServer } from '../harness/authorization-server.ts'
+import { describe, expect, it, type TestContext } from 'vitest'
+import { startAuthorizationServer } from '../harness/authorization-server.ts'
 import {
   accepted,
   authorizeInBrowser,
@@ -11,45 +11,38 @@ import {
   readToken,
   show,
 } from '../harness/definition.ts'
-import { startEvergrant, type Evergrant } from '../harness/evergrant.ts'
-
-let service: AuthorizationServer | undefined
-let evergrant: Evergrant | undefined
-
-afterEach(async () => {
-  await evergrant?.close()
-  await service?.close()
-})
+import { startEvergrant } from '../harness/evergrant.ts'
 
 /** A connection whose token has just run out. */
-async function expired(options: Parameters<typeof startAuthorizationServer>[0], renewal: object) {
-  const running = await startAuthorizationServer({ accessSeconds: 2, ...options })
-  service = running
-  const program = await startEvergrant({ allow: [running.host] })
-  evergrant = program
-  await connect(program, {
+async function expired(test: TestContext, options: Parameters<typeof startAuthorizationServer>[0], renewal: object) {
+  const service = await startAuthorizationServer({ accessSeconds: 2, ...options })
+  test.onTestFinished(() => service.close())
+  const evergrant = await startEvergrant({ allow: [service.host] })
+  test.onTestFinished(() => evergrant.close())
+  await connect(evergrant, {
     name: 'books',
-    definition: definitionFor(running, { renewal }),
+    definition: definitionFor(service, { renewal }),
     grant: 'person',
-    client: running.clients.basic,
+    client: service.clients.basic,
   })
-  await authorizeInBrowser(program, 'books')
+  await authorizeInBrowser(evergrant, 'books')
   await pause(2100)
-  return { service: running, evergrant: program }
+  return { service, evergrant }
 }
 
 /** A read starts the renewal, the service acts on it, and the program is killed before the answer comes. */
-async function killedInRenewal({ service: running, evergrant: program }: Awaited<ReturnType<typeof expired>>) {
-  running.interfere({ grant: 'refresh_token', delayAfterMs: 30_000 })
-  const read = readToken(program, 'books').catch(() => 'cut off')
-  await running.acted({ endpoint: 'token', grant: 'refresh_token' })
-  await program.kill('SIGKILL')
+async function killedInRenewal({ service, evergrant }: Awaited<ReturnType<typeof expired>>) {
+  service.interfere({ grant: 'refresh_token', delayAfterMs: 30_000 })
+  const read = readToken(evergrant, 'books').catch(() => 'cut off')
+  await service.acted({ endpoint: 'token', grant: 'refresh_token' })
+  await evergrant.kill('SIGKILL')
   expect(await read).toBe('cut off')
 }
 
-describe('killed between the service’s deed and its answer', () => {
-  it('recovers alone where a used refresh token may come again for a while', async () => {
+describe.concurrent('killed between the service’s deed and its answer', () => {
+  it('recovers alone where a used refresh token may come again for a while', async (test) => {
     const both = await expired(
+      test,
       { rotation: 'grace', graceSeconds: 60 },
       { rotates: 'always', grace: 60, reuse: 'harmless' },
     )
@@ -64,8 +57,8 @@ describe('killed between the service’s deed and its answer', () => {
     expect((await readToken(both.evergrant, 'books')).json).toMatchObject({ generation: 3 })
   })
 
-  it('recovers alone where nothing rotates', async () => {
-    const both = await expired({ rotation: 'none' }, { rotates: 'never' })
+  it('recovers alone where nothing rotates', async (test) => {
+    const both = await expired(test, { rotation: 'none' }, { rotates: 'never' })
     await killedInRenewal(both)
     await both.evergrant.restart()
     const token = await readToken(both.evergrant, 'books')
@@ -73,8 +66,8 @@ describe('killed between the service’s deed and its answer', () => {
     expect(await accepted(both.service, token.json.access_token)).toBe(true)
   })
 
-  it('is flagged with the true reason where a second use ends the grant, and a person can repair it', async () => {
-    const both = await expired({ rotation: 'strict' }, { rotates: 'always', grace: 0, reuse: 'kills_grant' })
+  it('is flagged with the true reason where a second use ends the grant, and a person can repair it', async (test) => {
+    const both = await expired(test, { rotation: 'strict' }, { rotates: 'always', grace: 0, reuse: 'kills_grant' })
     await killedInRenewal(both)
     await both.evergrant.restart()
     const refused = await eventually(
@@ -98,9 +91,10 @@ describe('killed between the service’s deed and its answer', () => {
   }, 90_000)
 })
 
-describe('an answer that is lost while the program lives', () => {
-  it('is asked for again at once and repaired inside the grace window', async () => {
+describe.concurrent('an answer that is lost while the program lives', () => {
+  it('is asked for again at once and repaired inside the grace window', async (test) => {
     const both = await expired(
+      test,
       { rotation: 'grace', graceSeconds: 60 },
       { rotates: 'always', grace: 60, reuse: 'harmless' },
     )
@@ -110,8 +104,8 @@ describe('an answer that is lost while the program lives', () => {
     expect(both.service.count({ grant: 'refresh_token' })).toBe(2)
   })
 
-  it('flags the connection at once where a second use ends the grant', async () => {
-    const both = await expired({ rotation: 'strict' }, { rotates: 'always', grace: 0, reuse: 'kills_grant' })
+  it('flags the connection at once where a second use ends the grant', async (test) => {
+    const both = await expired(test, { rotation: 'strict' }, { rotates: 'always', grace: 0, reuse: 'kills_grant' })
     both.service.interfere({ grant: 'refresh_token', drop: 'after' })
     expect(await readToken(both.evergrant, 'books')).toMatchObject({
       status: 409,
@@ -121,8 +115,8 @@ describe('an answer that is lost while the program lives', () => {
     expect(JSON.stringify(connection.failure)).toMatch(/lost/i)
   })
 
-  it('costs nothing when the connection breaks before the service has acted', async () => {
-    const both = await expired({ rotation: 'strict' }, { rotates: 'always', grace: 0, reuse: 'kills_grant' })
+  it('costs nothing when the connection breaks before the service has acted', async (test) => {
+    const both = await expired(test, { rotation: 'strict' }, { rotates: 'always', grace: 0, reuse: 'kills_grant' })
     both.service.interfere({ grant: 'refresh_token', drop: 'before' })
     const token = await eventually(
       () => readToken(both.evergrant, 'books'),
@@ -133,8 +127,8 @@ describe('an answer that is lost while the program lives', () => {
   }, 60_000)
 })
 
-it('ends cleanly on SIGTERM in the middle of a renewal and keeps what it received', async () => {
-  const both = await expired({ rotation: 'strict' }, { rotates: 'always', grace: 0, reuse: 'kills_grant' })
+it('ends cleanly on SIGTERM in the middle of a renewal and keeps what it received', async (test) => {
+  const both = await expired(test, { rotation: 'strict' }, { rotates: 'always', grace: 0, reuse: 'kills_grant' })
   both.service.interfere({ grant: 'refresh_token', delayAfterMs: 1000 })
   const read = readToken(both.evergrant, 'books').catch(() => undefined)
   await both.service.acted({ endpoint: 'token', grant: 'refresh_token' })
