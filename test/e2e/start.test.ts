@@ -49,12 +49,12 @@ async function picture(): Promise<Record<string, string>> {
 }
 
 it('makes a data directory, a key and a database that nobody else can read', async () => {
-  home = join(home, 'new')
-  evergrant = await startEvergrant({ home })
+  const fresh = join(home, 'new')
+  evergrant = await startEvergrant({ home: fresh })
   const mode = async (path: string) => ((await stat(path)).mode & 0o777).toString(8)
-  expect(await mode(home)).toBe('700')
-  for (const entry of await readdir(home, { withFileTypes: true })) {
-    if (entry.isFile()) expect(await mode(join(home, entry.name)), entry.name).toBe('600')
+  expect(await mode(fresh)).toBe('700')
+  for (const entry of await readdir(fresh, { withFileTypes: true })) {
+    if (entry.isFile()) expect(await mode(join(fresh, entry.name)), entry.name).toBe('600')
   }
   expect(evergrant.output.stdout + evergrant.output.stderr).toContain(`${evergrant.url}/signin`)
 })
