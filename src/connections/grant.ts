@@ -9,11 +9,15 @@ import { remember, servable, shownOf } from './remember.ts'
 import { strategyOf } from './renewal-policy.ts'
 import { runSteps } from './steps.ts'
 import { storedValues } from './stored-values.ts'
+import { journalled, untilStored } from './until-stored.ts'
 import { whoIs } from './probe.ts'
+
+/** Fence of a spool entry that no claim stands behind. */
+export const noClaim = -1
 
 /**
  * A person's grant becomes the connection's new generation. It waits for no renewal under way: that one's answer will
- * meet a higher fence. The token set is in the spool before anything else is asked, because the code is spent.
+ * meet a higher fence. What is to be the root is in the spool before it is stored, because the code is spent.
  */
 export async function settle(
   context: Context,
@@ -39,14 +43,16 @@ export async function settle(
     connectionId: plan.connection.id,
     holder: context.holder,
     generation: loaded.schedule.generation,
-    fence: loaded.schedule.fence,
+    fence: noClaim,
     tokens: root,
   }
-  await context.spool.append(entry)
-  const generation = await store.renewals.replace(
-    plan.connection.id,
-    { root, values: storedValues(plan, root), ...servable(plan, root), ...(due === undefined ? {} : { dueAt: due }) },
-    { authorizedAt: now },
+  await journalled(context, plan.connection.name, entry)
+  const generation = await untilStored(context, plan.connection.name, () =>
+    store.renewals.replace(
+      plan.connection.id,
+      { root, values: storedValues(plan, root), ...servable(plan, root), ...(due === undefined ? {} : { dueAt: due }) },
+      { authorizedAt: now },
+    ),
   )
   context.spool.settle(entry)
   context.memory.drop(plan.connection.id)

@@ -20,6 +20,7 @@ import type { Context } from './context.ts'
 import { dueAt } from './expiry.ts'
 import { exchange, tell, understand, type Exchange } from './exchange.ts'
 import { follow } from './follow.ts'
+import { noClaim } from './grant.ts'
 import { remember, servable, shownOf } from './remember.ts'
 import type { Plan, Planner } from './plan.ts'
 import {
@@ -36,6 +37,7 @@ import { revokeTokens } from './revoke.ts'
 import { runSteps } from './steps.ts'
 import { storedValues } from './stored-values.ts'
 import type { SpoolEntry } from './spool.ts'
+import { journalled, untilStored } from './until-stored.ts'
 import type { Waiting } from './waiting.ts'
 
 export type Trigger = 'caller' | 'refresher' | 'person' | 'reported_401' | 'start'
@@ -116,7 +118,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
         }
         if (claimed.kind !== 'held') return explain(claimed)
       } finally {
-        if (!told) permit?.done('ok')
+        if (!told) permit?.done('unused')
       }
       // Never polled at the provider: somebody holds the claim, and its end is all there is to wait for.
       await waiting.closedOrExpired(connectionId)
@@ -156,7 +158,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
       await store.renewals.close(claim).catch(() => undefined)
       throw error
     } finally {
-      if (!told) permit?.done('ok')
+      if (!told) permit?.done('unused')
     }
   }
 
@@ -236,8 +238,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
       fence: claim.fence,
       tokens: next,
     }
-    const spooled = precious(previous, next, strategy)
-    if (spooled) await spool.append(entry)
+    const spooled = precious(previous, next, strategy) && (await journalled(context, plan.connection.name, entry))
 
     if (strategy === 'issue') {
       const stepped = await runSteps(context, plan, 'once', next, {
@@ -291,7 +292,9 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     const shown = shownOf(plan, derived.tokens)
     const { dueAt } = dueOf(plan, root, derived.tokens)
     if (derived.tokens !== root)
-      await untilStored(name, () => store.renewals.serve(connectionId, generation, derived.tokens, shown, dueAt))
+      await untilStored(context, name, () =>
+        store.renewals.serve(connectionId, generation, derived.tokens, shown, dueAt),
+      )
     remember(context, { connectionId, name, generation, tokens: derived.tokens, shown, dueAt })
     return true
   }
@@ -317,7 +320,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
   ): Promise<{ saved: boolean; gone?: boolean }> {
     const saved = (async () => {
       const advance = advanceOf(plan, tokens)
-      const advanced = await untilStored(plan.connection.name, () => store.renewals.advance(claim, advance))
+      const advanced = await untilStored(context, plan.connection.name, () => store.renewals.advance(claim, advance))
       const gone = !advanced.saved && (await keepLate(plan, claim, tokens))
       if (entry !== undefined) spool.settle(entry)
       return { saved: advanced.saved, gone }
@@ -347,22 +350,9 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
       )
       return true
     }
-    await untilStored(plan.connection.name, () => store.renewals.keepLate(claim, tokens))
+    await untilStored(context, plan.connection.name, () => store.renewals.keepLate(claim, tokens))
     context.emit('token.arrived_late', { connection: plan.connection.name, generation: claim.generation })
     return false
-  }
-
-  /** A rotated refresh token that is only in the spool is not safe enough: the write is repeated until it holds. */
-  async function untilStored<T>(name: string, write: () => Promise<T>): Promise<T> {
-    for (let tries = 0; ; tries++) {
-      try {
-        return await write()
-      } catch (error) {
-        if (!(error instanceof EvergrantError) || error.row.retryable !== true) throw error
-        if (tries % 30 === 0) context.emit('token.not_yet_stored', { connection: name, reason: error.code })
-        await clock.sleep(1_000)
-      }
-    }
   }
 
   async function giveUp(
@@ -377,7 +367,8 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     const before = loaded.connection.failure
     const count = (before?.count ?? 0) + 1
     const dead = isDead(failure)
-    const told = dead && lost ? lostAnswer(failure) : failure
+    // An attempt before this one may have lost the answer, and its claim was closed since.
+    const told = dead && (lost || before?.kind === 'unknown_outcome') ? lostAnswer(failure) : failure
     const record: FailureRecord = {
       kind: told.kind,
       code: told.code,
@@ -453,6 +444,11 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
       // The spool forgets in memory only: most of what it holds after a restart was saved long ago and asks for nothing.
       if (stored.length === mine.length && !leftOpen.has(connectionId)) continue
       if (loaded === undefined) continue
+      const granted = mine.find((entry) => entry.fence === noClaim && entry.generation === loaded.schedule.generation)
+      if (granted !== undefined) {
+        await applyGrant(loaded, granted)
+        continue
+      }
       void renew(connectionId, loaded.schedule.generation, 'start').catch((error: unknown) => {
         context.log.warn(
           { connection: loaded.connection.name, reason: String(error) },
@@ -460,6 +456,16 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
         )
       })
     }
+  }
+
+  /** A person's grant that was received and not stored: it needs no claim, as in `grant.ts`. */
+  async function applyGrant(loaded: Loaded, entry: SpoolEntry): Promise<void> {
+    const plan = await planner.of(loaded)
+    const generation = await store.renewals.replace(entry.connectionId, advanceOf(plan, entry.tokens), {
+      authorizedAt: entry.tokens.obtainedAt,
+    })
+    spool.settle(entry)
+    context.emit('token.recovered', { connection: plan.connection.name, generation })
   }
 
   function advanceOf(plan: Plan, root: TokenSet): Advance {

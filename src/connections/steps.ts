@@ -2,6 +2,7 @@
  * The calls after a token. `once` steps follow an authorization and move the root; `each` steps derive what jobs are
  * served; `{ every }` steps refresh captured values. Renewal works on the root.
  */
+import { EvergrantError } from '../errors.ts'
 import { readValues } from '../oauth/answer.ts'
 import { classifyAnswer, type Failure } from '../oauth/failure.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
@@ -23,11 +24,26 @@ export async function runSteps(
   let current = tokens
   for (const step of stepsOf(plan, run)) {
     if (step.onlyWith !== undefined && plan.values({ tokens: current })[step.onlyWith] === undefined) continue
-    const done = await runStep(context, plan, step, current, purpose)
+    const done = await runStep(context, plan, step, current, purpose).catch((error: unknown) => ({
+      tokens: current,
+      failure: failureOf(error),
+    }))
     if (done.failure !== undefined) return { tokens: current, failure: { ...done.failure, step: step.name } }
     current = done.tokens
   }
   return { tokens: current }
+}
+
+/** A step that could not be sent is a failed step: it must not cost the token it follows. */
+function failureOf(error: unknown): Failure {
+  if (!(error instanceof EvergrantError)) throw error
+  const { retryAfterSeconds } = error.facts
+  return {
+    kind: error.row.retryable === true ? 'not_sent' : 'configuration',
+    code: error.code,
+    words: error.message,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterMs: retryAfterSeconds * 1000 }),
+  }
 }
 
 /** Whether jobs of this connection are served something derived from the root. */
@@ -38,7 +54,7 @@ export function derives(plan: Plan, tokens: TokenSet): boolean {
   )
 }
 
-/** A repeating step counts as `once` after an authorization; its repetition is the refresher's. */
+/** A repeating step runs with every token that is issued, which is at least as often as it asks for. */
 function stepsOf(plan: Plan, run: 'once' | 'each'): Step[] {
   return (plan.way.steps ?? []).filter((step) => step.run === run || (run === 'once' && typeof step.run === 'object'))
 }

@@ -38,8 +38,9 @@ export const defaultLimits: PaceLimits = {
   idleMs: 600_000,
 }
 
-/** `ok` and `failed` are answers of a living server (an `invalid_grant` is one); `transient` is a sign of trouble. */
-export type Outcome = 'ok' | 'failed' | 'transient'
+/** `ok` and `failed` are answers of a living server (an `invalid_grant` is one); `transient` is a sign of trouble; `unused` says
+ * nothing, because nothing was sent. */
+export type Outcome = 'ok' | 'failed' | 'transient' | 'unused'
 
 export type Permit = {
   /** The one request that tries whether a failing server works again: it must not be sent twice. */
@@ -199,6 +200,7 @@ export function createPace(options: PaceOptions): Pace {
   }
 
   function settle(lane: Lane, outcome: Outcome, probing: boolean): void {
+    if (outcome === 'unused') return
     if (outcome !== 'transient') {
       lane.failures = 0
       lane.rests = 0

@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto'
 import type { Context } from '../../src/connections/context.ts'
 import { createConnections, type Domain } from '../../src/connections/index.ts'
 import { createMemory } from '../../src/connections/memory.ts'
-import { openSpool } from '../../src/connections/spool.ts'
+import { openSpool, type Spool } from '../../src/connections/spool.ts'
 import { FetchFailed, type Clock, type WireFailure, type WireRequest } from '../../src/deps.ts'
 import { createPace } from '../../src/outbound/pace.ts'
 import { createCatalogue } from '../../src/provider/load.ts'
@@ -25,6 +25,7 @@ export type Server = (request: WireRequest & { form: URLSearchParams }, count: n
 export type World = {
   domain: Domain
   store: Store
+  spool: Spool
   clock: ReturnType<typeof manualClock>
   requests: (WireRequest & { form: URLSearchParams })[]
   events: { name: string; fields: Record<string, unknown> }[]
@@ -119,6 +120,7 @@ export async function world(
   return {
     domain,
     store,
+    spool,
     clock,
     requests,
     events,

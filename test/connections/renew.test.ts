@@ -1,4 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { noClaim } from '../../src/connections/grant.ts'
+import { EvergrantError } from '../../src/errors.ts'
+import { secret } from '../../src/secret.ts'
 import { connected, machine, tokens, world, type World } from './harness.ts'
 
 const open: World[] = []
@@ -247,5 +250,75 @@ describe('changing', () => {
     expect(await token(here)).toBe('access-1')
     await here.domain.connections.change('books', { overrides, client: { secret: 'secret' } }, local)
     await expect(token(here)).rejects.toMatchObject({ code: 'needs_authorization' })
+  })
+})
+
+describe('a disk that is full', () => {
+  it('costs no answer: what the spool cannot take goes to the store', async () => {
+    const here = await start()
+    await connected(here)
+    here.clock.advance(3_700_000)
+    here.answer(() => tokens(2))
+    here.spool.append = () => Promise.reject(new EvergrantError('storage_full'))
+    expect(await token(here)).toBe('access-2')
+    expect((await here.domain.connections.get('books')).generation).toBe(2)
+  })
+
+  it('keeps the answer in the spool and serves it until the store has room again', async () => {
+    const here = await start()
+    await connected(here)
+    here.clock.advance(3_700_000)
+    here.answer(() => tokens(2))
+    const advance = here.store.renewals.advance
+    here.store.renewals.advance = () => Promise.reject(new EvergrantError('storage_full'))
+    expect(await token(here)).toBe('access-2')
+    here.store.renewals.advance = advance
+    await expect.poll(async () => (await here.domain.connections.get('books')).generation).toBe(2)
+    expect(here.requests).toHaveLength(1)
+  })
+})
+
+describe('a person’s grant', () => {
+  it('that was received and not stored is there after the next start', async () => {
+    const here = await start()
+    await connected(here)
+    const loaded = await here.store.connections.byName('books')
+    const root = {
+      accessToken: secret('access-9'),
+      refreshToken: secret('refresh-9'),
+      tokenType: 'Bearer',
+      obtainedAt: here.clock.now(),
+      expiresAt: here.clock.now() + 3_600_000,
+      values: {},
+      warnings: [],
+    }
+    await here.spool.append({
+      connectionId: loaded?.connection.id ?? '',
+      holder: 'node/0',
+      generation: 1,
+      fence: noClaim,
+      tokens: root,
+    })
+    open.splice(open.indexOf(here), 1)
+    const again = await world(here.abandon())
+    open.push(again)
+    await again.domain.recover()
+    expect(await token(again)).toBe('access-9')
+    expect(again.requests).toHaveLength(0)
+  })
+})
+
+describe('removing during a renewal', () => {
+  it('revokes the token that arrives for nobody', async () => {
+    const here = await start()
+    await connected(here)
+    here.clock.advance(3_700_000)
+    here.answer(async (request) => {
+      if (request.url.endsWith('/revoke')) return { body: '' }
+      await here.domain.connections.remove('books', { revoke: false }, local)
+      return tokens(2)
+    })
+    await expect(token(here)).rejects.toMatchObject({ code: 'unknown_connection' })
+    expect(here.requests.at(-1)?.form.get('token')).toBe('refresh-2')
   })
 })
