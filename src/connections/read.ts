@@ -12,7 +12,7 @@ import { withWarnings, type Remembered } from './memory.ts'
 import type { Plan, Planner } from './plan.ts'
 import { remember, shownOf } from './remember.ts'
 import { derives } from './steps.ts'
-import { freshMs, strategyOf } from './renewal-policy.ts'
+import { freshMs } from './renewal-policy.ts'
 import type { Outcome, Renewer } from './renew.ts'
 import { find } from './find.ts'
 
@@ -221,13 +221,11 @@ export function unserved(
 /** For what is not the client's fault: a redirect, a page that is not there, a scope nobody knows. */
 const checkSettings = 'check token URL, scopes and inputs against the message; then `evergrant refresh {connection}`'
 
-/** A failure in one phrase: the code by which it can be looked up, and the server's words where it had some. */
-function spoken({ code, words, status }: FailureRecord): string {
+/**
+ * A failure in one phrase: the code by which it can be looked up, and the server's words where they are an OAuth error's.
+ * The title of some page that answered instead is for the log and the attempts, not for jobs.
+ */
+function spoken({ kind, code, words, status }: FailureRecord): string {
   const what = status === undefined ? code : `the authorization server answered ${code.replace(/^http_/, 'status ')}`
-  return words === undefined ? what : `${what}, "${words}"`
-}
-
-/** Whether anything but a person can bring the first token. */
-export function issuesItself(plan: Plan): boolean {
-  return strategyOf(plan.way, undefined) === 'issue'
+  return words === undefined || kind === 'unknown_outcome' ? what : `${what}, "${words}"`
 }

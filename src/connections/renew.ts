@@ -152,7 +152,9 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
       if (asked.tokens !== undefined) {
         return { ...(await keep(plan, claim, strategy, loaded, asked.tokens, trigger, started)), ...report }
       }
-      return { ...(await giveUp(plan, claim, loaded, asked.failure, trigger, asked.lost)), ...report }
+      // An attempt before this one may have lost the answer too, and its claim was closed since.
+      const lostBefore = consumes(strategy, plan.way.renewal) && loaded.connection.failure?.kind === 'unknown_outcome'
+      return { ...(await giveUp(plan, claim, loaded, asked.failure, trigger, asked.lost || lostBefore)), ...report }
     } catch (error) {
       // Nothing was sent or its outcome is known to nobody: the claim stays a record of intent only if it may matter.
       await store.renewals.close(claim).catch(() => undefined)
@@ -367,8 +369,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     const before = loaded.connection.failure
     const count = (before?.count ?? 0) + 1
     const dead = isDead(failure)
-    // An attempt before this one may have lost the answer, and its claim was closed since.
-    const told = dead && (lost || before?.kind === 'unknown_outcome') ? lostAnswer(failure) : failure
+    const told = dead && lost ? lostAnswer(failure) : failure
     const record: FailureRecord = {
       kind: told.kind,
       code: told.code,
