@@ -7,9 +7,13 @@ body{display:block}main{max-width:52rem;margin:0 auto}
 h2{margin:2.5rem 0 .25rem;font-size:1.125rem}
 pre{overflow:auto;padding:.75rem;border:1px solid var(--line);border-radius:.5rem}
 code,pre{font:.875rem/1.5 ui-monospace,monospace}
+code{overflow-wrap:anywhere}
 input{font:inherit;width:100%;padding:.4rem .6rem;border:1px solid var(--line);border-radius:.5rem;background:var(--paper);color:inherit}
 dd{font-family:inherit}
 `
+
+/** To the letter what the policy's hash is of: no space may come between. */
+const styleElement: Html = { html: `<style>${style}</style>` }
 
 /** HTML that is already escaped. */
 export type Html = { readonly html: string }
@@ -21,6 +25,11 @@ export function html(parts: TemplateStringsArray, ...values: readonly Value[]): 
   return { html: parts.map((part, i) => part + textOf(values[i] ?? '')).join('') }
 }
 
+/** Text in which `words in backticks` become code. */
+export function prose(text: string): Html[] {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`))
+}
+
 /** Sends a page that allows its own style, forms to this server, and nothing more. */
 export function sendPage(reply: FastifyReply, title: string, body: Html, status = 200): FastifyReply {
   const { 'referrer-policy': _, ...headers } = pageHeaders(`style-src ${hashSource(style)}; form-action 'self'`)
@@ -30,9 +39,7 @@ export function sendPage(reply: FastifyReply, title: string, body: Html, status 
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width" />
         <title>${title} - Evergrant</title>
-        <style>
-          ${{ html: style }}
-        </style>
+        ${styleElement}
       </head>
       <body>
         <main>

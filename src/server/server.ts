@@ -23,6 +23,7 @@ import { createMetrics } from './metrics.ts'
 import type { Measured } from './metrics.ts'
 import { actionRoutes } from './routes/actions.ts'
 import { authorizationRoutes } from './routes/authorizations.ts'
+import { authorizePageRoutes } from './routes/authorize-page.ts'
 import { callbackRoutes } from './routes/callback.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { docsRoutes } from './routes/docs.ts'
@@ -160,6 +161,7 @@ function everyRoute(app: FastifyInstance, parts: RouteParts): void {
   sessionRoutes(app, parts)
   healthRoutes(app, parts)
   callbackRoutes(app, parts)
+  authorizePageRoutes(app, parts)
   docsRoutes(app, parts)
 }
 

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { errorTable } from '../../errors.ts'
 import { openApi } from '../openapi.ts'
 import type { OpenApi } from '../openapi.ts'
-import { html, sendPage } from '../pages.ts'
+import { html, prose, sendPage } from '../pages.ts'
 import type { Html } from '../pages.ts'
 import type { RouteParts } from './parts.ts'
 
@@ -56,7 +56,7 @@ function documentBody({ paths, components }: OpenApi): Html {
   const errors = Object.entries(errorTable).map(
     ([code, row]) =>
       html`<dt id="${code}"><code>${code}</code> (${row.status})</dt>
-        <dd>${row.title}. What to do: ${row.remedy}</dd>`,
+        <dd>${prose(`${row.title}. What to do: ${row.remedy}`)}</dd>`,
   )
   return html`<p>
       Send an API key as <code>Authorization: Bearer eg_...</code>, as the password of HTTP Basic, or as
@@ -85,13 +85,13 @@ function operationPart(method: string, path: string, operation: Record<string, u
   const listed = parameters.map(
     (one) =>
       html`<dt><code>${one.name}</code> (${one.in}${one.required ? '' : ', optional'})</dt>
-        <dd>${one.description ?? ''} <code>${JSON.stringify(one.schema)}</code></dd>`,
+        <dd>${prose(one.description ?? '')} <code>${JSON.stringify(one.schema)}</code></dd>`,
   )
   const answers = Object.entries(responses).map(
     ([status, { content }]) => html`<p>${status}: ${content === undefined ? 'no body' : shapes(content)}</p>`,
   )
   return html`<h2><code>${method.toUpperCase()} ${path}</code></h2>
-    <p>${summary} ${description}</p>
+    <p>${prose(`${summary} ${description}`)}</p>
     <dl>${listed}</dl>
     ${requestBody === undefined ? '' : html`<p>Body: ${shapes(requestBody.content)}</p>`} ${answers}`
 }
