@@ -26,9 +26,10 @@ export function authorizePageRoutes(app: FastifyInstance, { connections, hosts }
     if (!hosts.sameOrigin(request.headers)) throw new EvergrantError('bad_origin')
     try {
       const started = await connections.authorize(request.params.name, {}, { kind: 'session' })
-      if (started.url !== undefined && started.back !== 'paste' && started.back !== 'relay')
-        return reply.redirect(started.url, 303)
-      return sendPage(reply, `Authorize ${started.connection}`, elsewhere(started))
+      const comesBack = started.back === 'callback' || started.back === 'loopback'
+      // Not a redirect: browsers hold `form-action` against every address a form leads to, and this one leads away.
+      if (started.url !== undefined && comesBack) reply.header('refresh', `0;url=${started.url}`)
+      return sendPage(reply, `Authorize ${started.connection}`, comesBack ? onTheWay(started) : elsewhere(started))
     } catch (error) {
       return sendFault(reply, error)
     }
@@ -59,6 +60,10 @@ function question({ name, providerName, client, scopes }: ConnectionView): Html 
       <dd>${scopes.length === 0 ? 'none' : scopes.join(' ')}</dd>
     </dl>
     <form method="post" action="/connections/${name}/authorize"><button>Authorize</button></form>`
+}
+
+function onTheWay({ url = '' }: AuthorizationView): Html {
+  return html`<p>The service is being opened. If nothing happens: <a href="${url}" rel="noreferrer">open it</a>.</p>`
 }
 
 /** What cannot come back to this server by itself is finished on the command line. */
