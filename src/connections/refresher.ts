@@ -14,6 +14,10 @@ export type Refresher = {
 }
 
 const batch = 100
+/** A longer look finds those behind a server that is left alone; more than this many are never looked at in one round. */
+const longestLook = 100_000
+/** What is due and cannot be started yet is looked at again after this. */
+const shortestSleepMs = 250
 /** Sleeping longer would miss what another node made due, and a clock that was set. */
 const longestSleepMs = 30_000
 /** After a fault of the store. */
@@ -26,18 +30,19 @@ export function createRefresher(context: Context, renewer: Renewer): Refresher {
   let wake = new AbortController()
   let stopped = false
   let loop: Promise<void> | undefined
+  let revoking: Promise<void> | undefined
 
   async function run(): Promise<void> {
     while (!stopped) {
       let sleepMs = restMs
       try {
         await startDue()
-        await retryRevocations(context)
+        retryRevoking()
         await store.authorizations.prune(clock.now() - 86_400_000)
         const next = await store.renewals.nextDue()
-        // What is under way stays due until it is done: do not spin on it.
-        const least = underWay.size > 0 ? 250 : 0
-        sleepMs = next === undefined ? longestSleepMs : Math.min(longestSleepMs, Math.max(least, next - clock.now()))
+        // What is under way, or waits for its server, stays due: do not spin on it.
+        sleepMs =
+          next === undefined ? longestSleepMs : Math.min(longestSleepMs, Math.max(shortestSleepMs, next - clock.now()))
       } catch (error) {
         log.warn({ reason: String(error) }, 'the refresher could not look into the store')
       }
@@ -46,15 +51,40 @@ export function createRefresher(context: Context, renewer: Renewer): Refresher {
     }
   }
 
+  /** Those of a server without room stay due; a longer look finds who stands behind them. */
   async function startDue(): Promise<void> {
-    const due = await store.renewals.due(clock.now(), batch)
-    for (const { connectionId, origin } of due) {
-      if (underWay.has(connectionId)) continue
-      if (underWay.size >= mostUnderWay) return
-      if (origin !== undefined && context.pace.room(origin) <= 0) continue
-      const begun = renewOne(connectionId).finally(() => underWay.delete(connectionId))
-      underWay.set(connectionId, begun)
+    for (let limit = batch; limit <= longestLook; limit *= 8) {
+      const due = await store.renewals.due(clock.now(), limit)
+      if (startSome(due) > 0 || due.length < limit || underWay.size >= mostUnderWay) return
     }
+  }
+
+  function startSome(due: readonly { connectionId: string; origin?: string }[]): number {
+    // A permit is taken a moment after the start: until then only this count knows of it.
+    const taken = new Map<string, number>()
+    let started = 0
+    for (const { connectionId, origin } of due) {
+      if (underWay.size >= mostUnderWay) break
+      if (underWay.has(connectionId)) continue
+      if (origin !== undefined) {
+        const before = taken.get(origin) ?? 0
+        if (context.pace.room(origin) <= before) continue
+        taken.set(origin, before + 1)
+      }
+      underWay.set(
+        connectionId,
+        renewOne(connectionId).finally(() => underWay.delete(connectionId)),
+      )
+      started++
+    }
+    return started
+  }
+
+  /** Beside the renewals: a service that does not answer a revocation must not hold them up. */
+  function retryRevoking(): void {
+    revoking ??= retryRevocations(context, () => stopped)
+      .catch((error: unknown) => log.warn({ reason: String(error) }, 'revocations could not be sent again'))
+      .finally(() => (revoking = undefined))
   }
 
   async function renewOne(connectionId: string): Promise<void> {
@@ -82,7 +112,7 @@ export function createRefresher(context: Context, renewer: Renewer): Refresher {
       stopped = true
       wake.abort()
       await loop
-      await Promise.allSettled(underWay.values())
+      await Promise.allSettled([...underWay.values(), revoking])
     },
   }
 }

@@ -43,9 +43,10 @@ function again(status: number): boolean {
   return status === 429 || status >= 500
 }
 
-/** Sends again what is due; gives up after a day or so and says it. */
-export async function retryRevocations(context: Context): Promise<void> {
+/** Sends again what is due, one after the other until `stopped`; gives up after a day or so and says it. */
+export async function retryRevocations(context: Context, stopped: () => boolean): Promise<void> {
   for (const due of await context.store.revocations.due(context.clock.now())) {
+    if (stopped()) return
     const request = JSON.parse(due.call.open()) as WireRequest // written by revokeTokens
     try {
       const response = await context.fetch(request)
