@@ -57,7 +57,8 @@ export const commands: Readonly<Record<string, Command>> = {
       {
         name: 'generate-key',
         kind: 'flag',
-        summary: 'make key and certificate, and print the certificate to register',
+        summary:
+          'make key and certificate, and print the certificate to register; what the service gives for it may follow',
       },
       { name: 'key-id', kind: 'text', value: 'id', summary: 'id under which the service knows the key' },
       { name: 'input', kind: 'list', value: 'name=value', summary: 'an input of the service; repeatable' },

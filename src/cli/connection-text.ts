@@ -47,6 +47,11 @@ export function deathText(connection: ConnectionOnWire, now: number): string | u
   return next === undefined ? undefined : `${next.what.replaceAll('_', ' ')} ${relative(next.at, now)}`
 }
 
+/** Whether a person lets it in, at a page of the service or with a code; else it asks for tokens by itself. */
+export function needsPerson({ grant }: Pick<ConnectionOnWire, 'grant'>): boolean {
+  return grant === 'authorization_code' || grant === 'device_code'
+}
+
 /** What a person must do about it; undefined when nothing. */
 export function remedyText(connection: ConnectionOnWire): string | undefined {
   switch (connection.condition) {
@@ -56,6 +61,9 @@ export function remedyText(connection: ConnectionOnWire): string | undefined {
       return connection.failure?.remedy
     case 'needs_configuration':
       return connection.failure?.remedy ?? `correct the client, then: evergrant refresh ${connection.name}`
+    case 'pending':
+      if (needsPerson(connection)) return `evergrant authorize ${connection.name}`
+      return `evergrant connect ${connection.provider} --as ${connection.name}`
     default:
       return `evergrant authorize ${connection.name}`
   }

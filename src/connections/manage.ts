@@ -66,7 +66,8 @@ export async function draftOf(
   }
   const plan = planOf({ provider, connection, client }, context)
   connection.boundTo = boundTo(provider, wayName, client?.clientId ?? '', connection.values)
-  if (strict) check(plan, input)
+  // The service gives some values only for the key that is made here, such as the id of its certificate.
+  if (strict) check(plan, input, input.client?.key === 'generate')
   return { connection, client, plan }
 }
 
@@ -163,7 +164,7 @@ export async function change(
   if (moved && client?.secret !== undefined && wanted.client?.secret === undefined)
     throw new EvergrantError('secret_required', { connection: connection.name })
   const plan = planOf({ provider, connection: next, client: nextClient }, context)
-  check(plan, wanted)
+  check(plan, wanted, loaded.schedule.state === 'pending')
 
   if (
     nextClient !== undefined &&
@@ -264,8 +265,11 @@ function inputsOf(
   return { plain, secrets }
 }
 
-/** All faults of the values at once. Missing values are told where they are needed now: at the start of a machine's way. */
-function check(plan: Plan, input: { scopes?: string[]; userName?: string; password?: string }): void {
+/**
+ * All faults of the values at once. Missing values are told where they are needed now: at the start of a machine's way,
+ * unless they may follow (`mayLack`); until then reading a token tells them.
+ */
+function check(plan: Plan, input: { scopes?: string[]; userName?: string; password?: string }, mayLack: boolean): void {
   const faults: Fault[] = [...plan.faults()]
   const separator = plan.scopes?.separator ?? ' '
   for (const scope of input.scopes ?? []) {
@@ -278,7 +282,7 @@ function check(plan: Plan, input: { scopes?: string[]; userName?: string; passwo
       detail: faults.map((fault) => `${fault.path}: ${fault.problem}`).join('; '),
       faults,
     })
-  if (!needsNobody(plan.way)) return
+  if (mayLack || !needsNobody(plan.way)) return
   const missing = plan.missing()
   if (missing.length > 0) throw missingValues(plan, missing)
   if (plan.way.grant === 'password') {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { connection, ledger, now, openStage, problem, type Stage } from './stage.ts'
+import { authorization, connection, ledger, now, openStage, problem, type Stage } from './stage.ts'
 
 let stage: Stage
 afterEach(() => stage.close())
@@ -18,6 +18,25 @@ async function playing(more: Parameters<typeof openStage>[0] = {}): Promise<Stag
   return stage
 }
 
+const client = (more: Record<string, unknown>) => ({
+  id: 'i',
+  method: 'client_secret_basic',
+  has_secret: true,
+  has_key: false,
+  state: 'ok',
+  shared_with: 0,
+  ...more,
+})
+const certificate = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'
+const pending = () =>
+  connection({
+    name: 'ns',
+    ...machine,
+    state: 'pending',
+    condition: 'pending',
+    client: client({ method: 'private_key_jwt', has_secret: false, has_key: true, certificate }),
+  })
+const changed = () => stage.asked.find(({ method }) => method === 'PATCH')?.body
 const created = () => stage.asked.find(({ key }) => key === 'POST /v1/connections')?.body
 
 describe('connect without a terminal', () => {
@@ -151,6 +170,95 @@ describe('connect without a terminal', () => {
     expect(bare.stderr).toContain(
       '  --token-url URL: Token URL\n  --authorization-url URL: Authorization URL\n  --client-id ID: ',
     )
+  })
+
+  it('stores what it has where a key is made here, shows the certificate, and says what is still to be given', async () => {
+    await playing({ 'POST /v1/connections': { status: 201, json: pending() } })
+    const line = 'connect ledger --as ns --grant machine --client-id i --generate-key'
+    const ran = await stage.run(line)
+    expect(ran).toEqual({
+      code: 0,
+      stdout: 'stored ns\n',
+      stderr:
+        'register this certificate at Ledger Online:\n' +
+        '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n' +
+        'still to be given:\n' +
+        '  --input company=VALUE: Company\n' +
+        '  --input-file api_pin=FILE: PIN\n' +
+        'next: evergrant connect ledger --as ns --input company=VALUE --input-file api_pin=FILE\n',
+    })
+    expect(created()).toMatchObject({ client: { id: 'i', key: 'generate' }, inputs: {} })
+    const json = await stage.run(`${line} --json`)
+    expect(json).toMatchObject({ code: 0, stderr: '' })
+    expect(JSON.parse(json.stdout)).toMatchObject({ state: 'pending', client: { certificate: expect.any(String) } })
+    const bare = await stage.run('connect ledger --as ns --grant machine --generate-key')
+    expect(bare).toMatchObject({ code: 2, stderr: expect.stringContaining('  --client-id ID: Client id\n') })
+    expect(bare.stderr).not.toContain('company')
+  })
+
+  it('continues a pending connection with what is new, and keeps its key', async () => {
+    const complete = { ...pending(), inputs: { company: '12345', api_pin: '[set]' } }
+    await playing({
+      'GET /v1/connections/ns': { json: { ...pending(), inputs: { company: '12345' } } },
+      'PATCH /v1/connections/ns': { json: complete },
+      'POST /v1/connections/ns/issue': { json: { ok: true, connection: connection({ name: 'ns', ...machine }) } },
+    })
+    const unfinished = await stage.run('connect ledger --as ns')
+    expect(unfinished).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(
+        '1 value is missing to connect Ledger Online (machine)\n  --input-file api_pin=FILE',
+      ),
+    })
+    const pin = await stage.file('pin', 'canary-pin')
+    const ran = await stage.run(
+      `connect ledger --as ns --client-id i --input company=12345 --input-file api_pin=${pin} --generate-key`,
+    )
+    expect(ran).toEqual({
+      code: 0,
+      stdout: expect.stringContaining('authorized ns as Ada Ltd\n'),
+      stderr: 'the key that was made for ns stays\nnext: evergrant token ns\n',
+    })
+    expect(changed()).toEqual({ inputs: { api_pin: 'canary-pin' } })
+    expect(created()).toBeUndefined()
+  })
+
+  it('continues with a person where one has to authorize', async () => {
+    await playing({
+      'GET /v1/connections/books': {
+        json: connection({ state: 'pending', inputs: { region: 'eu' }, client: client({}) }),
+      },
+      'PATCH /v1/connections/books': { json: connection({ state: 'pending' }) },
+      'POST /v1/connections/books/authorize': { status: 201, json: authorization() },
+    })
+    const line = 'connect ledger --as books --redirect-uri http://localhost:8765 --no-wait'
+    const ran = await stage.run(line)
+    expect(ran).toMatchObject({ code: 4, stderr: expect.stringContaining('stored books\nauthorize "books"') })
+    expect(changed()).toEqual({ redirect_uri: 'http://localhost:8765' })
+  })
+
+  it('continues no connection that works, is of another service or way, or shares its client', async () => {
+    const known: Record<string, unknown> = { ...pending(), name: 'books', inputs: { company: '1', api_pin: '[set]' } }
+    let found = known
+    await playing({
+      'GET /v1/connections/books': () => ({ json: found }),
+      'POST /v1/connections': problem('connection_exists', { detail: '"books" exists' }),
+    })
+    const pin = await stage.file('pin', '1')
+    const line = `connect ledger --as books --grant machine --input company=1 --input-file api_pin=${pin} --client-id i --client-secret-file ${pin}`
+    for (const other of [
+      { state: 'active' },
+      { provider: 'another' },
+      { way: 'person', grant: 'authorization_code' },
+    ]) {
+      found = { ...known, ...other }
+      expect(await stage.run(line)).toMatchObject({ code: 2, stderr: expect.stringContaining('"books" exists') })
+    }
+    found = { ...known, client: client({ shared_with: 1 }) }
+    const shared = await stage.run(line)
+    expect(shared).toMatchObject({ code: 2, stderr: expect.stringContaining('other connections use its client i too') })
+    expect(changed()).toBeUndefined()
   })
 
   it('says what to do when the name is taken', async () => {

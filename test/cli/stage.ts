@@ -62,7 +62,7 @@ export async function openStage(play: Record<string, Play | Answer> = {}) {
           key,
         }
         if (key !== 'GET /healthz') asked.push(one)
-        const found = plays[key] ?? problem('not_found')
+        const found = plays[key] ?? problem(unplayed(key))
         const { status = 200, json } = typeof found === 'function' ? await found(one) : found
         const body = json === undefined ? '' : JSON.stringify(json)
         response
@@ -102,6 +102,11 @@ export async function openStage(play: Record<string, Play | Answer> = {}) {
       await rm(home, { recursive: true, force: true })
     },
   }
+}
+
+/** A connection nobody plays does not exist. */
+function unplayed(key: string): ErrorCode {
+  return /^GET \/v1\/connections\/[^/]+$/.test(key) ? 'unknown_connection' : 'not_found'
 }
 
 /** A problem document as the server words one. */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { tryToken } from '../../src/cli/token-fast.ts'
-import { now, openStage, problem, token, type Stage } from './stage.ts'
+import { connection, now, openStage, problem, token, type Stage } from './stage.ts'
 
 let stage: Stage
 afterEach(() => stage.close())
@@ -41,6 +41,18 @@ describe('evergrant token', () => {
     await playing({ 'POST /v1/connections/books/token': { json: token({ generation: 4 }) } })
     expect((await stage.run('token books --rejected 3')).code).toBe(0)
     expect(stage.asked[0]?.body).toEqual({ rejected: 3 })
+  })
+
+  it('names the command that gives what a connection still lacks', async () => {
+    const detail = 'no value for {certificate_id}'
+    const faults = [{ path: 'certificate_id', problem: detail, remedy: 'give certificate_id' }]
+    const shown = { 'GET /v1/connections/books': { json: connection({ state: 'pending' }) } }
+    await playing({ [route]: problem('missing_value', { detail, faults }), ...shown })
+    const ran = await stage.run('token books')
+    expect(ran).toMatchObject({ code: 2, stdout: '' })
+    expect(ran.stderr).toContain(
+      'hint: evergrant connect ledger --as books --input certificate_id=VALUE (a secret one by --input-file NAME=FILE)\n',
+    )
   })
 
   it('keeps warnings apart from the token', async () => {

@@ -67,6 +67,12 @@ describe('list', () => {
 })
 
 describe('status', () => {
+  it('tells a machine that has no token yet to be connected, not authorized by a person', async () => {
+    const machine = { state: 'pending', condition: 'pending', way: 'machine', grant: 'client_credentials' }
+    play['GET /v1/connections/books'] = { json: connection(machine) }
+    expect(await run('status books')).toMatchObject({ code: 4, stderr: 'hint: evergrant connect ledger --as books\n' })
+  })
+
   it('tells all about a connection, and which scopes were not granted', async () => {
     play['GET /v1/connections/books'] = { json: connection() }
     const { code, stdout } = await run('status books')

@@ -1,15 +1,20 @@
 /**
  * From a service to a token: reads what was given, asks a person for the rest, stores the connection, authorizes it
  * (or gets its first token where no person is needed), and says what to do next.
+ * A connection of this name that never had a token is continued.
  */
 import type { ConnectionOnWire } from '../../api/connection.ts'
+import type { FieldOnWire } from '../../api/provider.ts'
 import { EvergrantError } from '../../errors.ts'
 import { authorize } from '../authorize/flow.ts'
 import { authorizedText } from '../authorize/outcome.ts'
 import type { Call } from '../command.ts'
 import { askService } from '../connect/ask.ts'
+import { needsPerson } from '../connection-text.ts'
 import { completeDraft } from '../connect/complete.ts'
+import { changeOf, findPending, withStored } from '../connect/continue.ts'
 import { readDraft, type Draft } from '../connect/draft.ts'
+import { missingText, needingValues } from '../connect/missing.ts'
 import { isImport } from '../connect/place.ts'
 import { canAsk } from '../io.ts'
 import { reportError } from '../report.ts'
@@ -18,11 +23,28 @@ import { withRfc3339 } from '../times.ts'
 export async function run(call: Call): Promise<number> {
   const draft = await readDraft(call)
   const provider = await readService(call, draft)
-  if (draft.definition === undefined) await completeDraft(call, provider, draft)
+  const wanted = draft.name ?? (canAsk(call.io) ? undefined : (ownId(draft) ?? provider))
+  const pending = wanted === undefined ? undefined : await findPending(call, wanted, provider, draft)
+  if (pending !== undefined) return goOn(call, draft, pending)
+  const open = draft.definition === undefined ? await completeDraft(call, provider, draft) : []
   const name = draft.name ?? ownId(draft) ?? provider
   const connection = await call.client.call('createConnection', { body: { ...draft, name, provider } })
-  tellCertificate(call, connection)
-  return bringTokens(call, connection, isImport(draft))
+  if (draft.client.key === 'generate') tellCertificate(call, connection)
+  return open.length > 0 ? tellMissing(call, connection, open) : bringTokens(call, connection, isImport(draft))
+}
+
+async function goOn(call: Call, draft: Draft, pending: ConnectionOnWire): Promise<number> {
+  const { name, provider } = pending
+  const whole = { ...withStored(draft, pending), name }
+  if (draft.client.key === 'generate' && whole.client.key !== 'generate')
+    call.output.say(`the key that was made for ${name} stays`)
+  // What a service of one's own asks for is known to the server alone.
+  const open = provider === 'custom' ? [] : await completeDraft(call, provider, whole)
+  const body = changeOf(whole, pending)
+  const connection =
+    body === undefined ? pending : await call.client.call('changeConnection', { params: { name }, body })
+  if (whole.client.key === 'generate') tellCertificate(call, connection)
+  return open.length > 0 ? tellMissing(call, connection, open) : bringTokens(call, connection, false)
 }
 
 async function readService(call: Call, draft: Draft): Promise<string> {
@@ -48,25 +70,35 @@ function tellCertificate({ output, given }: Call, connection: ConnectionOnWire):
   output.say(`register this certificate at ${connection.provider_name}:\n${certificate.trim()}`)
 }
 
-const needPerson = ['authorization_code', 'device_code']
+function tellMissing({ output }: Call, connection: ConnectionOnWire, fields: readonly FieldOnWire[]): number {
+  output.result(`stored ${connection.name}`, withRfc3339(connection))
+  output.say(missingText(connection, fields))
+  return 0
+}
 
 async function bringTokens(call: Call, connection: ConnectionOnWire, imported: boolean): Promise<number> {
   const { client, output, io, given } = call
+  const { name } = connection
   if (given.flag('no-authorize') || imported) {
-    output.result(`stored ${connection.name}`, withRfc3339(connection))
-    output.say(`next: evergrant ${imported ? 'token' : 'authorize'} ${connection.name}`)
+    output.result(`stored ${name}`, withRfc3339(connection))
+    output.say(`next: evergrant ${needsPerson(connection) && !imported ? 'authorize' : 'token'} ${name}`)
     return 0
   }
-  if (needPerson.includes(connection.grant)) {
-    output.say(`stored ${connection.name}`)
-    return authorize(call, connection.name)
+  if (needsPerson(connection)) {
+    output.say(`stored ${name}`)
+    return authorize(call, name)
   }
-  const report = await client.call('issueToken', { params: { name: connection.name } })
+  const report = await needingValues(call, name, () => client.call('issueToken', { params: { name } })).catch(
+    (error: unknown) => {
+      output.say(`stored ${name}, but it has no token yet`)
+      throw error
+    },
+  )
   if (!report.ok) {
-    output.say(`stored ${connection.name}, but it has no token yet`)
+    output.say(`stored ${name}, but it has no token yet`)
     throw reportError(report, 'get the first token', 'provider_refused')
   }
   output.result(authorizedText(report.connection, io.now() / 1000), withRfc3339(report.connection))
-  output.say(`next: evergrant token ${connection.name}`)
+  output.say(`next: evergrant token ${name}`)
   return 0
 }

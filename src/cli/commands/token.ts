@@ -1,5 +1,6 @@
 import type { TokenOnWire } from '../../api/token.ts'
 import type { Call } from '../command.ts'
+import { needingValues } from '../connect/missing.ts'
 import { tokenText, warningText } from '../token-text.ts'
 
 /** The whole verb; the plain case over the socket is answered by `token-fast.ts` with the same bytes. */
@@ -9,9 +10,12 @@ export async function run(call: Call): Promise<undefined> {
   call.io.stdout.write(tokenText(answer, call.output.json))
 }
 
-async function readToken({ client, given }: Call): Promise<TokenOnWire> {
-  const params = { name: given.required('name') }
+async function readToken(call: Call): Promise<TokenOnWire> {
+  const { client, given } = call
+  const name = given.required('name')
+  const params = { name }
   const rejected = given.number('rejected')
   if (rejected !== undefined) return client.call('rejectToken', { params, body: { rejected } })
-  return client.call('readToken', { params, query: { min_valid: given.number('min-valid') } })
+  const query = { min_valid: given.number('min-valid') }
+  return needingValues(call, name, () => client.call('readToken', { params, query }))
 }

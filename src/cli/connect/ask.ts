@@ -6,7 +6,7 @@ import { EvergrantError } from '../../errors.ts'
 import { readGiven } from '../spoken-secrets.ts'
 import type { CustomWay } from './custom.ts'
 import type { Draft } from './draft.ts'
-import { fieldsFor, takesKey } from './fields.ts'
+import { fieldsFor, mayFollow, takesKey } from './fields.ts'
 import { place } from './place.ts'
 
 export async function askService({ client, io }: Call): Promise<string> {
@@ -47,7 +47,10 @@ export async function askFields(call: Call, way: CustomWay, draft: Draft): Promi
       await askKey(call, draft)
     else if (field.place === 'scope') await askScopes(call, way, draft)
     else {
-      const value = await askField(call, field)
+      const value = await askField(
+        call,
+        mayFollow(field, draft) ? { ...field, optional: true, label: `${field.label}, if known by now` } : field,
+      )
       if (value !== '') place(field).put(draft, value)
     }
   }

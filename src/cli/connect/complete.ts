@@ -1,4 +1,5 @@
 /** Makes a draft complete: what the service needs is in it afterwards, or all that is missing has been named at once. */
+import type { FieldOnWire } from '../../api/provider.ts'
 import { EvergrantError, type Fault } from '../../errors.ts'
 import { askText } from '../asking.ts'
 import type { Call } from '../command.ts'
@@ -6,19 +7,20 @@ import { canAsk } from '../io.ts'
 import { askFields, askMethod, askWay } from './ask.ts'
 import { customService, makeDefinition, readCustom, type CustomWay } from './custom.ts'
 import type { Draft } from './draft.ts'
-import { chooseMethod, fieldsFor, flagOf } from './fields.ts'
+import { chooseMethod, fieldsFor, flagOf, mayFollow } from './fields.ts'
 import { isImport, place } from './place.ts'
 
 /** As much of a service as asking needs. */
 type Service = ReturnType<typeof customService>
 
-export async function completeDraft(call: Call, id: string, draft: Draft): Promise<void> {
+/** Gives the fields that may follow and are still open. */
+export async function completeDraft(call: Call, id: string, draft: Draft): Promise<FieldOnWire[]> {
   if (id === 'custom') {
     const { settings, missing } = await readCustom(call, draft)
     draft.grant = settings.grant
-    await fill(call, customService(settings.grant), draft, missing)
+    const open = await fill(call, customService(settings.grant), draft, missing)
     draft.definition = await makeDefinition(call, settings, draft)
-    return
+    return open
   }
   if (call.given.text('token-url') !== undefined || call.given.text('authorization-url') !== undefined) {
     throw new EvergrantError('invalid_request', {
@@ -26,10 +28,10 @@ export async function completeDraft(call: Call, id: string, draft: Draft): Promi
       remedy: 'change addresses of a known service with --overrides FILE',
     })
   }
-  await fill(call, await call.client.call('showProvider', { params: { id } }), draft, [])
+  return fill(call, await call.client.call('showProvider', { params: { id } }), draft, [])
 }
 
-async function fill(call: Call, service: Service, draft: Draft, missing: Fault[]): Promise<void> {
+async function fill(call: Call, service: Service, draft: Draft, missing: Fault[]): Promise<FieldOnWire[]> {
   const asking = canAsk(call.io)
   if (asking) introduce(call, service)
   if (asking && draft.grant === undefined && service.ways.length > 1) draft.grant = await askWay(call, service)
@@ -37,13 +39,20 @@ async function fill(call: Call, service: Service, draft: Draft, missing: Fault[]
   refuseOpenSecrets(call, way)
   draft.grant = way.name
   await settleMethod(call, way, draft, asking)
-  if (isImport(draft)) return // whoever brings tokens knows what else is needed; the server says what is not
+  if (isImport(draft)) return [] // whoever brings tokens knows what else is needed; the server says what is not
   if (!asking) return nameMissing(service, way, draft, missing)
   await askFields(call, way, draft)
   draft.name ??= await askText(call.io, {
     message: 'name of the connection, as jobs will write it',
     initial: service.id,
   })
+  return openFields(way, draft)
+}
+
+function openFields(way: CustomWay, draft: Draft): FieldOnWire[] {
+  return fieldsFor(way, draft.client.method).filter(
+    (field) => !field.optional && field.default === undefined && !place(field).has(draft),
+  )
 }
 
 async function settleMethod(call: Call, way: CustomWay, draft: Draft, asking: boolean): Promise<void> {
@@ -87,17 +96,16 @@ function refuseOpenSecrets({ given }: Call, way: CustomWay): void {
   })
 }
 
-function nameMissing(service: Service, way: CustomWay, draft: Draft, before: readonly Fault[]): void {
-  const fields = fieldsFor(way, draft.client.method).filter(
-    (field) => !field.optional && field.default === undefined && !place(field).has(draft),
-  )
+function nameMissing(service: Service, way: CustomWay, draft: Draft, before: readonly Fault[]): FieldOnWire[] {
+  const open = openFields(way, draft)
+  const fields = open.filter((field) => !mayFollow(field, draft))
   const faults: Fault[] = fields.map((field) => ({
     path: flagOf(field),
     problem: field.label,
     ...(field.example === undefined ? {} : { remedy: `such as ${field.example}` }),
   }))
   const all = [...before, ...faults]
-  if (all.length === 0) return
+  if (all.length === 0) return open
   throw new EvergrantError('missing_value', {
     detail: `${all.length === 1 ? '1 value is' : `${all.length} values are`} missing to connect ${service.name} (${way.name})`,
     remedy: 'give them as above, or run this on a terminal to be asked',

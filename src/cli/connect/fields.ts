@@ -1,6 +1,7 @@
 /** How each thing a service asks for is given on a command line. Flags and questions are made from the same list. */
 import type { FieldOnWire } from '../../api/provider.ts'
 import type { CustomWay } from './custom.ts'
+import type { Draft } from './draft.ts'
 
 const flags: Readonly<Record<string, string>> = {
   client_id: '--client-id ID',
@@ -18,6 +19,16 @@ export function flagOf(field: FieldOnWire): string {
   if (field.place === 'tokens') return '--import FILE'
   const known = field.place === 'input' ? undefined : flags[field.name]
   return known ?? `${field.secret ? '--input-file' : '--input'} ${field.name}=${field.secret ? 'FILE' : 'VALUE'}`
+}
+
+/** The flag of a value of which no more than the name is known. */
+export function flagNamed(name: string): string {
+  return flags[name] ?? `--input ${name}=VALUE`
+}
+
+/** Whether a value may be given later: some services give it only for the key that is made here. */
+export function mayFollow(field: FieldOnWire, { client }: Draft): boolean {
+  return client.key === 'generate' && field.place !== 'client' && !field.optional
 }
 
 const keyMethods = ['private_key_jwt', 'tls_client_auth']
