@@ -271,6 +271,7 @@ export const ledger = {
       ],
       client_auth: ['client_secret_basic'],
       redirects: [{ back: ['callback', 'loopback'] }],
+      authorization_url: 'https://ledger.example/authorize',
       renewal: { by: 'refresh_token', rotates: 'always' },
     },
     {
@@ -285,7 +286,7 @@ export const ledger = {
         { name: 'key', label: 'Key', secret: true, optional: true, place: 'client' },
       ],
       client_auth: ['client_secret_basic', 'private_key_jwt'],
-      redirects: [],
+      redirects: [{ back: ['callback', 'loopback'] }],
       renewal: { by: 'reissue', rotates: 'never' },
     },
   ],

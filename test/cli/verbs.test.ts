@@ -200,6 +200,14 @@ describe('services and service', () => {
     expect(stdout).toContain('--grant machine: the client alone (client_credentials), renews by reissue')
     expect(stdout).toContain('  --input region=VALUE                 Region: eu, us\n')
     expect(stdout).toContain('  --input-file api_pin=FILE            PIN\n')
+    expect(stdout).toContain('  --key-file FILE or --generate-key    Key (optional)\n')
+  })
+
+  it('list the ways back only where there is an authorization page', async () => {
+    play['GET /v1/providers/ledger'] = { json: ledger }
+    const [person, machine] = (await run('service show ledger')).stdout.split('--grant machine')
+    expect(person).toContain('  ways back: callback, loopback\n')
+    expect(machine).not.toContain('ways back')
   })
 
   it('name all faults of a definition by place', async () => {

@@ -21,7 +21,8 @@ function serviceLines(service: ProviderOnWire): string[] {
 function wayLines(way: WayOnWire): string[] {
   const renewal =
     way.renewal.by === 'none' ? 'does not renew itself' : `renews by ${way.renewal.by.replaceAll('_', ' ')}`
-  const back = [...new Set(way.redirects.flatMap((rule) => rule.back))]
+  // The rules are the service's; a way without an authorization page has nothing to come back from.
+  const back = way.authorization_url === undefined ? [] : [...new Set(way.redirects.flatMap((rule) => rule.back))]
   return [
     `--grant ${way.name}: ${way.label} (${way.grant}), ${renewal}`,
     ...(back.length === 0 ? [] : [`  ways back: ${back.join(', ')}`]),

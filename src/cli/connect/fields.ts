@@ -6,13 +6,13 @@ import type { Draft } from './draft.ts'
 const flags: Readonly<Record<string, string>> = {
   client_id: '--client-id ID',
   client_secret: '--client-secret-file FILE',
-  key: '--key-file FILE',
+  key: '--key-file FILE or --generate-key',
   key_id: '--key-id ID',
   user_name: '--user-name NAME',
   password: '--password-file FILE',
 }
 
-/** The flag that gives a field, with the kind of its value. */
+/** The flag that gives a field, with the kind of its value. A client's key may always be made here. */
 export function flagOf(field: FieldOnWire): string {
   if (field.place === 'scope') return '--scope SCOPE'
   if (field.place === 'redirect') return '--redirect-uri URI'
