@@ -56,16 +56,17 @@ export async function settle(
   )
   context.spool.settle(entry)
   context.memory.drop(plan.connection.id)
+  const mark = context.memory.mark()
   if (loaded.client !== undefined) await store.clients.worked(loaded.client.id)
 
   const fresh = await store.connections.byId(plan.connection.id)
   const renewed = fresh === undefined ? plan : await planner.of(fresh)
   const derived = await runSteps(context, renewed, 'each', root, { trigger: 'authorization', step: 'each', generation })
   if (derived.failure !== undefined) return { ...failed(derived.failure) }
-  const { id: connectionId, name } = plan.connection
+  const { id: connectionId, name } = renewed.connection
   const shown = shownOf(renewed, derived.tokens)
   if (derived.tokens !== root) await store.renewals.serve(connectionId, generation, derived.tokens, shown, due)
-  remember(context, { connectionId, name, generation, tokens: derived.tokens, shown, dueAt: due })
+  remember(context, { connectionId, name, generation, tokens: derived.tokens, shown, dueAt: due }, mark)
   const who = await whoIs(context, renewed, derived.tokens)
   if (who !== undefined) await store.connections.touch(plan.connection.id, { who })
   return { kind: 'authorized', generation, ...(who === undefined ? {} : { who }) }

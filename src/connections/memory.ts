@@ -19,8 +19,14 @@ export type Remembered = HotEntry & {
 
 export type Memory = {
   get(name: string): Remembered | undefined
-  put(name: string, entry: Omit<Remembered, 'slot' | 'used'>): Remembered
+  /** The present moment: taken before what is to be remembered is read. */
+  mark(): number
+  /** Gives the entry; it is not kept if its connection was dropped after `mark`. */
+  put(name: string, entry: Omit<Remembered, 'slot' | 'used'>, mark?: number): Remembered
+  /** Forgets the entry for good: what was read before this moment does not come back. */
   drop(connectionId: string): void
+  /** Forgets the entry because its successor is under way. */
+  forget(connectionId: string): void
   clear(): void
   readonly size: number
 }
@@ -28,6 +34,30 @@ export type Memory = {
 export function createMemory(limit = 10_000): Memory {
   const byName = new Map<string, Remembered>()
   const nameOf = new Map<string, string>()
+  /** Moments of the latest drops, oldest first. */
+  const droppedAt = new Map<string, number>()
+  let moment = 0
+  /** Drops up to here are not remembered singly any more: marks before it count as outdated. */
+  let horizon = 0
+
+  function isOutdated(connectionId: string, mark: number): boolean {
+    return mark < Math.max(horizon, droppedAt.get(connectionId) ?? 0)
+  }
+
+  function noteDrop(connectionId: string): void {
+    droppedAt.delete(connectionId)
+    droppedAt.set(connectionId, ++moment)
+    if (droppedAt.size <= limit) return
+    const [oldest, at] = droppedAt.entries().next().value ?? ['', 0]
+    droppedAt.delete(oldest)
+    horizon = at
+  }
+
+  function forgetConnection(connectionId: string): void {
+    const name = nameOf.get(connectionId)
+    const entry = name === undefined ? undefined : byName.get(name)
+    if (name !== undefined && entry !== undefined) forget(name, entry)
+  }
 
   function forget(name: string, entry: Remembered): void {
     byName.delete(name)
@@ -54,7 +84,10 @@ export function createMemory(limit = 10_000): Memory {
       if (entry !== undefined) entry.used = true
       return entry
     },
-    put(name, entry) {
+    mark: () => moment,
+    put(name, entry, mark = moment) {
+      const remembered: Remembered = { ...entry, slot: undefined, used: false }
+      if (isOutdated(entry.connectionId, mark)) return remembered
       const known = nameOf.get(entry.connectionId)
       const old = known === undefined ? undefined : byName.get(known)
       if (known !== undefined && old !== undefined) {
@@ -63,16 +96,15 @@ export function createMemory(limit = 10_000): Memory {
         forget(known, old)
       }
       if (byName.size >= limit) makeRoom()
-      const remembered: Remembered = { ...entry, slot: undefined, used: false }
       byName.set(name, remembered)
       nameOf.set(entry.connectionId, name)
       return remembered
     },
     drop(connectionId) {
-      const name = nameOf.get(connectionId)
-      const entry = name === undefined ? undefined : byName.get(name)
-      if (name !== undefined && entry !== undefined) forget(name, entry)
+      noteDrop(connectionId)
+      forgetConnection(connectionId)
     },
+    forget: forgetConnection,
     clear() {
       byName.clear()
       nameOf.clear()

@@ -55,27 +55,32 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
   }
 
   /** What the store holds, opened into memory; undefined if there is no token or what jobs get is not derived yet. */
-  async function open(loaded: Loaded, plan: Plan): Promise<Remembered | undefined> {
+  async function open(loaded: Loaded, plan: Plan, mark: number): Promise<Remembered | undefined> {
     const { tokens, schedule } = loaded
     if (tokens === undefined || schedule.state === 'suspended' || schedule.state === 'pending') return undefined
     if (tokens.served === undefined && derives(plan, tokens.root)) return undefined
     const served = tokens.served ?? tokens.root
     const { id: connectionId, name } = loaded.connection
     const { generation } = tokens
-    return remember(context, {
-      connectionId,
-      name,
-      generation,
-      tokens: served,
-      shown: shownOf(plan, served),
-      dueAt: schedule.dueAt,
-    })
+    return remember(
+      context,
+      {
+        connectionId,
+        name,
+        generation,
+        tokens: served,
+        shown: shownOf(plan, served),
+        dueAt: schedule.dueAt,
+      },
+      mark,
+    )
   }
 
   async function fetch(name: string, now: number, minValid?: number): Promise<Remembered | undefined> {
+    const mark = memory.mark()
     const stored = await store.connections.token(name)
     if (stored === undefined) return undefined
-    remember(context, { ...stored, name })
+    remember(context, { ...stored, name }, mark)
     return peek(name, now, minValid)
   }
 
@@ -84,9 +89,10 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
     if (hot !== undefined) return hot.served
     const stored = await fetch(name, clock.now(), options.minValid)
     if (stored !== undefined) return stored.served
+    const mark = memory.mark()
     const loaded = await find(store, name)
     const plan = await planner.of(loaded)
-    const entry = await open(loaded, plan)
+    const entry = await open(loaded, plan, mark)
     if (entry !== undefined && goodFor(entry, clock.now(), options.minValid)) {
       if (clock.now() >= entry.advisoryAt) renewAhead(entry)
       return entry.served
@@ -134,14 +140,16 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
   }
 
   async function reopened(name: string): Promise<Remembered | undefined> {
+    const mark = memory.mark()
     const loaded = await store.connections.byName(name)
-    return loaded === undefined || loaded.connection.removing ? undefined : open(loaded, await planner.of(loaded))
+    return loaded === undefined || loaded.connection.removing ? undefined : open(loaded, await planner.of(loaded), mark)
   }
 
   async function reject(name: string, rejected: number | string): Promise<ServedToken> {
+    const mark = memory.mark()
     const loaded = await find(store, name)
     const plan = await planner.of(loaded)
-    const entry = memory.get(name) ?? (await open(loaded, plan))
+    const entry = memory.get(name) ?? (await open(loaded, plan, mark))
     if (entry === undefined) return read(name)
     const isCurrent =
       typeof rejected === 'number'

@@ -16,29 +16,37 @@ export type Servable = {
   dueAt?: number | undefined
 }
 
-/** Opens a token for jobs and puts it into memory: never a refresh token, never a client secret. */
+/**
+ * Opens a token for jobs and puts it into memory: never a refresh token, never a client secret. `mark` is the memory's,
+ * taken before the token was read or asked for: what was revoked, renamed or replaced since then is not kept.
+ */
 export function remember(
   context: Pick<Context, 'memory'>,
   { connectionId, name, generation, tokens, shown, dueAt }: Servable,
+  mark: number,
 ): Remembered {
   const endsAt = typeof tokens.expiresAt === 'number' ? tokens.expiresAt : undefined
-  return context.memory.put(name, {
-    connectionId,
-    served: {
-      connection: name,
-      accessToken: tokens.accessToken,
-      tokenType: tokens.tokenType,
-      ...(endsAt === undefined ? {} : { expiresAt: endsAt }),
-      ...(tokens.scope === undefined ? {} : { scope: tokens.scope }),
-      generation,
-      warnings: tokens.warnings.filter((warning) => jobsHear.has(warning)),
-      shown,
+  return context.memory.put(
+    name,
+    {
+      connectionId,
+      served: {
+        connection: name,
+        accessToken: tokens.accessToken,
+        tokenType: tokens.tokenType,
+        ...(endsAt === undefined ? {} : { expiresAt: endsAt }),
+        ...(tokens.scope === undefined ? {} : { scope: tokens.scope }),
+        generation,
+        warnings: tokens.warnings.filter((warning) => jobsHear.has(warning)),
+        shown,
+      },
+      obtainedAt: tokens.obtainedAt,
+      endsAt,
+      mandatoryAt: mandatoryAt(tokens),
+      advisoryAt: dueAt ?? Infinity,
     },
-    obtainedAt: tokens.obtainedAt,
-    endsAt,
-    mandatoryAt: mandatoryAt(tokens),
-    advisoryAt: dueAt ?? Infinity,
-  })
+    mark,
+  )
 }
 
 /** Captured values that the provider marks as shown: they go to jobs with the token (`realmId`, `instance_url`). */

@@ -29,6 +29,7 @@ import {
   consumes,
   precious,
   retryAt,
+  reuseMayKill,
   storePatienceMs,
   strategyOf,
   type Strategy,
@@ -90,6 +91,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
 
   async function once(connectionId: string, seen: number, trigger: Trigger, how: 'renew' | 'issue'): Promise<Outcome> {
     for (;;) {
+      const mark = context.memory.mark()
       const loaded = await store.connections.byId(connectionId)
       if (loaded === undefined || loaded.connection.removing) return { kind: 'gone' }
       const plan = await planner.of(loaded)
@@ -112,7 +114,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
           passBackOff: trigger === 'person' || trigger === 'start',
         })
         if (claimed.kind === 'mine') {
-          const outcome = await withClaim(claimed, await planner.of(claimed.loaded), trigger, how, permit)
+          const outcome = await withClaim(claimed, await planner.of(claimed.loaded), trigger, how, permit, mark)
           told = true
           return outcome
         }
@@ -131,13 +133,16 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     trigger: Trigger,
     how: 'renew' | 'issue',
     permit: Permit | undefined,
+    mark: number,
   ): Promise<Outcome> {
     const { claim, loaded } = mine
     const started = clock.monotonic()
     let told = false
+    let received = false
     try {
-      if (mine.leftOpen) {
-        const recovered = await applySpool(claim, plan)
+      // After a start even a claim that was closed may have left its answer in the spool.
+      if (mine.leftOpen || trigger === 'start') {
+        const recovered = await applySpool(claim, plan, mark)
         if (recovered !== undefined) return recovered
       }
       const strategy = how === 'issue' ? 'issue' : strategyOf(plan.way, loaded.tokens?.root)
@@ -150,23 +155,24 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
       told = true
       const report = reportOf(asked.exchange)
       if (asked.tokens !== undefined) {
-        return { ...(await keep(plan, claim, strategy, loaded, asked.tokens, trigger, started)), ...report }
+        received = true
+        return { ...(await keep(plan, claim, strategy, loaded, asked, trigger, started, mark)), ...report }
       }
       // An attempt before this one may have lost the answer too, and its claim was closed since.
       const lostBefore = consumes(strategy, plan.way.renewal) && loaded.connection.failure?.kind === 'unknown_outcome'
       return { ...(await giveUp(plan, claim, loaded, asked.failure, trigger, asked.lost || lostBefore)), ...report }
     } catch (error) {
-      // Nothing was sent or its outcome is known to nobody: the claim stays a record of intent only if it may matter.
-      await store.renewals.close(claim).catch(() => undefined)
+      // A claim stays open, the record of intent, where an answer was received: whoever comes next finds it in the spool.
+      if (!received) await store.renewals.close(claim).catch(() => undefined)
       throw error
     } finally {
       if (!told) permit?.done('unused')
     }
   }
 
-  type Asked = { exchange?: Exchange; lost: boolean } & (
-    { tokens: TokenSet; failure?: undefined } | { tokens?: undefined; failure: Failure }
-  )
+  type Asked = { exchange?: Exchange; lost: boolean } &
+    /** `from`: the token set that was renewed, if it was not the stored one. */
+    ({ tokens: TokenSet; from?: TokenSet | undefined; failure?: undefined } | { tokens?: undefined; failure: Failure })
 
   /** Sends the request, once more at once if its answer was lost, and asks late answers before a death is declared. */
   async function ask(
@@ -196,7 +202,9 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
         : { exchange: answered, failure: understood.failure, lost: understood.failure.kind === 'unknown_outcome' }
     }
 
-    let asked = await once(root)
+    // An answer that came too late has used up the stored token: where a second use may kill, it is not tried first.
+    let late = reuseMayKill(strategy, plan.way.renewal) ? await lateRoot(plan, claim, root) : undefined
+    let asked = await once(late ?? root)
     // A renewal that was begun and left no outcome may have rotated the token, and its answer died with the process.
     let lost = asked.lost || (leftOpen && consumes(strategy, plan.way.renewal))
     // A service with a grace window repairs a lost answer if the same refresh token comes again at once.
@@ -206,18 +214,24 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
       permit?.probing !== true &&
       clock.monotonic() < claim.sendBy
     ) {
-      asked = await once(root)
+      asked = await once(late ?? root)
       lost = true
     }
-    if (asked.failure?.kind === 'dead' && strategy === 'refresh_token') {
-      const late = await store.renewals.late(claim.connectionId, claim.generation)
-      if (late !== undefined) asked = await once(follow(plan, root, late, late.obtainedAt))
+    if (asked.failure?.kind === 'dead' && strategy === 'refresh_token' && late === undefined) {
+      late = await lateRoot(plan, claim, root)
+      if (late !== undefined) asked = await once(late)
       else if (!lost && confirms(strategy, plan.way.renewal) && clock.monotonic() + confirmAfterMs < claim.sendBy) {
         await clock.sleep(confirmAfterMs)
         asked = await once(root)
       }
     }
-    return { ...asked, lost: lost && asked.tokens === undefined }
+    return asked.tokens === undefined ? { ...asked, lost } : { ...asked, from: late, lost: false }
+  }
+
+  /** The token set that continues the stored one by an answer which came after its claim had passed on. */
+  async function lateRoot(plan: Plan, claim: Claim, root: TokenSet | undefined): Promise<TokenSet | undefined> {
+    const late = await store.renewals.late(claim.connectionId, claim.generation)
+    return late && follow(plan, root, late, late.obtainedAt)
   }
 
   /** Lines 8 to 12: durable somewhere, then answered, then derived. */
@@ -226,13 +240,14 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     claim: Claim,
     strategy: Strategy,
     loaded: Loaded,
-    answer: TokenSet,
+    { tokens: answer, from }: { tokens: TokenSet; from?: TokenSet | undefined },
     trigger: Trigger,
     started: number,
+    mark: number,
   ): Promise<Outcome> {
     const previous = loaded.tokens?.root
     const authorizedAt = loaded.connection.authorizedAt ?? answer.obtainedAt
-    let next = follow(plan, strategy === 'issue' ? undefined : previous, answer, authorizedAt)
+    let next = follow(plan, strategy === 'issue' ? undefined : (from ?? previous), answer, authorizedAt)
     const entry = {
       connectionId: claim.connectionId,
       holder: claim.holder,
@@ -240,7 +255,8 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
       fence: claim.fence,
       tokens: next,
     }
-    const spooled = precious(previous, next, strategy) && (await journalled(context, plan.connection.name, entry))
+    const isPrecious = precious(previous, next, strategy)
+    const spooled = isPrecious && (await journalled(context, plan.connection.name, entry))
 
     if (strategy === 'issue') {
       const stepped = await runSteps(context, plan, 'once', next, {
@@ -258,17 +274,19 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
       next = stepped.tokens
     }
     const settled = save(plan, claim, next, spooled ? entry : undefined)
-    const outlived = spooled
-      ? clock.sleep(storePatienceMs).then(() => undefined)
-      : new Promise<undefined>(() => undefined)
+    // What can be asked for again at any time need not be durable before it is used.
+    const outlived =
+      spooled || !isPrecious
+        ? clock.sleep(storePatienceMs).then(() => undefined)
+        : new Promise<undefined>(() => undefined)
     const done = await Promise.race([settled, outlived])
     if (done?.saved === false) return { kind: done.gone ? 'gone' : 'moved' }
 
     const generation = claim.generation + 1
     if (loaded.client !== undefined && !loaded.client.worked)
       await store.clients.worked(loaded.client.id).catch(() => undefined)
-    context.memory.drop(claim.connectionId)
-    await serve(plan, generation, next, trigger)
+    context.memory.forget(claim.connectionId)
+    await serve(plan, generation, next, trigger, mark)
     context.emit('token.renewed', {
       connection: plan.connection.name,
       generation,
@@ -280,7 +298,13 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
   }
 
   /** Derives what jobs are served and remembers it. A failure here never undoes the renewal. */
-  async function serve(plan: Plan, generation: number, root: TokenSet, trigger: Trigger): Promise<boolean> {
+  async function serve(
+    plan: Plan,
+    generation: number,
+    root: TokenSet,
+    trigger: Trigger,
+    mark: number,
+  ): Promise<boolean> {
     const derived = await runSteps(context, plan, 'each', root, { trigger, step: 'each', generation })
     if (derived.failure !== undefined) {
       context.emit('token.derivation_failed', {
@@ -297,7 +321,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
       await untilStored(context, name, () =>
         store.renewals.serve(connectionId, generation, derived.tokens, shown, dueAt),
       )
-    remember(context, { connectionId, name, generation, tokens: derived.tokens, shown, dueAt })
+    remember(context, { connectionId, name, generation, tokens: derived.tokens, shown, dueAt }, mark)
     return true
   }
 
@@ -305,9 +329,10 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     const joined = deriving.get(connectionId)
     if (joined !== undefined) return joined
     const begun = (async () => {
+      const mark = context.memory.mark()
       const loaded = await store.connections.byId(connectionId)
       if (loaded?.tokens === undefined) return false
-      return serve(await planner.of(loaded), loaded.tokens.generation, loaded.tokens.root, 'caller')
+      return serve(await planner.of(loaded), loaded.tokens.generation, loaded.tokens.root, 'caller', mark)
     })().finally(() => deriving.delete(connectionId))
     deriving.set(connectionId, begun)
     return begun
@@ -342,7 +367,10 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
   /** Kept where whoever is about to declare a death will look. True if the connection is gone. */
   async function keepLate(plan: Plan, claim: Claim, tokens: TokenSet): Promise<boolean> {
     const still = await store.connections.byId(claim.connectionId)
-    if (still === undefined || still.connection.removing) {
+    const isGone = still === undefined || still.connection.removing
+    // A revocation takes the tokens away; what comes after it belongs to the grant that was to end.
+    const isRevoked = still?.schedule.state === 'needs_authorization' && still.tokens === undefined
+    if (isGone || isRevoked) {
       // Nobody will ever use it: it must not live on at the service.
       await revokeTokens(context, plan, tokens).catch((error: unknown) =>
         context.log.warn(
@@ -350,7 +378,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
           'a token that came after the removal could not be revoked',
         ),
       )
-      return true
+      return isGone
     }
     await untilStored(context, plan.connection.name, () => store.renewals.keepLate(claim, tokens))
     context.emit('token.arrived_late', { connection: plan.connection.name, generation: claim.generation })
@@ -369,7 +397,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     const before = loaded.connection.failure
     const count = (before?.count ?? 0) + 1
     const dead = isDead(failure)
-    const told = dead && lost ? lostAnswer(failure) : failure
+    const told = dead && lost ? lostAnswer(failure) : lost ? stillLost(failure) : failure
     const record: FailureRecord = {
       kind: told.kind,
       code: told.code,
@@ -421,7 +449,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
       .then((marked) => marked && confirmed)
   }
 
-  async function applySpool(claim: Claim, plan: Plan): Promise<Outcome | undefined> {
+  async function applySpool(claim: Claim, plan: Plan, mark: number): Promise<Outcome | undefined> {
     const entry = (await spool.pending()).find(
       (one) => one.connectionId === claim.connectionId && one.generation === claim.generation,
     )
@@ -430,7 +458,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     spool.settle(entry)
     if (!advanced.saved) return { kind: 'moved' }
     context.emit('token.recovered', { connection: plan.connection.name, generation: advanced.generation })
-    await serve(plan, advanced.generation, entry.tokens, 'start')
+    await serve(plan, advanced.generation, entry.tokens, 'start', mark)
     return { kind: 'renewed', generation: advanced.generation }
   }
 
@@ -438,25 +466,31 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     const entries = await spool.pending()
     const leftOpen = new Set(await store.renewals.leftOpen(context.holder))
     for (const connectionId of new Set([...entries.map((entry) => entry.connectionId), ...leftOpen])) {
-      const loaded = await store.connections.byId(connectionId)
       const mine = entries.filter((entry) => entry.connectionId === connectionId)
-      const stored = mine.filter((entry) => loaded === undefined || entry.generation < loaded.schedule.generation)
-      for (const entry of stored) spool.settle(entry)
-      // The spool forgets in memory only: most of what it holds after a restart was saved long ago and asks for nothing.
-      if (stored.length === mine.length && !leftOpen.has(connectionId)) continue
-      if (loaded === undefined) continue
-      const granted = mine.find((entry) => entry.fence === noClaim && entry.generation === loaded.schedule.generation)
-      if (granted !== undefined) {
-        await applyGrant(loaded, granted)
-        continue
-      }
-      void renew(connectionId, loaded.schedule.generation, 'start').catch((error: unknown) => {
-        context.log.warn(
-          { connection: loaded.connection.name, reason: String(error) },
-          'a renewal left open by a crash could not be finished yet',
-        )
-      })
+      // One connection that cannot be read keeps no other from being served.
+      await recoverOne(connectionId, mine, leftOpen.has(connectionId)).catch((error: unknown) =>
+        context.log.error(
+          { connectionId, reason: String(error) },
+          'what a crash left of a connection could not be read',
+        ),
+      )
     }
+  }
+
+  async function recoverOne(connectionId: string, entries: SpoolEntry[], leftOpen: boolean): Promise<void> {
+    const loaded = await store.connections.byId(connectionId)
+    const stored = entries.filter((entry) => loaded === undefined || entry.generation < loaded.schedule.generation)
+    for (const entry of stored) spool.settle(entry)
+    // The spool forgets in memory only: most of what it holds after a restart was saved long ago and asks for nothing.
+    if (loaded === undefined || (stored.length === entries.length && !leftOpen)) return
+    const granted = entries.find((entry) => entry.fence === noClaim && entry.generation === loaded.schedule.generation)
+    if (granted !== undefined) return applyGrant(loaded, granted)
+    void renew(connectionId, loaded.schedule.generation, 'start').catch((error: unknown) => {
+      context.log.warn(
+        { connection: loaded.connection.name, reason: String(error) },
+        'a renewal left open by a crash could not be finished yet',
+      )
+    })
   }
 
   /** A person's grant that was received and not stored: it needs no claim, as in `grant.ts`. */
@@ -487,6 +521,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     recover,
     derive,
     async unsaved() {
+      await Promise.allSettled(underWay.values())
       await Promise.allSettled(saving)
     },
   }
@@ -524,6 +559,11 @@ function explain(result: Exclude<ClaimResult, { kind: 'mine' | 'held' }>): Outco
 /** A person must act. A refused password or key is so tried exactly once (accounts lock themselves). */
 function isDead(failure: Failure): boolean {
   return failure.kind === 'dead' || failure.kind === 'denied'
+}
+
+/** No answer to a second request takes back that the first one may have used up the token. */
+function stillLost(failure: Failure): Failure {
+  return failure.kind === 'transient' || failure.kind === 'not_sent' ? { ...failure, kind: 'unknown_outcome' } : failure
 }
 
 function lostAnswer(failure: Failure): Failure {
