@@ -20,6 +20,7 @@ export async function main(argv: string[]): Promise<number> {
     version: version(),
     loadOptions,
     openInProcess,
+    adopt,
     serve,
     customDefinition: async (settings) => {
       const { customDefinition } = await import('./provider/custom.ts')
@@ -66,13 +67,64 @@ async function openInProcess(options: Options): Promise<Awaited<ReturnType<Ports
   return { inject: (ask) => application.server.inject({ ...ask, asLocal: true }), close: application.close }
 }
 
+/** Opens the store as its new owner and closes it again; nothing is renewed or sent. */
+async function adopt(options: Options): ReturnType<Ports['adopt']> {
+  const { holdHome, openSqliteStore, prepareHome } = await import('./store/index.ts')
+  const { home, database, keyFile } = options
+  if (!existsSync(database.file)) {
+    throw new EvergrantError('invalid_request', {
+      detail: `there is no database at ${database.file}`,
+      remedy: 'put the copy there first, with its key file',
+    })
+  }
+  prepareHome(home, [database.file, keyFile])
+  const owner = holdHome(home)
+  if (owner === undefined) return 'locked'
+  try {
+    const keys = await openKeys(options)
+    const open = async (take: boolean) => {
+      const store = await openSqliteStore({
+        file: database.file,
+        keys,
+        clock: systemClock,
+        holder: newHolder(options),
+        adopt: take,
+      })
+      await store.close()
+    }
+    try {
+      await open(false)
+      return 'own'
+    } catch (error) {
+      if (!(error instanceof EvergrantError && error.code === 'not_adopted')) throw error
+      await open(true)
+      return 'adopted'
+    }
+  } finally {
+    owner.release()
+  }
+}
+
+/** The key of the options, else the one in the key file, which is made only where no store needs it. */
+async function openKeys({ key, keyFile, database }: Options) {
+  const { KeyRing, loadOrMakeKey } = await import('./store/index.ts')
+  return key === undefined
+    ? loadOrMakeKey(keyFile, { storeExists: existsSync(database.file) })
+    : new KeyRing([Buffer.from(key.open(), 'base64url')])
+}
+
+/** The name of this start of this node in claims and journal. */
+function newHolder({ nodeId }: Options): string {
+  return `${nodeId}/${randomBytes(6).toString('hex')}`
+}
+
 /**
  * All rooms over one home, not listening yet; undefined if another process holds the home. `memoryLimit` is the number
  * of open tokens kept at most.
  */
 export async function openApplication(options: Options, log: Logger, memoryLimit?: number) {
   // Loaded here and not above: `evergrant help` needs none of it.
-  const { holdHome, loadOrMakeKey, KeyRing, openSqliteStore, prepareHome } = await import('./store/index.ts')
+  const { holdHome, openSqliteStore, prepareHome } = await import('./store/index.ts')
   const { createCatalogue } = await import('./provider/load.ts')
   const { createOutbound, createPace } = await import('./outbound/index.ts')
   const { openListener } = await import('./redirect/index.ts')
@@ -87,17 +139,14 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
   const owner = holdHome(home)
   if (owner === undefined) return undefined
   const clock = systemClock
-  const holder = `${options.nodeId}/${randomBytes(6).toString('hex')}`
+  const holder = newHolder(options)
   const closers: (() => Promise<void> | void)[] = [() => owner.release()]
   const close = async () => {
     for (const closer of closers.toReversed()) await closer()
     closers.length = 0
   }
   try {
-    const keys =
-      options.key === undefined
-        ? loadOrMakeKey(options.keyFile, { storeExists: existsSync(database.file) })
-        : new KeyRing([Buffer.from(options.key.open(), 'base64url')])
+    const keys = await openKeys(options)
     const store = await openSqliteStore({ file: database.file, keys, clock, holder })
     closers.push(() => store.close())
     const outbound = createOutbound({

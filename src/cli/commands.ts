@@ -210,6 +210,12 @@ export const commands: Readonly<Record<string, Command>> = {
     options: [],
     load: () => import('./commands/doctor.ts'),
   },
+  adopt: {
+    summary: 'take over a database that was restored, copied or moved',
+    arguments: [],
+    options: [{ name: 'yes', kind: 'flag', summary: 'do not ask' }],
+    load: () => import('./commands/adopt.ts'),
+  },
   signin: {
     summary: 'print a sign-in link that works once',
     arguments: [],

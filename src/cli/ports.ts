@@ -43,6 +43,11 @@ export type Ports = {
   openInProcess(options: Options): Promise<InProcess | 'locked'>
   /** A definition with the RFC's own requests, for a service that is in no catalogue. */
   customDefinition(settings: CustomSettings): Promise<unknown>
+  /**
+   * Takes over the database of the home if it was restored, copied or moved. `own`: it was none of these. `locked`:
+   * another process holds the home. Throws what opening the store throws.
+   */
+  adopt(options: Options): Promise<'adopted' | 'own' | 'locked'>
   /** Runs the server until it is told to stop; gives the exit code. */
   serve(options: Options): Promise<number>
 }

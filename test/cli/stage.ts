@@ -136,6 +136,7 @@ async function run(home: string, argv: string[], options: RunOptions): Promise<R
     version: '9.9.9',
     loadOptions,
     openInProcess: async () => 'locked',
+    adopt: async () => 'adopted',
     serve: async () => 0,
     customDefinition: async (settings) => ({ id: 'custom', ...settings }),
     ...options.ports,
