@@ -4,7 +4,7 @@
  */
 import { EvergrantError, type Fault } from '../errors.ts'
 import { Secret } from '../secret.ts'
-import type { Text } from './call.ts'
+import type { Text } from './request.ts'
 import type { CallTemplate, Fields, Json, Template } from './call-template.ts'
 import type { Draft, DraftBody, Named } from './draft.ts'
 import { assertHeaderText, decodeForm } from './encode.ts'

@@ -3,7 +3,7 @@
  * its own and see what is there. `call.ts` makes one from a template and renders it.
  */
 import { EvergrantError } from '../errors.ts'
-import type { Call, Text } from './call.ts'
+import type { Call, Text } from './request.ts'
 import { encodeForm, encodeQuery } from './encode.ts'
 import { holdsSecret, mapText } from './template.ts'
 

@@ -4,7 +4,7 @@
  */
 import { EvergrantError, type Fault } from '../errors.ts'
 import { Secret, open } from '../secret.ts'
-import type { Text } from './call.ts'
+import type { Text } from './request.ts'
 import type { Json, Template } from './call-template.ts'
 import { assertHeaderText, encodeAuthority, encodeBase, encodeForm, encodeQuery, encodeSegment } from './encode.ts'
 
