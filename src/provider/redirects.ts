@@ -48,10 +48,21 @@ export function redirectAdvice(
   const register = anyPort && redirect?.loopback ? withoutPort(redirectUri) : redirectUri
   if (backs.some((advice) => advice.works)) return { backs, register, allowed: true }
   // What the service says of the address; not why each single way back, most of which were never meant, does not fit.
-  const reason =
+  const problem =
     nearestProblem(rules.map((rule) => ruleProblem(rule, redirect, values, provider))) ??
     (redirect === undefined ? 'it is no address' : 'it fits no way back')
-  return { backs, register, allowed: false, reason }
+  const taken = [...new Set(rules.filter((rule) => unmet(rule, values) === undefined).flatMap(addressesOf))]
+  const instead = taken.length === 0 ? '' : `; what it takes is ${taken.join(' or ')}`
+  return { backs, register, allowed: false, reason: `${redirectUri} cannot be used: ${problem}${instead}` }
+}
+
+/** The kinds of addresses a rule covers, as a person would write them. */
+function addressesOf({ back, host = ['localhost'], port, scheme }: RedirectRule): string[] {
+  const local = scheme === undefined || scheme.includes('http') ? 'http' : 'https'
+  return [
+    ...(back.includes('loopback') ? host.map((one) => `${local}://${one}${port === 'any' ? '' : ':PORT'}`) : []),
+    ...(back.includes('relay') ? ['https://HOST/PATH'] : []),
+  ]
 }
 
 /** Decided on the text as typed: the URL parser would add a slash, which means port 80 or 443. */
@@ -124,16 +135,22 @@ function ruleProblem(
   const web = redirect.scheme === 'http' || redirect.scheme === 'https'
   if (web && rule.scheme && !rule.scheme.some((scheme) => scheme === redirect.scheme))
     return { near: 2, words: `${name} takes ${rule.scheme.join(' or ')} only${why}` }
+  const condition = unmet(rule, values)
+  const only = condition === undefined ? '' : `, and that only with ${condition}`
   if (redirect.loopback && rule.host && !rule.host.some((host) => host === redirect.host))
     return rule.host.length === 0
       ? { near: 2, words: `${name} refuses loopback addresses${why}` }
-      : { near: 3, words: `${name} takes ${rule.host.join(' or ')} and not ${redirect.host}${why}` }
+      : { near: 3, words: `${name} takes ${rule.host.join(' or ')} and not ${redirect.host}${only}${why}` }
   if (rule.port === 'registered' && redirect.randomPort)
     return { near: 4, words: `${name} compares the port: write the registered one${why}` }
-  for (const [value, wanted] of Object.entries(rule.onlyWith ?? {}))
-    if (plainValue(values[value]) !== wanted)
-      return { near: 5, words: `${name} takes it only with ${value} = ${wanted}${why}` }
+  if (condition !== undefined) return { near: 5, words: `${name} takes it only with ${condition}${why}` }
   return undefined
+}
+
+/** The first value a rule wants otherwise, as `name = value`. */
+function unmet(rule: RedirectRule, values: Values): string | undefined {
+  const other = Object.entries(rule.onlyWith ?? {}).find(([value, wanted]) => plainValue(values[value]) !== wanted)
+  return other?.join(' = ')
 }
 
 function plainValue(value: Values[string]): string | undefined {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { announcement } from '../../src/cli/authorize/announce.ts'
 import { createBrowser } from '../harness/browser.ts'
-import { authorization, connection, now, openStage, problem, type Stage } from './stage.ts'
+import { authorization, connection, ledger, now, openStage, problem, type Stage } from './stage.ts'
 
 let stage: Stage
 afterEach(() => stage?.close())
@@ -130,6 +130,55 @@ describe('authorize', () => {
     expect(ran.stderr).toContain(
       'error: "books" was not authorized: access_denied: user said no; the role may not\nhint: use an admin\n',
     )
+  })
+
+  describe('of a redirect URI that is refused', () => {
+    const why = 'http://127.0.0.1:7117/oauth/callback cannot be used: Ledger Online takes localhost and not 127.0.0.1'
+    const refused = { 'POST /v1/connections/books/authorize': problem('redirect_refused', { detail: why }) }
+    const rules = [
+      { back: ['callback', 'relay', 'paste'], host: [], because: 'public addresses' },
+      { back: ['callback', 'loopback', 'paste'], host: ['localhost'], port: 'registered', only_with: { region: 'eu' } },
+    ]
+    const service = (redirects: unknown, definition: unknown = {}) => {
+      const [person, machine] = ledger.ways
+      return { json: { ...ledger, definition, ways: [{ ...person, redirects }, machine] } }
+    }
+    const onThisMachine = '  - on this machine: evergrant authorize books --redirect-uri '
+
+    it('names the addresses the service takes, with the flag for each', async () => {
+      const shown = { json: connection({ inputs: { region: 'eu' } }) }
+      await playing({ ...refused, 'GET /v1/providers/ledger': service(rules), 'GET /v1/connections/books': shown })
+      expect(await stage.run('authorize books')).toEqual({
+        code: 2,
+        stdout: '',
+        stderr:
+          `error: ${why}\n` +
+          'hint: use an address that Ledger Online takes, exactly as it is registered there:\n' +
+          `${onThisMachine}http://localhost:PORT/callback\n` +
+          '  - by this server: run it with EVERGRANT_PUBLIC_URL=https://HOST and register https://HOST/oauth/callback\n' +
+          '  - by any https page of yours: evergrant authorize books --redirect-uri https://HOST/PAGE, then paste the address the browser ends on (docs/relay.html is a page that shows it)\n',
+      })
+    })
+
+    it('leaves out what the values of the connection do not allow', async () => {
+      await playing({ ...refused, 'GET /v1/providers/ledger': service(rules) })
+      const { stderr } = await stage.run('authorize books')
+      expect(stderr).toContain('EVERGRANT_PUBLIC_URL=https://HOST')
+      expect(stderr).not.toContain('on this machine')
+    })
+
+    it('writes https and no port where the service wants it so', async () => {
+      const definition = { redirects: [], ways: { person: { redirects: [{ scheme: ['https'] }] } } }
+      const shown = service([{ back: ['loopback'], port: 'any' }], definition)
+      await playing({ ...refused, 'GET /v1/providers/ledger': shown })
+      const { stderr } = await stage.run('authorize books')
+      expect(stderr).toMatch(new RegExp(`${onThisMachine}https://localhost/callback\n$`))
+    })
+
+    it('offers everything for a service whose rules nobody wrote down', async () => {
+      await playing(refused)
+      expect((await stage.run('authorize books')).stderr.match(/^ {2}- /gm)).toHaveLength(3)
+    })
   })
 
   it('runs the listener itself where the server is another machine', async () => {

@@ -45,7 +45,7 @@ describe('a redirect URI is refused with the reason', () => {
       'user',
       'http://localhost:8080',
       {},
-      'NetSuite takes https only (http is refused, on this machine too)',
+      'NetSuite takes https only (http is refused, on this machine too); what it takes is https://localhost:PORT or https://HOST/PATH',
     ],
     [
       'QuickBooks wants development keys for localhost',
@@ -53,7 +53,7 @@ describe('a redirect URI is refused with the reason', () => {
       'user',
       'http://localhost:8080',
       { environment: 'production' },
-      'QuickBooks Online takes it only with environment = sandbox (development keys also take http://localhost)',
+      'QuickBooks Online takes it only with environment = sandbox (development keys also take http://localhost); what it takes is https://HOST/PATH',
     ],
     [
       'Facebook wants https',
@@ -61,7 +61,15 @@ describe('a redirect URI is refused with the reason', () => {
       'user',
       'http://tokens.example.com/x',
       {},
-      'http is for addresses of this machine only',
+      'http is for addresses of this machine only; what it takes is https://HOST/PATH or http://localhost:PORT',
+    ],
+    [
+      'QuickBooks wants development keys and localhost',
+      quickbooks,
+      'user',
+      'http://127.0.0.1:7117/oauth/callback',
+      { environment: 'production' },
+      'QuickBooks Online takes localhost and not 127.0.0.1, and that only with environment = sandbox (development keys also take http://localhost); what it takes is https://HOST/PATH',
     ],
     [
       'Entra takes localhost and not 127.0.0.1',
@@ -69,7 +77,7 @@ describe('a redirect URI is refused with the reason', () => {
       'user',
       'http://127.0.0.1',
       {},
-      'Microsoft OAuth takes localhost and not 127.0.0.1 (the port of http://localhost is ignored; 127.0.0.1 needs the app manifest and [::1] is not supported)',
+      'Microsoft OAuth takes localhost and not 127.0.0.1 (the port of http://localhost is ignored; 127.0.0.1 needs the app manifest and [::1] is not supported); what it takes is https://HOST/PATH or http://localhost',
     ],
     [
       'a Google web client compares the port',
@@ -77,11 +85,18 @@ describe('a redirect URI is refused with the reason', () => {
       'user',
       'http://localhost',
       {},
-      'Google Cloud compares the port: write the registered one (compared to the letter, slash and port included)',
+      'Google Cloud compares the port: write the registered one (compared to the letter, slash and port included); what it takes is http://localhost:PORT or http://127.0.0.1:PORT or https://HOST/PATH',
     ],
-    ['text that is no address', google, 'user', 'nothing', {}, 'it is no address'],
+    [
+      'text that is no address',
+      google,
+      'user',
+      'nothing',
+      {},
+      'it is no address; what it takes is http://localhost:PORT or http://127.0.0.1:PORT or https://HOST/PATH',
+    ],
   ] as const)('%s', (_, provider, way, uri, values, words) => {
-    expect(reason(provider, way, uri, values)).toBe(words)
+    expect(reason(provider, way, uri, values)).toBe(`${uri} cannot be used: ${words}`)
   })
 })
 

@@ -13,6 +13,7 @@ import { announcement, authorizationEvent, type Surroundings } from './announce.
 import { canOpenBrowser, isOverSsh, openBrowser } from './browser.ts'
 import { listenHere } from './here.ts'
 import { authorizedText, outcomeError } from './outcome.ts'
+import { withRedirectHints } from './redirect-hints.ts'
 import { waitForOutcome } from './wait.ts'
 
 /** Seconds; long enough to find a password, short enough not to be forgotten. */
@@ -20,6 +21,10 @@ const defaultTimeout = 600
 
 /** Gives 0 once the connection is authorized, or 4 with `--no-wait`. */
 export async function authorize(call: Call, name: string, redirectUri?: string): Promise<number> {
+  return withRedirectHints(call, name, () => run(call, name, redirectUri))
+}
+
+async function run(call: Call, name: string, redirectUri: string | undefined): Promise<number> {
   const { client, given, output } = call
   const timeout = given.number('timeout') ?? defaultTimeout
   const starter = randomBytes(24).toString('base64url')
