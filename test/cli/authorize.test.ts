@@ -38,6 +38,14 @@ describe('authorize', () => {
     })
   })
 
+  it('prints the link that the server says, wherever it listens', async () => {
+    const link = 'https://tokens.example.com:8443/a/flow-1'
+    await playing({ 'POST /v1/connections/books/authorize': { json: authorization({ link }), status: 201 } })
+    const { stderr } = await stage.run('authorize books --no-wait')
+    expect(stderr).toContain(`      ${link}\n`)
+    expect(stderr).not.toContain('7117')
+  })
+
   it('prints one event per line with --json', async () => {
     await playing({ 'GET /v1/authorizations/flow-1': { json: done } })
     const { stdout, stderr } = await stage.run('authorize books --json')
