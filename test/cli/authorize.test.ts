@@ -180,7 +180,7 @@ describe('authorize', () => {
       const shown = service([{ back: ['loopback'], port: 'any' }], definition)
       await playing({ ...refused, 'GET /v1/providers/ledger': shown })
       const { stderr } = await stage.run('authorize books')
-      expect(stderr).toMatch(new RegExp(`${onThisMachine}https://localhost/callback\n$`))
+      expect(stderr).toMatch(new RegExp(`${onThisMachine}https://localhost\n$`))
     })
 
     it('offers everything for a service whose rules nobody wrote down', async () => {
