@@ -18,7 +18,7 @@ import type { AuthorizationOutcome, AuthorizationRecord } from '../store/store.t
 import type { Actor, AuthorizationAnswer, AuthorizationView } from './connections.ts'
 import type { Context } from './context.ts'
 import { pollDevice, startDevice } from './device.ts'
-import { exchange, tell, understand } from './exchange.ts'
+import { exchange, hushed, tell, understand } from './exchange.ts'
 import { find } from './find.ts'
 import { settle } from './grant.ts'
 import { failed, failedBy } from './outcome.ts'
@@ -30,6 +30,8 @@ export type AuthorizeOptions = { back?: Back; redirectUri?: string; startedBy?: 
 
 /** RELIABILITY A3: an open flow lives at most ten minutes. */
 const flowLifeMs = 600_000
+/** An exchange with its steps is over after this. */
+const exchangeLifeMs = 120_000
 
 export type Authorizer = {
   authorize(name: string, options: AuthorizeOptions, actor: Actor): Promise<AuthorizationView>
@@ -43,8 +45,20 @@ export type Authorizer = {
 
 export function createAuthorizer(context: Context, planner: Planner): Authorizer {
   const { store, clock } = context
-  const listeners = new Map<string, { close(): Promise<void> }>()
+  const listeners = new Map<string, { connectionId: string; close(): Promise<void> }>()
   const polling = new AbortController()
+  /** Answers that are being exchanged: a code is spent by it, so a stop waits for what it brings. */
+  const underWay = new Set<Promise<unknown>>()
+
+  function tracked<T>(work: Promise<T>): Promise<T> {
+    const settled = work.then(
+      () => undefined,
+      () => undefined,
+    )
+    underWay.add(settled)
+    void settled.then(() => underWay.delete(settled))
+    return work
+  }
 
   async function authorize(name: string, options: AuthorizeOptions, actor: Actor): Promise<AuthorizationView> {
     const loaded = await find(store, name)
@@ -54,8 +68,14 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
     let view: AuthorizationView
     if (plan.way.grant === 'device_code') {
       const record = await startDevice(context, plan, started)
-      void pollDevice(context, planner, record, polling.signal, (outcome) =>
+      const polled = pollDevice(context, planner, record, polling.signal, (outcome) =>
         finish(record, plan.connection.name, outcome),
+      )
+      void tracked(polled).catch((error: unknown) =>
+        context.log.error(
+          { connection: name, reason: String(error) },
+          'asking for a device token has ended by a fault',
+        ),
       )
       view = viewOf(record, name)
     } else if (plan.way.grant === 'authorization_code' && plan.way.authorize !== undefined) {
@@ -85,9 +105,16 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
     const typed = options.redirectUri ?? plan.connection.redirectUri ?? `${context.publicUrl}/oauth/callback`
     const back = options.back ?? backOf(typed, context.publicUrl)
     const advice = redirectAdvice(plan.provider, plan.wayName, typed, plan.values(), { publicUrl: context.publicUrl })
+    // The one-time link stands on the redirect URI's own origin: elsewhere it would lead nowhere.
+    if (back === 'callback' && typed !== `${context.publicUrl}/oauth/callback`)
+      throw new EvergrantError('redirect_refused', {
+        connection: plan.connection.name,
+        detail: `this server's callback is ${context.publicUrl}/oauth/callback, not ${typed}`,
+      })
     if (!advice.allowed)
       throw new EvergrantError('redirect_refused', { connection: plan.connection.name, detail: advice.reason })
 
+    if (back === 'loopback') await endEarlier(plan.connection)
     let expectedState = ''
     const listener =
       back === 'loopback'
@@ -98,7 +125,8 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
             timeoutMs: started.lifeMs,
           })
         : undefined
-    if (listener !== undefined) listeners.set(started.id, listener)
+    if (listener !== undefined)
+      listeners.set(started.id, { connectionId: plan.connection.id, close: () => listener.close() })
     try {
       const redirectUri = listener?.redirectUri ?? typed
       const missing = plan
@@ -162,7 +190,7 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
     if (answer?.kind === 'pushed') return answer.url
     throw new EvergrantError('authorization_denied', {
       connection: plan.connection.name,
-      detail: `the authorization server took no pushed request: ${answer?.words ?? answer?.code ?? answered.failure?.code ?? 'no answer'}`,
+      detail: `the authorization server took no pushed request: ${(answer && hushed(answer, answered).words) ?? answer?.code ?? answered.failure?.code ?? 'no answer'}`,
     })
   }
 
@@ -171,6 +199,11 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
     const loaded = await store.connections.byId(record.connectionId)
     if (loaded === undefined) throw new EvergrantError('unknown_authorization', { detail: 'its connection is gone' })
     const name = loaded.connection.name
+    if (record.back === 'device')
+      throw new EvergrantError('not_supported', {
+        connection: name,
+        detail: 'a device authorization ends by itself, once the code was entered at the address shown',
+      })
     if (record.takenAt !== undefined) throw new EvergrantError('authorization_used', { connection: name })
     if (record.expiresAt <= clock.now()) {
       await finish(record, name, { kind: 'expired' })
@@ -227,7 +260,7 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
   ): Promise<{ ok: boolean; title: string; lines: string[] }> {
     // From here on the listener ends by itself, when the browser has fetched the page.
     listeners.delete(id)
-    const view = await complete(id, { kind: 'parameters', parameters }, { kind: 'callback' })
+    const view = await tracked(complete(id, { kind: 'parameters', parameters }, { kind: 'callback' }))
     const { outcome } = view
     if (outcome.kind === 'authorized')
       return {
@@ -270,6 +303,16 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
     await listener?.close()
   }
 
+  /** Who starts again has given the earlier flow up, and its listener would hold the port that is needed now. */
+  async function endEarlier({ id: connectionId, name }: Plan['connection']): Promise<void> {
+    for (const [id, listener] of [...listeners]) {
+      if (listener.connectionId !== connectionId) continue
+      await closeListener(id)
+      // One whose answer is being exchanged right now ends by that.
+      if (await store.authorizations.take(id, clock.now())) await finish(await open(id), name, { kind: 'expired' })
+    }
+  }
+
   async function open(id: string): Promise<AuthorizationRecord> {
     const record = await store.authorizations.byId(id)
     if (record === undefined) throw new EvergrantError('unknown_authorization')
@@ -278,12 +321,13 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
 
   return {
     authorize,
-    complete,
+    complete: (id, answer, actor) => tracked(complete(id, answer, actor)),
     async authorization(id) {
       const record = await open(id)
       const loaded = await store.connections.byId(record.connectionId)
-      const expired =
-        record.outcome.kind === 'waiting' && record.takenAt === undefined && record.expiresAt <= clock.now()
+      // Taken and never finished: the process died during the exchange.
+      const endsAt = record.expiresAt + (record.takenAt === undefined ? 0 : exchangeLifeMs)
+      const expired = record.outcome.kind === 'waiting' && endsAt <= clock.now()
       return viewOf(expired ? { ...record, outcome: { kind: 'expired' } } : record, loaded?.connection.name ?? '')
     },
     async openLink(id, startedBy) {
@@ -304,6 +348,7 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
     async close() {
       polling.abort(new EvergrantError('cancelled'))
       await Promise.all([...listeners.keys()].map(closeListener))
+      await Promise.all(underWay)
     },
   }
 

@@ -9,11 +9,14 @@ import { Secret } from '../secret.ts'
 import type { AuthorizationOutcome, AuthorizationRecord } from '../store/store.ts'
 import type { Started } from './authorize.ts'
 import type { Context } from './context.ts'
-import { exchange, tell, understand } from './exchange.ts'
+import { exchange, hushed, tell, understand } from './exchange.ts'
 import { settle } from './grant.ts'
 import { failed, failedBy } from './outcome.ts'
 import type { Plan, Planner } from './plan.ts'
 import { originOf } from './steps.ts'
+
+/** Between polls after faults that pass by themselves. */
+const longestIntervalSeconds = 60
 
 export async function startDevice(context: Context, plan: Plan, started: Started): Promise<AuthorizationRecord> {
   const template = plan.way.device
@@ -24,7 +27,8 @@ export async function startDevice(context: Context, plan: Plan, started: Started
   tell(permit, answered.failure)
   const codes = answered.response === undefined ? undefined : readDeviceAnswer(answered.response, started.now)
   if (codes === undefined || codes.kind !== 'device') {
-    const said = answered.failure?.words ?? codes?.words ?? codes?.code ?? answered.failure?.code ?? 'no answer'
+    const words = answered.failure?.words ?? (codes && hushed(codes, answered).words)
+    const said = words ?? codes?.code ?? answered.failure?.code ?? 'no answer'
     throw new EvergrantError('authorization_denied', {
       connection: plan.connection.name,
       detail: `the authorization server gave no device code: ${said}`,
@@ -67,17 +71,20 @@ export async function pollDevice(
     } catch {
       return // shutting down
     }
-    const loaded = await context.store.connections.byId(record.connectionId)
-    if (loaded === undefined || loaded.connection.removing) return
+    if (signal.aborted) return
     if (context.clock.now() >= record.expiresAt) return finish({ kind: 'expired' })
     try {
+      const loaded = await context.store.connections.byId(record.connectionId)
+      if (loaded === undefined || loaded.connection.removing) return
       const polled = await poll(context, planner, await planner.of(loaded), record)
       if ('outcome' in polled) return await finish(polled.outcome)
       const next = nextPoll(interval, polled.failure)
       if (next === undefined) return await finish(failed(polled.failure))
       interval = next
     } catch (error) {
-      return finish(failedBy(error))
+      // A store that is away, or a server left alone for a while, ends nothing: the codes still live.
+      if (!(error instanceof EvergrantError) || error.row.retryable !== true) return finish(failedBy(error))
+      interval = Math.min(interval * 2, longestIntervalSeconds)
     }
   }
 }

@@ -6,11 +6,12 @@ import { FetchFailed, type Transport, type WireResponse } from '../deps.ts'
 import { maskCall, type Call } from '../oauth/call.ts'
 import { classifyAnswer, classifyFetchFailure, type Failure } from '../oauth/failure.ts'
 import { readTokenAnswer } from '../oauth/answer.ts'
-import { maskResponse } from '../oauth/mask.ts'
+import { maskResponse, maskValues } from '../oauth/mask.ts'
 import { send } from '../oauth/send.ts'
+import { Secret } from '../secret.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
 import type { CallTemplate } from '../oauth/call-template.ts'
-import type { ErrorRule } from '../provider/provider.ts'
+import type { ErrorRule, Provider } from '../provider/provider.ts'
 import type { MaskedRequest, MaskedResponse } from './connections.ts'
 import type { Context } from './context.ts'
 import type { Plan } from './plan.ts'
@@ -31,12 +32,15 @@ export type Exchange = {
   request: MaskedRequest
   response?: WireResponse
   masked?: MaskedResponse
+  /** What the answer may repeat and nobody may see. */
+  secrets?: readonly Secret[]
   /** Only where no complete answer came. */
   failure?: Failure
 }
 
 export async function exchange(context: Context, plan: Plan, call: Call, purpose: Purpose): Promise<Exchange> {
   const request = maskCall(call)
+  const secrets = secretsOf(plan, call)
   const started = context.clock.monotonic()
   const at = context.clock.now()
   let outcome: Exchange
@@ -49,7 +53,7 @@ export async function exchange(context: Context, plan: Plan, call: Call, purpose
         ? { redirectsInside: [...plan.provider.hosts.token, ...plan.provider.hosts.api] }
         : {}),
     })
-    outcome = { request, response, masked: maskResponse(response) }
+    outcome = { request, response, secrets, masked: maskResponse(response, secrets) }
   } catch (error) {
     if (!(error instanceof FetchFailed)) throw error
     outcome = { request, failure: classifyFetchFailure(error.failure) }
@@ -76,6 +80,28 @@ export async function exchange(context: Context, plan: Plan, call: Call, purpose
   return outcome
 }
 
+/** What must not come back in an answer's words: the secrets of the connection, and those of this request. */
+function secretsOf(plan: Plan, call: Call): Secret[] {
+  const texts = [call.url, call.body?.text ?? [], ...[...call.query, ...call.headers].map(([, text]) => text)]
+  const sent = texts.flat().filter((part) => part instanceof Secret)
+  const stored = Object.values(plan.values()).filter((value) => value instanceof Secret)
+  return [...stored, ...sent.flatMap((part) => [part, ...decoded(part)])]
+}
+
+/** Parts of a request are encoded for their place; a server may repeat them as they were. */
+function decoded(part: Secret): Secret[] {
+  try {
+    return [new Secret(decodeURIComponent(part.open().replaceAll('+', ' ')))]
+  } catch {
+    return []
+  }
+}
+
+/** The server's words as they may be told and logged: some servers repeat what was sent. */
+export function hushed<T extends { words?: string }>(said: T, answered: Pick<Exchange, 'secrets'>): T {
+  return said.words === undefined ? said : { ...said, words: maskValues(said.words, answered.secrets ?? []) }
+}
+
 /** An authority of one's own, and the client certificate of RFC 8705 where the client proves itself by it. */
 export function transportOf(context: Pick<Context, 'ca'>, plan: Plan): { transport?: Transport } {
   const ca = [context.ca, plan.provider.hosts.ca].filter((pem) => pem !== undefined).join('\n')
@@ -85,6 +111,11 @@ export function transportOf(context: Pick<Context, 'ca'>, plan: Plan): { transpo
 }
 
 export type Understood = { tokens: TokenSet } | { failure: Failure }
+
+/** Values that an answer may bring and nobody may see. */
+function secretNames(provider: Provider): string[] {
+  return Object.entries(provider.values ?? {}).flatMap(([name, value]) => (value.secret === true ? [name] : []))
+}
 
 /** What an exchange with a token endpoint brought. */
 export function understand(
@@ -100,10 +131,11 @@ export function understand(
   const answer = readTokenAnswer(answered.response, {
     access: stated === 'unknown' ? unknownLife : stated,
     scopeSeparator: plan.scopes?.answer ?? plan.scopes?.separator ?? ' ',
+    secretValues: secretNames(plan.provider),
     ...(template.take === undefined ? {} : { take: template.take }),
   })
   if (answer.kind === 'tokens') return { tokens: answer.tokens }
-  return { failure: classifyAnswer(answered.response, answer, plan.provider.errors ?? [], on) }
+  return { failure: hushed(classifyAnswer(answered.response, answer, plan.provider.errors ?? [], on), answered) }
 }
 
 /** How the pace of an authorization server hears of an outcome. */

@@ -7,6 +7,7 @@ import { failed } from './outcome.ts'
 import type { Plan, Planner } from './plan.ts'
 import { remember, servable, shownOf } from './remember.ts'
 import { strategyOf } from './renewal-policy.ts'
+import { revokeTokens } from './revoke.ts'
 import { runSteps } from './steps.ts'
 import { storedValues } from './stored-values.ts'
 import { journalled, untilStored } from './until-stored.ts'
@@ -37,8 +38,16 @@ export async function settle(
   const root = follow(plan, undefined, stepped.tokens, now)
   const due = dueAt(root, plan.way.renewal, strategyOf(plan.way, root) !== undefined, context.dice())
   const loaded = await store.connections.byId(plan.connection.id)
-  if (loaded === undefined)
+  if (loaded === undefined || loaded.connection.removing) {
+    // Nobody will ever use it: it must not live on at the service.
+    await revokeTokens(context, plan, root).catch((error: unknown) =>
+      context.log.warn(
+        { connection: plan.connection.name, reason: String(error) },
+        'a token that came after the removal could not be revoked',
+      ),
+    )
     return { kind: 'failed', code: 'unknown_connection', words: 'the connection was removed meanwhile' }
+  }
   const entry = {
     connectionId: plan.connection.id,
     holder: context.holder,

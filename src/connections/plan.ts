@@ -107,7 +107,7 @@ export function planOf(parts: Parts, context: Pick<Context, 'clock' | 'randomByt
     resolveValues(provider, connection.way, {
       typed: connection.values,
       secrets: connection.secretValues,
-      answer: { ...plainOf(given.tokens?.values), ...given.captured },
+      answer: { ...given.tokens?.values, ...given.captured },
       callback: callbackOf(given.tokens?.values, given.captured),
     })
 

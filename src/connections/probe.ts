@@ -4,7 +4,7 @@ import { classifyAnswer, type Failure } from '../oauth/failure.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
 import type { Probe } from '../provider/provider.ts'
 import type { Context } from './context.ts'
-import { exchange, type Exchange } from './exchange.ts'
+import { exchange, hushed, type Exchange } from './exchange.ts'
 import type { Plan } from './plan.ts'
 
 export type Probed = { exchange: Exchange; who?: string; failure?: Failure }
@@ -32,11 +32,9 @@ export async function probe(
   if (response.status < 200 || response.status > 299) {
     return {
       exchange: answered,
-      failure: classifyAnswer(
-        response,
-        { kind: 'error', status: response.status, body },
-        plan.provider.errors ?? [],
-        'api',
+      failure: hushed(
+        classifyAnswer(response, { kind: 'error', status: response.status, body }, plan.provider.errors ?? [], 'api'),
+        answered,
       ),
     }
   }

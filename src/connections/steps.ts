@@ -8,7 +8,7 @@ import { classifyAnswer, type Failure } from '../oauth/failure.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
 import type { Step } from '../provider/provider.ts'
 import type { Context } from './context.ts'
-import { exchange, tell, understand, type Purpose } from './exchange.ts'
+import { exchange, hushed, tell, understand, type Purpose } from './exchange.ts'
 import type { Plan } from './plan.ts'
 
 export type Stepped = { tokens: TokenSet; failure?: Failure & { step: string } }
@@ -71,7 +71,8 @@ async function runStep(
   const permit = await context.pace.permit(origin, { deadlineMs: 10_000 })
   const answered = await exchange(context, plan, call, { ...purpose, step: step.name })
   if (step.gives === 'values') {
-    const failure = answered.failure ?? failureOfStatus(plan, answered.response)
+    const refused = answered.failure ?? failureOfStatus(plan, answered.response)
+    const failure = refused && hushed(refused, answered)
     tell(permit, failure)
     if (failure !== undefined || answered.response === undefined)
       return { tokens, failure: failure ?? { kind: 'unknown_outcome', code: 'no_answer' } }
