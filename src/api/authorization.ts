@@ -35,6 +35,10 @@ export const authorization = z
     connection: z.string(),
     back: wayBack,
     url: z.string().optional().meta({ description: 'What the person opens.' }),
+    link: z
+      .string()
+      .optional()
+      .meta({ description: 'A short address of this server, at its public URL, that leads to the same page.' }),
     authorization_url: z.string().optional(),
     redirect_uri: z.string().optional(),
     user_code: z.string().optional(),

@@ -124,12 +124,14 @@ export function attemptView(attempt: AttemptRecord): AttemptOnWire {
   })
 }
 
-export function authorizationView(view: AuthorizationView): AuthorizationOnWire {
+/** A device flow has no page of its own to lead to. */
+export function authorizationView(view: AuthorizationView, publicUrl: string): AuthorizationOnWire {
   return present({
     id: view.id,
     connection: view.connection,
     back: view.back,
     url: view.url,
+    link: view.url === undefined ? undefined : `${publicUrl}/a/${view.id}`,
     authorization_url: view.authorizationUrl,
     redirect_uri: view.redirectUri,
     user_code: view.userCode,

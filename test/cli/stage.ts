@@ -234,6 +234,7 @@ export function authorization(more: Record<string, unknown> = {}): Record<string
     connection: 'books',
     back: 'loopback',
     url: 'https://ledger.example/authorize?state=the-state',
+    link: 'http://127.0.0.1:7117/a/flow-1',
     authorization_url: 'https://ledger.example/authorize?state=the-state',
     redirect_uri: 'http://127.0.0.1:8765',
     expires_at: now + 600,

@@ -49,6 +49,12 @@ describe('the one-time link', () => {
     expect(String(opened.headers['set-cookie'])).toMatch(/^__Host-evergrant_flow_.*Secure/)
   })
 
+  it('is told at the public URL, whatever the way back', async () => {
+    await using kit = await startKit({ publicUrl: 'https://grants.example' })
+    const started = await kit.local('POST', '/v1/connections/a/authorize', { back: 'loopback' })
+    expect(started.json['link']).toBe(`https://grants.example/a/${String(started.json['id'])}`)
+  })
+
   it('works in one browser only', async () => {
     await using kit = await startKit()
     const { id } = await openFlow(kit)

@@ -73,13 +73,15 @@ async function announce(call: Call, started: AuthorizationOnWire, canPaste: bool
   return link
 }
 
-/** The short link where a server answers for it, else the authorization URL. A device flow has its own address. */
-async function linkOf({ client, options }: Call, started: AuthorizationOnWire): Promise<string | undefined> {
+/**
+ * The short link where a server answers for it, else the authorization URL. Only the server knows where people reach
+ * it. A device flow has its own address.
+ */
+async function linkOf({ client }: Call, started: AuthorizationOnWire): Promise<string | undefined> {
+  const { url = started.authorization_url, link, authorization_url } = started
   if (started.back === 'device') return undefined
-  const isLong = started.url === undefined || started.url === started.authorization_url
-  if (!isLong || (await client.place()) === 'in process') return started.url ?? started.authorization_url
-  const server = options.server?.startsWith('unix:') ? undefined : options.server
-  return `${server ?? options.publicUrl}/a/${started.id}`
+  const isLong = url === authorization_url
+  return isLong && (await client.place()) !== 'in process' ? (link ?? url) : url
 }
 
 /** How the computer with the browser reaches this one, read from the SSH session (sshd(8): client, its port, us, our port). */

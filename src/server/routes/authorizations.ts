@@ -12,7 +12,7 @@ import type { RouteParts } from './parts.ts'
 const remembered = 1000
 
 /** Starting an authorization, watching it, and handing over its answer. */
-export function authorizationRoutes(app: FastifyInstance, { connections }: RouteParts): void {
+export function authorizationRoutes(app: FastifyInstance, { connections, publicUrl }: RouteParts): void {
   // Not given to the flow itself: a callback flow is bound to the browser that opens its link, which may be another one.
   const starters = new Map<string, string>()
 
@@ -31,23 +31,23 @@ export function authorizationRoutes(app: FastifyInstance, { connections }: Route
       if (starters.size >= remembered) starters.delete(starters.keys().next().value ?? '')
       starters.set(view.id, startedBy)
     }
-    return authorizationView(view)
+    return authorizationView(view, publicUrl)
   })
   implement(app, contract.showAuthorization, async ({ params, caller }) => {
     const view = await connections.authorization(params.id)
     assertMay(caller, 'admin', view.connection)
-    return authorizationView(view)
+    return authorizationView(view, publicUrl)
   })
   implement(app, contract.completeAuthorization, async ({ params, body, caller }) => {
     assertMay(caller, 'admin', (await connections.authorization(params.id)).connection)
     if ('parameters' in body) {
       const answer = { kind: 'parameters', parameters: body.parameters } as const
-      return authorizationView(await connections.complete(params.id, answer, actorOf(caller)))
+      return authorizationView(await connections.complete(params.id, answer, actorOf(caller)), publicUrl)
     }
     const startedBy = starterOf(caller, body.starter)
     const bareCodeAllowed = startedBy !== undefined && starters.get(params.id) === startedBy
     const answer = { kind: 'pasted', text: body.pasted, bareCodeAllowed } as const
-    return authorizationView(await connections.complete(params.id, answer, actorOf(caller)))
+    return authorizationView(await connections.complete(params.id, answer, actorOf(caller)), publicUrl)
   })
 }
 
