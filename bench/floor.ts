@@ -1,26 +1,12 @@
-/** The floor: bare `node:http` sending the same bytes as a token read, with no checks at all. argv: port, socket path. */
+/**
+ * The floor: bare `node:http` sending the bytes of a token read, recorded from the product, with no checks at all.
+ * argv: file with the recorded answer, port, socket path.
+ */
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 
-const [, , port = '0', socket] = process.argv
-const token = 'x'.repeat(1500)
-const body = JSON.stringify({
-  access_token: token,
-  token_type: 'Bearer',
-  expires_in: 3600,
-  expires_at: 1_900_000_000,
-  scope: 'read',
-  connection: 'c-0000001',
-  generation: 1,
-  warnings: [],
-})
-const headers = [
-  'content-type',
-  'application/json; charset=utf-8',
-  'cache-control',
-  'no-store',
-  'content-length',
-  String(body.length),
-]
+const [, , recorded = '', port = '0', socket] = process.argv
+const { headers, body } = JSON.parse(readFileSync(recorded, 'utf8')) as { headers: string[]; body: string } // get.ts wrote it
 const listener = () =>
   createServer((_request, response) => {
     response.writeHead(200, headers)

@@ -10,7 +10,7 @@ import type { Connections, HotEntry, ServedToken } from '../connections/connecti
 import type { Clock } from '../deps.ts'
 import { allows, keyFrom, usable } from './keys.ts'
 import type { Keys } from './keys.ts'
-import type { Hot } from './listener.ts'
+import type { Hot, Routing } from './listener.ts'
 import { secondsLeft, tokenView } from './views.ts'
 
 const prefix = '/v1/connections/'
@@ -19,6 +19,14 @@ const query = '?min_valid='
 
 /** The two halves around `expires_in`, and the headers as a flat list whose last value is the length. */
 type Finished = { served: ServedToken; head: string; tail: string; headers: string[] }
+
+type Missed = {
+  request: IncomingMessage
+  response: ServerResponse
+  routing: Routing
+  name: string
+  minValid: number | undefined
+}
 
 export type HotParts = {
   connections: Pick<Connections, 'peek' | 'fetch'>
@@ -37,6 +45,8 @@ export function createHot(parts: HotParts): Hot {
     ...parts.securityHeaders,
     'content-length': '0',
   }).flat()
+
+  let missed: Missed[] = []
 
   function answer(response: ServerResponse, entry: HotEntry, now: number): void {
     const { served, head, tail, headers } = finishedOf(entry, headerList)
@@ -63,10 +73,24 @@ export function createHot(parts: HotParts): Hot {
     }
     const entry = connections.peek(name, now, minValid)
     if (entry !== undefined) return answer(response, entry, now)
-    connections.fetch(name, now, minValid).then(
-      (found) => (found === undefined ? routing(request, response) : answer(response, found, now)),
-      () => routing(request, response), // which says what is wrong
+    missed.push({ request, response, routing, name, minValid })
+    if (missed.length === 1) setImmediate(() => void answerMissed())
+  }
+
+  /** What one turn of the event loop missed is looked up first and written together: every write wakes a reader. */
+  async function answerMissed(): Promise<void> {
+    const turn = missed
+    missed = []
+    const now = clock.now()
+    const found = await Promise.all(
+      turn.map(({ name, minValid }) => connections.fetch(name, now, minValid).catch(() => undefined)),
     )
+    for (const [place, { request, response, routing }] of turn.entries()) {
+      const entry = found[place]
+      // The routes say what is wrong.
+      if (entry === undefined) routing(request, response)
+      else answer(response, entry, now)
+    }
   }
 }
 
