@@ -103,7 +103,7 @@ export function createConnections(context: Context): Domain {
       const shown = found.slice(0, limit)
       const last = shown.at(-1)
       return {
-        connections: await Promise.all(shown.map(view)),
+        connections: await Promise.all(shown.filter((one) => !one.connection.removing).map(view)),
         ...(found.length > limit && last !== undefined ? { next: last.connection.name } : {}),
       }
     },
@@ -115,7 +115,8 @@ export function createConnections(context: Context): Domain {
       return view(await find(store, wanted.name ?? name))
     },
     async remove(name, { revoke }, actor) {
-      const loaded = await find(store, name)
+      // One whose removal was cut short can be removed again.
+      const loaded = (await store.connections.byName(name)) ?? (await find(store, name))
       await store.connections.touch(loaded.connection.id, { removing: true })
       context.memory.drop(loaded.connection.id)
       const revocation = revoke ? await revokeAll(loaded) : 'not_asked'

@@ -11,6 +11,7 @@ import type { ConnectionChange, NewConnection } from './connections.ts'
 import type { Context } from './context.ts'
 import { dueAt } from './expiry.ts'
 import { missingValues } from './authorize.ts'
+import { find } from './find.ts'
 import { follow } from './follow.ts'
 import { servable } from './remember.ts'
 import { planOf, type Plan, type Planner } from './plan.ts'
@@ -47,6 +48,7 @@ export async function draftOf(
     connection: input.name,
     needed: strict && needsClient(way),
   })
+  if (input.client?.sameAs !== undefined) await assertSameHosts(context, planner, provider, input.client.sameAs)
   const connection: ConnectionRecord = {
     id: Buffer.from(context.randomBytes(12)).toString('hex'),
     name: input.name,
@@ -71,9 +73,21 @@ export async function draftOf(
   return { connection, client, plan }
 }
 
+/** A stored secret goes only where the one who gave it meant it to go. */
+async function assertSameHosts(context: Context, planner: Planner, provider: Provider, name: string): Promise<void> {
+  const other = await planner.definition((await find(context.store, name)).connection)
+  const hostsOf = ({ hosts }: Provider) => JSON.stringify([hosts.token, hosts.api].map((list) => list.toSorted()))
+  if (hostsOf(other) !== hostsOf(provider))
+    throw new EvergrantError('secret_required', {
+      detail: `the client of "${name}" belongs to a service on other hosts`,
+    })
+}
+
 export async function create(context: Context, planner: Planner, input: NewConnection): Promise<void> {
-  if ((await context.store.connections.byName(input.name)) !== undefined)
-    throw new EvergrantError('connection_exists', { connection: input.name })
+  const namesake = await context.store.connections.byName(input.name)
+  // A removal that was cut short is finished here: its name is free.
+  if (namesake?.connection.removing === true) await context.store.connections.remove(namesake.connection.id)
+  else if (namesake !== undefined) throw new EvergrantError('connection_exists', { connection: input.name })
   const { connection, client, plan } = await draftOf(context, planner, input, true)
   const tokens = input.tokens === undefined ? undefined : imported(context, plan, input.tokens)
   if (tokens !== undefined) connection.authorizedAt = context.clock.now()
@@ -161,7 +175,8 @@ export async function change(
   )
   const moved = next.boundTo !== before
   // Else a stored secret could be sent to a host its owner never meant it for.
-  if (moved && client?.secret !== undefined && wanted.client?.secret === undefined)
+  const kept = Object.keys(next.secretValues).some((name) => secrets[name] === undefined)
+  if (moved && (kept || (client?.secret !== undefined && wanted.client?.secret === undefined)))
     throw new EvergrantError('secret_required', { connection: connection.name })
   const plan = planOf({ provider, connection: next, client: nextClient }, context)
   check(plan, wanted, loaded.schedule.state === 'pending')
@@ -179,14 +194,28 @@ export async function change(
     await context.store.renewals.setState(connection.id, needsNobody(way) ? 'pending' : 'needs_authorization', {
       dropTokens: true,
     })
-  else if (wanted.state !== undefined) await context.store.renewals.setState(connection.id, wanted.state)
+  else if (wanted.state === 'suspended') await context.store.renewals.setState(connection.id, 'suspended')
+  else if (wanted.state === 'active') await resume(context, loaded, plan)
   else if (loaded.schedule.state === 'needs_authorization' && needsNobody(way) && givesCredentials(wanted))
     await context.store.renewals.setState(connection.id, 'pending')
   // What made renewals fail may have been mended, for every connection of this client.
   const mended =
     nextClient === undefined || nextClient === client ? [] : await context.store.clients.connectionsOf(nextClient.id)
-  for (const { id } of [{ id: connection.id }, ...mended]) await context.store.renewals.forgive(id)
+  const { name: _name, state: _state, ...settings } = wanted
+  // A new name, or a rest, mends nothing: the reason of a failure stays to be read.
+  const own = Object.values(settings).some((setting) => setting !== undefined) ? [{ id: connection.id }] : []
+  for (const { id } of [...own, ...mended]) await context.store.renewals.forgive(id)
   context.memory.drop(connection.id)
+}
+
+/** Ends a suspension: the connection goes on where it stood. What a person must authorize stays so. */
+async function resume({ store, dice }: Context, { connection, schedule, tokens }: Loaded, plan: Plan): Promise<void> {
+  if (schedule.state !== 'suspended') return
+  const before = connection.authorizedAt === undefined || needsNobody(plan.way) ? 'pending' : 'needs_authorization'
+  await store.renewals.setState(connection.id, tokens === undefined ? before : 'active')
+  if (tokens === undefined) return
+  const renewable = strategyOf(plan.way, tokens.root) !== undefined
+  await store.renewals.setDue(connection.id, dueAt(tokens.root, plan.way.renewal, renewable, dice()))
 }
 
 function changedMeanwhile(connection: string): EvergrantError {
