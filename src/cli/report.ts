@@ -21,7 +21,9 @@ export function reportError(report: ActionReportOnWire, doing: string, fallback:
   const answered = `${failure?.code ?? 'no reason given'}${status === undefined ? '' : ` (HTTP ${status})`}`
   const words = failure?.words === undefined ? '' : `: ${failure.words}`
   const cause = failure?.cause === undefined ? '' : `; ${failure.cause}`
-  return new EvergrantError(codes[failure?.kind ?? ''] ?? fallback, {
+  // An address that may not be called is no fault of the client.
+  const code = failure?.code === 'blocked' ? 'host_blocked' : codes[failure?.kind ?? '']
+  return new EvergrantError(code ?? fallback, {
     detail: `could not ${doing} of "${connection.name}": ${answered}${words}${cause}`,
     connection: connection.name,
     ...(failure?.remedy === undefined ? {} : { remedy: failure.remedy }),

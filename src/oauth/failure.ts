@@ -3,6 +3,7 @@
  * may have been acted upon is an unknown outcome, never a refusal.
  */
 import type { WireFailure, WireResponse } from '../deps.ts'
+import { errorTable } from '../errors.ts'
 import { asText, lookUp, parseBody, readBody, type AnswerError } from './answer.ts'
 import { cleanWords, readError } from './error-body.ts'
 
@@ -98,7 +99,8 @@ export function classifyAnswer(
 /** The meaning of an exchange without a complete answer. */
 export function classifyFetchFailure(failure: WireFailure): Failure {
   const kind = failure.sent ? 'unknown_outcome' : failure.kind === 'blocked' ? 'configuration' : 'not_sent'
-  return { kind, code: failure.kind, words: cleanWords(failure.detail) }
+  const facts = { kind, code: failure.kind, words: cleanWords(failure.detail) } as const
+  return failure.kind === 'blocked' ? { ...facts, remedy: errorTable.host_blocked.remedy } : facts
 }
 
 /** The meaning of an error in an authorization response; rules match its parameters by name. */

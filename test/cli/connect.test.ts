@@ -101,6 +101,28 @@ describe('connect without a terminal', () => {
     expect(created()).toMatchObject({ client: { id: 'i', key: 'generate', method: 'private_key_jwt' } })
   })
 
+  it('sends an admin to the list of hosts where the address may not be called', async () => {
+    const failure = { kind: 'configuration', code: 'blocked', words: 'loopback' }
+    await playing({
+      'POST /v1/connections/ledger/issue': { json: { ok: false, failure, connection: connection(machine) } },
+    })
+    const pin = await stage.file('pin', '1')
+    const ran = await stage.run(
+      `connect ledger --grant machine --input company=1 --input-file api_pin=${pin} --client-id i --generate-key`,
+    )
+    expect(ran.code).toBe(6)
+    expect(ran.stderr).toContain('hint: an admin can open a host with EVERGRANT_ALLOW_HOSTS')
+  })
+
+  it('names the verb that gets the first token without a person', async () => {
+    await playing({ 'POST /v1/connections': { status: 201, json: connection({ name: 'ledger', ...machine }) } })
+    const pin = await stage.file('pin', '1')
+    const ran = await stage.run(
+      `connect ledger --grant machine --input company=1 --input-file api_pin=${pin} --client-id i --generate-key --no-authorize`,
+    )
+    expect(ran.stderr).toContain('next: evergrant token ledger\n')
+  })
+
   it('refuses a secret input in the argument list without repeating it', async () => {
     await playing()
     const ran = await stage.run('connect ledger --grant machine --input api_pin=canary-pin')

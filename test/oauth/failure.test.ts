@@ -123,7 +123,16 @@ describe('an exchange without an answer', () => {
     ['reset', true, 'unknown_outcome'],
     ['too_large', true, 'unknown_outcome'],
   ] as const)('%s is %s', (kind, sent, expected) => {
-    expect(classifyFetchFailure({ kind, sent, detail: 'why' })).toEqual({ kind: expected, code: kind, words: 'why' })
+    expect(classifyFetchFailure({ kind, sent, detail: 'why' })).toMatchObject({
+      kind: expected,
+      code: kind,
+      words: 'why',
+    })
+  })
+
+  it('of a blocked address names the option that opens it', () => {
+    const { remedy } = classifyFetchFailure({ kind: 'blocked', sent: false, detail: 'loopback' })
+    expect(remedy).toContain('EVERGRANT_ALLOW_HOSTS')
   })
 })
 
