@@ -1,6 +1,6 @@
 /**
  * Every error a user can meet, in one table: code -> HTTP status, exit code, title, remedy. The API's problem documents
- * (RFC 9457), the command line's hints and `docs/errors.md` are made from it. A code is never reused for another meaning.
+ * (RFC 9457), the command line's hints and `docs/reference/errors.md` are made from it. A code is never reused for another meaning.
  *
  * `{connection}` in a remedy is replaced by the connection's name.
  */

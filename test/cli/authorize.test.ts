@@ -46,6 +46,15 @@ describe('authorize', () => {
     expect(stderr).not.toContain('7117')
   })
 
+  it.each([
+    [11, now + 10, 'within 11 seconds'],
+    [90, now + 600, 'within 90 seconds'],
+    [3_600, now + 600, 'within 10 minutes'],
+  ])('with --timeout %i says how long that is, or how long the server waits', async (timeout, end, text) => {
+    await playing({ 'POST /v1/connections/books/authorize': { json: authorization({ expires_at: end }), status: 201 } })
+    expect((await stage.run(`authorize books --no-wait --timeout ${timeout}`)).stderr).toContain(text)
+  })
+
   it('prints one event per line with --json', async () => {
     await playing({ 'GET /v1/authorizations/flow-1': { json: done } })
     const { stdout, stderr } = await stage.run('authorize books --json')
@@ -233,7 +242,7 @@ describe('the announcement', () => {
       opensBrowser: false,
       canPaste: true,
       tunnel,
-      now,
+      within: 600,
     })
     expect(lines.length).toBeLessThanOrEqual(12)
   })

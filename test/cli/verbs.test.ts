@@ -193,6 +193,12 @@ describe('services and service', () => {
     expect(stage.asked[0]?.url).toBe('/v1/providers?search=led')
   })
 
+  it('list custom as what takes any grant', async () => {
+    const custom = { ...ledger, id: 'custom', name: 'Custom', own: false, ways: [] }
+    play['GET /v1/providers'] = { json: { services: [custom] } }
+    expect((await run('services')).stdout).toContain('custom  Custom  any grant\n')
+  })
+
   it('show each way with the flags that give what it asks for', async () => {
     play['GET /v1/providers/ledger'] = { json: ledger }
     const { stdout } = await run('service show ledger')
@@ -243,9 +249,11 @@ describe('key', () => {
   }
 
   it('create prints the key alone, and what it is for beside it', async () => {
-    play['POST /v1/keys'] = { status: 201, json: made }
+    play['POST /v1/keys'] = { status: 201, json: { ...made, expires_at: now + 90 * 86_400 } }
     const ran = await run('key create --name etl --connection books --expires 90d --address 10.0.0.0/8')
     expect(ran).toMatchObject({ code: 0, stdout: 'eg_canary-key\n', stderr: expect.stringContaining('shown only now') })
+    expect(ran.stderr).toContain('in 90 days')
+    expect(ran.stderr).toContain('in a file of mode 600')
     expect(stage.asked[0]?.body).toEqual({
       name: 'etl',
       connections: ['books'],

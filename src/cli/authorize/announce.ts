@@ -12,12 +12,12 @@ export type Surroundings = {
   canPaste: boolean
   /** Where the listener is: `user@host` to reach it by SSH; undefined when the browser is on this machine. */
   tunnel: { target: string; port?: string } | undefined
-  /** Epoch seconds. */
-  now: number
+  /** Seconds until it is too late. */
+  within: number
 }
 
 export function announcement(started: AuthorizationOnWire, around: Surroundings): string[] {
-  const head = `authorize "${started.connection}" within ${duration(started.expires_at - around.now)}`
+  const head = `authorize "${started.connection}" within ${duration(around.within)}`
   if (around.opensBrowser && around.link !== undefined && started.user_code === undefined) {
     return [`${head}: a browser opens; if not, open`, `  ${around.link}`]
   }

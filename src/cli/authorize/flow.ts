@@ -65,7 +65,10 @@ async function announce(call: Call, started: AuthorizationOnWire, canPaste: bool
   const link = await linkOf(call, started)
   const opensBrowser =
     !given.flag('no-browser') && !given.flag('no-wait') && !output.json && canOpenBrowser(io, process.platform)
-  const around: Surroundings = { link, opensBrowser, canPaste, tunnel: tunnelOf(call), now: io.now() / 1000 }
+  // The server tells whole seconds: one may have been cut.
+  const left = started.expires_at + 1 - io.now() / 1000
+  const within = Math.min(given.number('timeout') ?? defaultTimeout, left)
+  const around: Surroundings = { link, opensBrowser, canPaste, tunnel: tunnelOf(call), within }
   if (output.json) output.result('', withRfc3339(authorizationEvent(started, link)))
   else for (const line of announcement(started, around)) output.say(line)
   const address = link ?? started.verification_uri_complete ?? started.verification_uri

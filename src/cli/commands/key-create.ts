@@ -32,6 +32,7 @@ export async function run({ client, given, output, io }: Call): Promise<undefine
   output.say(
     `key ${made.id} for ${made.connections.join(', ')} (${made.verbs.join(', ')}), ${end}; it is shown only now`,
   )
+  if (!io.isTTY.stdout) output.say('keep it in a file of mode 600: EVERGRANT_API_KEY_FILE takes no other')
 }
 
 type Verb = 'token' | 'read' | 'admin'

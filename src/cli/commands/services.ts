@@ -7,7 +7,8 @@ export async function run({ client, given, output }: Call): Promise<undefined> {
   const rows = services.map(({ id, name, ways, own }) => [
     id,
     own ? `${name} (your own)` : name,
-    ways.map((way) => way.name).join(', '),
+    // A service of one's own has whatever it is described with.
+    ways.map((way) => way.name).join(', ') || 'any grant',
   ])
   if (rows.length === 0) output.say(`no service fits "${search ?? ''}"; \`evergrant connect custom\` takes any other`)
   output.result(rows.length === 0 ? '' : table([['ID', 'NAME', 'WAYS'], ...rows]), { services })

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest'
+import { duration, relative } from '../../src/cli/times.ts'
+
+const [minute, hour, day] = [60, 3_600, 86_400]
+
+it.each([
+  [0, '0 seconds'],
+  [1.2, '1 second'],
+  [10.6, '11 seconds'],
+  [119, '119 seconds'],
+  [2 * minute, '2 minutes'],
+  [hour - 1, '60 minutes'],
+  [2 * hour - 1, '2 hours'],
+  [36 * hour, '36 hours'],
+  [2 * day - 1, '2 days'],
+  [90 * day - 1, '90 days'],
+  [729 * day, '729 days'],
+  [730 * day, '2 years'],
+])('%d seconds are said as %s', (seconds, text) => {
+  expect(duration(seconds)).toBe(text)
+})
+
+it('a moment that was just promised is not one unit nearer', () => {
+  expect(relative(1_000 + 90 * day, 1_000.4)).toBe('in 90 days')
+})
