@@ -12,7 +12,11 @@ import type { Options } from './config/options.ts'
 import { loadOptions } from './config/options.ts'
 import type { Logger } from './deps.ts'
 import { EvergrantError } from './errors.ts'
+import { watchFaults } from './last-resort.ts'
 import { createLog } from './log.ts'
+
+/** How long a process that closes after a defect may take. */
+const closingMs = 10_000
 
 /** Runs the command line of this process and gives its exit code. */
 export async function main(argv: string[]): Promise<number> {
@@ -41,6 +45,7 @@ async function serve(options: Options): Promise<number> {
   if (application === undefined) {
     throw new EvergrantError('home_locked', { detail: `another process holds "${options.home}"` })
   }
+  const faults = watchFaults(process, log)
   const { server, domain, catalogue } = application
   for (const { path, problem, remedy } of await catalogue.faults())
     log.warn({ place: path, problem, remedy }, 'a definition of yours cannot be used')
@@ -49,10 +54,13 @@ async function serve(options: Options): Promise<number> {
   process.stdout.write(
     `Evergrant ${version()} listens on ${addresses.join(' and ')}. Sign in once: ${await server.signInLink()}\n`,
   )
-  await stopped()
+  const code = await Promise.race([stopped().then(() => 0), faults.fatal.then(() => 1)])
+  // After a defect anything may hang.
+  if (code !== 0) setTimeout(() => process.exit(code), closingMs).unref()
   log.info({}, 'stopping: finishing what is under way')
   await application.close()
-  return 0
+  faults.release()
+  return code
 }
 
 /** The same program without a listener, for a command that finds no server. */
