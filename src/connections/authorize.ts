@@ -17,7 +17,7 @@ import { redirectAdvice } from '../provider/redirects.ts'
 import type { AuthorizationOutcome, AuthorizationRecord } from '../store/store.ts'
 import type { Actor, AuthorizationAnswer, AuthorizationView } from './connections.ts'
 import type { Context } from './context.ts'
-import { pollDevice, startDevice } from './device.ts'
+import { pollDevice, startDevice, type Started } from './device.ts'
 import { exchange, hushed, tell, understand } from './exchange.ts'
 import { find } from './find.ts'
 import { settle } from './grant.ts'
@@ -376,8 +376,6 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
     }
   }
 }
-
-export type Started = { id: string; startedBy: string | undefined; now: number; lifeMs: number }
 
 function parametersOf(record: AuthorizationRecord, answer: AuthorizationAnswer): [string, string][] {
   if (answer.kind === 'parameters') return answer.parameters.map(([name, value]) => [name, value])

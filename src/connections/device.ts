@@ -7,7 +7,6 @@ import { EvergrantError } from '../errors.ts'
 import { nextPoll, readDeviceAnswer } from '../oauth/grants/device-code.ts'
 import { Secret } from '../secret.ts'
 import type { AuthorizationOutcome, AuthorizationRecord } from '../store/store.ts'
-import type { Started } from './authorize.ts'
 import type { Context } from './context.ts'
 import { exchange, hushed, tell, understand } from './exchange.ts'
 import { settle } from './grant.ts'
@@ -17,6 +16,9 @@ import { originOf } from './steps.ts'
 
 /** Between polls after faults that pass by themselves. */
 const longestIntervalSeconds = 60
+
+/** What every start of an authorization knows. */
+export type Started = { id: string; startedBy: string | undefined; now: number; lifeMs: number }
 
 export async function startDevice(context: Context, plan: Plan, started: Started): Promise<AuthorizationRecord> {
   const template = plan.way.device

@@ -13,7 +13,8 @@ import type { Plan, Planner } from './plan.ts'
 import { remember, shownOf } from './remember.ts'
 import { derives } from './steps.ts'
 import { freshMs } from './renewal-policy.ts'
-import type { Outcome, Renewer } from './renew.ts'
+import type { Renewer } from './renew.ts'
+import type { Outcome } from './renewing.ts'
 import { find } from './find.ts'
 
 export type Reader = {

@@ -1,0 +1,99 @@
+/** The request of a renewal: built from the root, sent, and sent once more where that repairs (DESIGN section 5, step 4). */
+import { EvergrantError } from '../errors.ts'
+import type { CallTemplate } from '../oauth/call-template.ts'
+import type { Failure } from '../oauth/failure.ts'
+import { expand, joinText } from '../oauth/template.ts'
+import type { TokenSet } from '../oauth/token-set.ts'
+import { Secret } from '../secret.ts'
+import type { Context } from './context.ts'
+import { exchange, understand, type Exchange } from './exchange.ts'
+import { follow } from './follow.ts'
+import type { Plan } from './plan.ts'
+import { confirms, consumes, reuseMayKill, type Strategy } from './renewal-policy.ts'
+import type { Renewing } from './renewing.ts'
+
+/** A definite refusal is asked about once more after this. */
+const confirmAfterMs = 2_000
+
+export type Asked = { exchange?: Exchange; lost: boolean } &
+  /** `from`: the token set that was renewed, if it was not the stored one. */
+  ({ tokens: TokenSet; from?: TokenSet | undefined; failure?: undefined } | { tokens?: undefined; failure: Failure })
+
+/** Sends the request, once more at once if its answer was lost, and asks late answers before a death is declared. */
+export async function ask(context: Context, renewing: Renewing): Promise<Asked> {
+  const { plan, claim, strategy, trigger, permit, leftOpen } = renewing
+  const { clock } = context
+  const root = renewing.loaded.tokens?.root
+  if (plan.way.grant === 'literal') return { tokens: literal(plan, clock.now()), lost: false }
+  const template = templateOf(plan, strategy)
+  const on = strategy === 'issue' ? 'token' : 'renew'
+
+  const once = async (tokens: TokenSet | undefined): Promise<Asked> => {
+    const call = await plan.call(template, { tokens }, 'client')
+    const answered = await exchange(context, plan, call, {
+      trigger,
+      step: on,
+      generation: claim.generation,
+      sendBy: claim.sendBy,
+    })
+    const understood = understand(plan, answered, template, on, context.unknownLife)
+    return 'tokens' in understood
+      ? { exchange: answered, tokens: understood.tokens, lost: false }
+      : { exchange: answered, failure: understood.failure, lost: understood.failure.kind === 'unknown_outcome' }
+  }
+
+  // An answer that came too late has used up the stored token: where a second use may kill, it is not tried first.
+  let late = reuseMayKill(strategy, plan.way.renewal) ? await lateRoot(context, renewing) : undefined
+  let asked = await once(late ?? root)
+  // A renewal that was begun and left no outcome may have rotated the token, and its answer died with the process.
+  let lost = asked.lost || (leftOpen && consumes(strategy, plan.way.renewal))
+  // A service with a grace window repairs a lost answer if the same refresh token comes again at once.
+  if (
+    asked.lost &&
+    consumes(strategy, plan.way.renewal) &&
+    permit?.probing !== true &&
+    clock.monotonic() < claim.sendBy
+  ) {
+    asked = await once(late ?? root)
+    lost = true
+  }
+  if (asked.failure?.kind === 'dead' && strategy === 'refresh_token' && late === undefined) {
+    late = await lateRoot(context, renewing)
+    if (late !== undefined) asked = await once(late)
+    else if (!lost && confirms(strategy, plan.way.renewal) && clock.monotonic() + confirmAfterMs < claim.sendBy) {
+      await clock.sleep(confirmAfterMs)
+      asked = await once(root)
+    }
+  }
+  return asked.tokens === undefined ? { ...asked, lost } : { ...asked, from: late, lost: false }
+}
+
+/** The token set that continues the stored one by an answer which came after its claim had passed on. */
+async function lateRoot(context: Context, { plan, claim, loaded }: Renewing): Promise<TokenSet | undefined> {
+  const late = await context.store.renewals.late(claim.connectionId, claim.generation)
+  return late && follow(plan, loaded.tokens?.root, late, late.obtainedAt)
+}
+
+function templateOf(plan: Plan, strategy: Strategy): CallTemplate {
+  const template = strategy === 'issue' ? plan.way.token : (plan.way.renewal.call ?? plan.way.token)
+  if (template === undefined) {
+    throw new EvergrantError('not_supported', {
+      detail: `"${plan.provider.name}" has no request for this`,
+      connection: plan.connection.name,
+    })
+  }
+  return template
+}
+
+/** A token that is put together from what is stored (`{client_id}|{client_secret}`): nothing is asked, nothing ends. */
+function literal(plan: Plan, now: number): TokenSet {
+  const text = joinText(expand(plan.way.literal ?? '', plan.values(), 'plain'))
+  return {
+    accessToken: new Secret(text),
+    tokenType: 'Bearer',
+    obtainedAt: now,
+    expiresAt: 'never',
+    values: {},
+    warnings: [],
+  }
+}

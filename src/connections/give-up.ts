@@ -1,0 +1,100 @@
+/** A renewal that brought no tokens: what it means, when to try again, and who has to act. Nothing is ever deleted. */
+import type { Failure } from '../oauth/failure.ts'
+import type { FailureRecord, Loaded, Store } from '../store/store.ts'
+import type { Context } from './context.ts'
+import { retryAt } from './renewal-policy.ts'
+import type { Outcome, Renewing } from './renewing.ts'
+
+/** Records the failure, closes the claim, and says who must act. */
+export async function giveUp(context: Context, renewing: Renewing, failure: Failure, lost: boolean): Promise<Outcome> {
+  const { plan, claim, loaded, trigger } = renewing
+  const { store, clock } = context
+  const now = clock.now()
+  const before = loaded.connection.failure
+  const count = (before?.count ?? 0) + 1
+  const dead = isDead(failure)
+  const told = dead && lost ? lostAnswer(failure) : lost ? stillLost(failure) : failure
+  const record: FailureRecord = {
+    kind: told.kind,
+    code: told.code,
+    count,
+    firstAt: before?.firstAt ?? now,
+    lastAt: now,
+    ...wordsOf(told),
+    ...(dead ? {} : { retryAt: retryAt(told, count, now, context.dice()) }),
+  }
+  const state = dead ? ('needs_authorization' as const) : undefined
+  await store.renewals.fail(claim, record, {
+    ...(state === undefined ? {} : { state }),
+    ...(record.retryAt === undefined ? {} : { dueAt: record.retryAt }),
+  })
+  const clientRefused = await markClient(store, loaded, told, record)
+  if (dead)
+    context.emit('connection.needs_authorization', {
+      connection: plan.connection.name,
+      code: record.code,
+      words: record.words,
+    })
+  else if (clientRefused)
+    context.emit('client.refused', { connection: plan.connection.name, code: record.code, words: record.words })
+  else {
+    const { kind, code, words } = record
+    context.emit('token.renewal_failed', {
+      connection: plan.connection.name,
+      kind,
+      code,
+      words,
+      failures: count,
+      retryAt: record.retryAt,
+      trigger,
+    })
+  }
+  return { kind: 'failed', failure: record, state: state ?? 'active' }
+}
+
+/** Only `invalid_client` marks a client, and only if these settings never worked or it was refused twice. */
+async function markClient(
+  store: Pick<Store, 'clients'>,
+  loaded: Loaded,
+  failure: Failure,
+  record: FailureRecord,
+): Promise<boolean> {
+  const { client } = loaded
+  if (client === undefined || failure.kind !== 'client') return false
+  const confirmed =
+    !client.worked || (loaded.connection.failure?.kind === 'client' && record.count > 1) || client.failure !== undefined
+  return store.clients
+    .mark(client.id, client.settingsVersion, confirmed ? 'refused' : 'ok', record)
+    .then((marked) => marked && confirmed)
+}
+
+/** A person must act. A refused password or key is so tried exactly once (accounts lock themselves). */
+function isDead(failure: Failure): boolean {
+  return failure.kind === 'dead' || failure.kind === 'denied'
+}
+
+/** No answer to a second request takes back that the first one may have used up the token. */
+function stillLost(failure: Failure): Failure {
+  return failure.kind === 'transient' || failure.kind === 'not_sent' ? { ...failure, kind: 'unknown_outcome' } : failure
+}
+
+function lostAnswer(failure: Failure): Failure {
+  return {
+    ...failure,
+    code: 'rotation_response_lost',
+    cause:
+      'The answer that carried the new refresh token never arrived, and the service does not accept the previous one again.',
+    remedy: 'Authorize again.',
+  }
+}
+
+/** What a failure says, without what was absent. */
+export function wordsOf(failure: Failure): Partial<FailureRecord> {
+  return {
+    ...(failure.words === undefined ? {} : { words: failure.words }),
+    ...(failure.cause === undefined ? {} : { cause: failure.cause }),
+    ...(failure.remedy === undefined ? {} : { remedy: failure.remedy }),
+    ...(failure.status === undefined ? {} : { status: failure.status }),
+    code: failure.code,
+  }
+}

@@ -1,0 +1,208 @@
+/**
+ * What a renewal received: durable somewhere, then served. The spool takes it first, the store takes it for ever retried,
+ * and what jobs are served is derived from it last, because no failure there may undo the renewal (DESIGN section 5,
+ * steps 5 to 7).
+ */
+import type { TokenSet } from '../oauth/token-set.ts'
+import type { Advance, Claim } from '../store/store.ts'
+import type { Context } from './context.ts'
+import { dueAt } from './expiry.ts'
+import { follow } from './follow.ts'
+import { wordsOf } from './give-up.ts'
+import type { Plan, Planner } from './plan.ts'
+import { remember, servable, shownOf } from './remember.ts'
+import { precious, storePatienceMs, strategyOf } from './renewal-policy.ts'
+import type { Outcome, Renewing, Trigger } from './renewing.ts'
+import { revokeTokens } from './revoke.ts'
+import type { SpoolEntry } from './spool.ts'
+import { runSteps } from './steps.ts'
+import { storedValues } from './stored-values.ts'
+import { journalled, untilStored } from './until-stored.ts'
+
+export type Keeper = {
+  /** Keeps the tokens of a claim and serves them. */
+  keep(renewing: Renewing, asked: { tokens: TokenSet; from?: TokenSet | undefined }): Promise<Outcome>
+  /** Derives what jobs are served and remembers it; false if the service refused. */
+  serve(plan: Plan, generation: number, root: TokenSet, trigger: Trigger, mark: number): Promise<boolean>
+  /** The same for what is stored; joins one that is under way. */
+  derive(connectionId: string): Promise<boolean>
+  /** What the store is to hold of a new root. */
+  advanceOf(plan: Plan, root: TokenSet): Advance
+  /** Answers that are not stored yet; shutting down waits for them. */
+  unsaved(): Promise<void>
+}
+
+export function createKeeper(context: Context, planner: Planner): Keeper {
+  const deriving = new Map<string, Promise<boolean>>()
+  const saving = new Set<Promise<unknown>>()
+  const { store, spool, clock } = context
+
+  /** Lines 8 to 12: durable somewhere, then answered, then derived. */
+  async function keep(
+    renewing: Renewing,
+    { tokens: answer, from }: { tokens: TokenSet; from?: TokenSet | undefined },
+  ): Promise<Outcome> {
+    const { plan, claim, loaded, strategy, trigger, mark, started } = renewing
+    const previous = loaded.tokens?.root
+    const authorizedAt = loaded.connection.authorizedAt ?? answer.obtainedAt
+    let next = follow(plan, strategy === 'issue' ? undefined : (from ?? previous), answer, authorizedAt)
+    const entry = {
+      connectionId: claim.connectionId,
+      holder: claim.holder,
+      generation: claim.generation,
+      fence: claim.fence,
+      tokens: next,
+    }
+    const isPrecious = precious(previous, next, strategy)
+    const spooled = isPrecious && (await journalled(context, plan.connection.name, entry))
+
+    if (strategy === 'issue') {
+      const stepped = await runSteps(context, plan, 'once', next, {
+        trigger,
+        step: 'token',
+        generation: claim.generation + 1,
+      })
+      // What follows an issue can be asked again with the next one; a missing value is told, the token is served.
+      if (stepped.failure !== undefined)
+        context.emit('token.derivation_failed', {
+          connection: plan.connection.name,
+          ...wordsOf(stepped.failure),
+          step: stepped.failure.step,
+        })
+      next = stepped.tokens
+    }
+    const settled = save(plan, claim, next, spooled ? entry : undefined)
+    // What can be asked for again at any time need not be durable before it is used.
+    const outlived =
+      spooled || !isPrecious
+        ? clock.sleep(storePatienceMs).then(() => undefined)
+        : new Promise<undefined>(() => undefined)
+    const done = await Promise.race([settled, outlived])
+    if (done?.saved === false) return { kind: done.gone ? 'gone' : 'moved' }
+
+    const generation = claim.generation + 1
+    if (loaded.client !== undefined && !loaded.client.worked)
+      await store.clients.worked(loaded.client.id).catch(() => undefined)
+    context.memory.forget(claim.connectionId)
+    await serve(plan, generation, next, trigger, mark)
+    context.emit('token.renewed', {
+      connection: plan.connection.name,
+      generation,
+      trigger,
+      durationMs: Math.round(clock.monotonic() - started),
+      warnings: next.warnings,
+    })
+    return { kind: 'renewed', generation }
+  }
+
+  /** Derives what jobs are served and remembers it. A failure here never undoes the renewal. */
+  async function serve(
+    plan: Plan,
+    generation: number,
+    root: TokenSet,
+    trigger: Trigger,
+    mark: number,
+  ): Promise<boolean> {
+    const derived = await runSteps(context, plan, 'each', root, { trigger, step: 'each', generation })
+    if (derived.failure !== undefined) {
+      context.emit('token.derivation_failed', {
+        connection: plan.connection.name,
+        step: derived.failure.step,
+        ...wordsOf(derived.failure),
+      })
+      return false
+    }
+    const { id: connectionId, name } = plan.connection
+    const shown = shownOf(plan, derived.tokens)
+    const { dueAt } = dueOf(plan, root, derived.tokens)
+    if (derived.tokens !== root)
+      await untilStored(context, name, () =>
+        store.renewals.serve(connectionId, generation, derived.tokens, shown, dueAt),
+      )
+    remember(context, { connectionId, name, generation, tokens: derived.tokens, shown, dueAt }, mark)
+    return true
+  }
+
+  async function derive(connectionId: string): Promise<boolean> {
+    const joined = deriving.get(connectionId)
+    if (joined !== undefined) return joined
+    const begun = (async () => {
+      const mark = context.memory.mark()
+      const loaded = await store.connections.byId(connectionId)
+      if (loaded?.tokens === undefined) return false
+      return serve(await planner.of(loaded), loaded.tokens.generation, loaded.tokens.root, 'caller', mark)
+    })().finally(() => deriving.delete(connectionId))
+    deriving.set(connectionId, begun)
+    return begun
+  }
+
+  /** Into the store, for ever retried; an answer whose claim has passed to somebody else is kept as late. */
+  function save(
+    plan: Plan,
+    claim: Claim,
+    tokens: TokenSet,
+    entry: SpoolEntry | undefined,
+  ): Promise<{ saved: boolean; gone?: boolean }> {
+    const saved = (async () => {
+      const advance = advanceOf(plan, tokens)
+      const advanced = await untilStored(context, plan.connection.name, () => store.renewals.advance(claim, advance))
+      const gone = !advanced.saved && (await keepLate(plan, claim, tokens))
+      if (entry !== undefined) spool.settle(entry)
+      return { saved: advanced.saved, gone }
+    })()
+    const tracked = saved
+      .catch((error: unknown) =>
+        context.log.error(
+          { connection: plan.connection.name, reason: String(error) },
+          'a received token set could not be stored',
+        ),
+      )
+      .finally(() => saving.delete(tracked))
+    saving.add(tracked)
+    return saved
+  }
+
+  /** Kept where whoever is about to declare a death will look. True if the connection is gone. */
+  async function keepLate(plan: Plan, claim: Claim, tokens: TokenSet): Promise<boolean> {
+    const still = await store.connections.byId(claim.connectionId)
+    const isGone = still === undefined || still.connection.removing
+    // A revocation takes the tokens away; what comes after it belongs to the grant that was to end.
+    const isRevoked = still?.schedule.state === 'needs_authorization' && still.tokens === undefined
+    if (isGone || isRevoked) {
+      // Nobody will ever use it: it must not live on at the service.
+      await revokeTokens(context, plan, tokens).catch((error: unknown) =>
+        context.log.warn(
+          { connection: plan.connection.name, reason: String(error) },
+          'a token that came after the removal could not be revoked',
+        ),
+      )
+      return isGone
+    }
+    await untilStored(context, plan.connection.name, () => store.renewals.keepLate(claim, tokens))
+    context.emit('token.arrived_late', { connection: plan.connection.name, generation: claim.generation })
+    return false
+  }
+
+  function advanceOf(plan: Plan, root: TokenSet): Advance {
+    return { root, ...dueOf(plan, root), ...servable(plan, root), values: storedValues(plan, root) }
+  }
+
+  function dueOf(plan: Plan, root: TokenSet, served: TokenSet = root): { dueAt?: number } {
+    const renewable = strategyOf(plan.way, root) !== undefined && plan.way.grant !== 'literal'
+    const dice = context.dice()
+    const moments = [dueAt(root, plan.way.renewal, renewable, dice)]
+    if (served !== root) moments.push(dueAt(served, { ...plan.way.renewal, by: 'reissue' }, renewable, dice))
+    const known = moments.filter((at) => at !== undefined)
+    return known.length === 0 ? {} : { dueAt: Math.min(...known) }
+  }
+
+  return {
+    keep,
+    serve,
+    derive,
+    advanceOf,
+    async unsaved() {
+      await Promise.allSettled(saving)
+    },
+  }
+}
