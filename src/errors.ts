@@ -103,7 +103,8 @@ export const errorTable = {
     status: 409,
     exit: 9,
     title: 'the client or the settings are wrong',
-    remedy: 'correct the client; then `evergrant refresh {connection}`',
+    remedy:
+      '`evergrant connect SERVICE --as {connection}` with what is wrong, such as --client-secret-file FILE, corrects it',
   },
   suspended: {
     status: 409,

@@ -60,7 +60,10 @@ export function remedyText(connection: ConnectionOnWire): string | undefined {
     case 'failing':
       return connection.failure?.remedy
     case 'needs_configuration':
-      return connection.failure?.remedy ?? `correct the client, then: evergrant refresh ${connection.name}`
+      return (
+        connection.failure?.remedy ??
+        `evergrant connect ${connection.provider} --as ${connection.name} with what is wrong, such as --client-secret-file FILE`
+      )
     case 'pending':
       if (needsPerson(connection)) return `evergrant authorize ${connection.name}`
       return `evergrant connect ${connection.provider} --as ${connection.name}`

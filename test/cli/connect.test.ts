@@ -260,7 +260,7 @@ describe('connect without a terminal', () => {
     expect(changed()).toEqual({ redirect_uri: 'http://localhost:8765' })
   })
 
-  it('continues no connection that works, is of another service or way, or shares its client', async () => {
+  it('continues no connection of another service or way, and none that shares its client', async () => {
     const known: Record<string, unknown> = { ...pending(), name: 'books', inputs: { company: '1', api_pin: '[set]' } }
     let found = known
     await playing({
@@ -269,11 +269,7 @@ describe('connect without a terminal', () => {
     })
     const pin = await stage.file('pin', '1')
     const line = `connect ledger --as books --grant machine --input company=1 --input-file api_pin=${pin} --client-id i --client-secret-file ${pin}`
-    for (const other of [
-      { state: 'active' },
-      { provider: 'another' },
-      { way: 'person', grant: 'authorization_code' },
-    ]) {
+    for (const other of [{ provider: 'another' }, { way: 'person', grant: 'authorization_code' }]) {
       found = { ...known, ...other }
       expect(await stage.run(line)).toMatchObject({ code: 2, stderr: expect.stringContaining('"books" exists') })
     }
@@ -281,6 +277,83 @@ describe('connect without a terminal', () => {
     const shared = await stage.run(line)
     expect(shared).toMatchObject({ code: 2, stderr: expect.stringContaining('other connections use its client i too') })
     expect(changed()).toBeUndefined()
+  })
+
+  describe('and a name that exists', () => {
+    const line = 'connect ledger --as books'
+    const secret = { env: { EVERGRANT_CLIENT_SECRET: 'canary-secret' } }
+    /** A machine that works, unless `more` says otherwise. */
+    const playingBooks = async (more: Record<string, unknown> = {}) => {
+      const books = connection({ ...machine, client: client({}), inputs: { company: '1', api_pin: '[set]' }, ...more })
+      await playing({
+        'GET /v1/connections/books': { json: books },
+        'PATCH /v1/connections/books': { json: books },
+        'POST /v1/connections/books/renew': { json: { ok: true, connection: books } },
+        'POST /v1/connections/books/issue': { json: { ok: true, connection: books } },
+        'POST /v1/connections/books/authorize': { status: 201, json: authorization() },
+      })
+    }
+    const sent = () => stage.asked.map(({ key }) => key).filter((key) => !key.startsWith('GET'))
+
+    it('changes what is given, keeps the rest, says what was changed and renews the token', async () => {
+      await playingBooks()
+      const ran = await stage.run(`${line} --scope a --input company=2`, secret)
+      expect(ran).toEqual({
+        code: 0,
+        stdout: expect.stringContaining('authorized books'),
+        stderr: 'changed books: client secret, company, scopes\nnext: evergrant token books\n',
+      })
+      expect(changed()).toEqual({ client: { secret: 'canary-secret' }, inputs: { company: '2' }, scopes: ['a'] })
+      expect(sent()).toEqual(['PATCH /v1/connections/books', 'POST /v1/connections/books/renew'])
+      const json = JSON.parse((await stage.run(`${line} --json`, secret)).stdout)
+      expect(json).toMatchObject({ name: 'books', changed: ['client secret'] })
+    })
+
+    it('asks for a first token where there is none, and for a person where one is needed', async () => {
+      await playingBooks({ state: 'needs_authorization' })
+      expect((await stage.run(line, secret)).code).toBe(0)
+      expect(sent()).toContain('POST /v1/connections/books/issue')
+      await stage.close()
+      await playingBooks({ state: 'needs_authorization', way: 'person', grant: 'authorization_code' })
+      const ran = await stage.run(`${line} --no-wait`, secret)
+      expect(ran).toMatchObject({ code: 4, stderr: expect.stringContaining('changed books: client secret\nauthorize') })
+    })
+
+    it('leaves the token alone where the change is for the next authorization', async () => {
+      await playingBooks({ way: 'person', grant: 'authorization_code' })
+      const ran = await stage.run(`${line} --scope a --redirect-uri http://localhost:8765`)
+      expect(ran).toEqual({
+        code: 0,
+        stdout: 'changed books: scopes, redirect uri\n',
+        stderr: 'next: evergrant authorize books\n',
+      })
+      expect(sent()).toEqual(['PATCH /v1/connections/books'])
+    })
+
+    it('says that a client is changed for others too, but gives it no other id', async () => {
+      await playingBooks({ client: client({ shared_with: 2 }) })
+      expect((await stage.run(line, secret)).stderr).toContain('warning: other connections use the client i too')
+      const ran = await stage.run(`${line} --client-id another`)
+      expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('other connections use its client i too') })
+    })
+
+    it.each([
+      ['connect other --as books', {}, 'choose another name'],
+      [line, {}, 'give the options that are to be changed'],
+      [`${line} --token-url https://x.example/token`, secret, 'leave --definition, --token-url'],
+    ])('is not changed by %s', async (typed, options, hint) => {
+      await playingBooks()
+      const ran = await stage.run(typed, options)
+      expect(ran).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(hint) })
+      expect(sent()).toEqual([])
+    })
+
+    it('takes no secret from the argument list', async () => {
+      await playingBooks()
+      const ran = await stage.run(`${line} --input api_pin=canary-pin`)
+      expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('use --input-file api_pin=FILE') })
+      expect(sent()).toEqual([])
+    })
   })
 
   it('says what to do when the name is taken', async () => {

@@ -1,7 +1,7 @@
 /**
  * From a service to a token: reads what was given, asks a person for the rest, stores the connection, authorizes it
  * (or gets its first token where no person is needed), and says what to do next.
- * A connection of this name that never had a token is continued.
+ * A connection of this name that never had a token is continued; any other is changed by the flags that are given.
  */
 import type { ConnectionOnWire } from '../../api/connection.ts'
 import type { FieldOnWire } from '../../api/provider.ts'
@@ -12,7 +12,9 @@ import type { Call } from '../command.ts'
 import { askService } from '../connect/ask.ts'
 import { needsPerson } from '../connection-text.ts'
 import { completeDraft } from '../connect/complete.ts'
-import { changeOf, findPending, withStored } from '../connect/continue.ts'
+import { tellCertificate } from '../connect/certificate.ts'
+import { change } from '../connect/change.ts'
+import { changeOf, continues, findExisting, refuseShared, withStored } from '../connect/continue.ts'
 import { readDraft, type Draft } from '../connect/draft.ts'
 import { missingText, needingValues } from '../connect/missing.ts'
 import { isImport } from '../connect/place.ts'
@@ -24,8 +26,10 @@ export async function run(call: Call): Promise<number> {
   const draft = await readDraft(call)
   const provider = await readService(call, draft)
   const wanted = draft.name ?? (canAsk(call.io) ? undefined : (ownId(draft) ?? provider))
-  const pending = wanted === undefined ? undefined : await findPending(call, wanted, provider, draft)
-  if (pending !== undefined) return goOn(call, draft, pending)
+  const found = wanted === undefined ? undefined : await findExisting(call, wanted)
+  if (found !== undefined && continues(call, draft, found, provider)) return goOn(call, draft, found)
+  // Without a name of its own a new connection is meant.
+  if (found !== undefined && draft.name !== undefined) return change(call, draft, found, provider)
   const open = draft.definition === undefined ? await completeDraft(call, provider, draft) : []
   const name = draft.name ?? ownId(draft) ?? provider
   const connection = await call.client.call('createConnection', { body: { ...draft, name, provider } })
@@ -41,6 +45,7 @@ async function goOn(call: Call, draft: Draft, pending: ConnectionOnWire): Promis
   // What a service of one's own asks for is known to the server alone.
   const open = provider === 'custom' ? [] : await completeDraft(call, provider, whole)
   const body = changeOf(whole, pending)
+  if (body !== undefined) refuseShared(body, pending)
   const connection =
     body === undefined ? pending : await call.client.call('changeConnection', { params: { name }, body })
   if (whole.client.key === 'generate') tellCertificate(call, connection)
@@ -61,13 +66,6 @@ async function readService(call: Call, draft: Draft): Promise<string> {
 function ownId({ definition }: Draft): string | undefined {
   const id = (definition as { id?: unknown } | undefined)?.id
   return typeof id === 'string' ? id : undefined
-}
-
-/** A certificate made here has to be registered by a person; it is public. */
-function tellCertificate({ output, given }: Call, connection: ConnectionOnWire): void {
-  const certificate = connection.client?.certificate
-  if (certificate === undefined || given.text('certificate-file') !== undefined) return
-  output.say(`register this certificate at ${connection.provider_name}:\n${certificate.trim()}`)
 }
 
 function tellMissing({ output }: Call, connection: ConnectionOnWire, fields: readonly FieldOnWire[]): number {

@@ -49,6 +49,11 @@ async function fill(call: Call, service: Service, draft: Draft, missing: Fault[]
   return openFields(way, draft)
 }
 
+/** Refuses secrets that were given openly to a way of the service. */
+export async function refuseOpenInputs(call: Call, id: string, way: string): Promise<void> {
+  refuseOpenSecrets(call, findWay(await call.client.call('showProvider', { params: { id } }), way))
+}
+
 function openFields(way: CustomWay, draft: Draft): FieldOnWire[] {
   return fieldsFor(way, draft.client.method).filter(
     (field) => !field.optional && field.default === undefined && !place(field).has(draft),

@@ -13,21 +13,24 @@ import { isImport } from './place.ts'
 /** How the server shows that a secret is there. */
 const set = '[set]'
 
-/** The pending connection of this name that the draft fits; undefined if there is none, and a new one is meant. */
-export async function findPending(
-  { client, given }: Call,
-  name: string,
-  provider: string,
-  draft: Draft,
-): Promise<ConnectionOnWire | undefined> {
-  const describes = ['definition', 'token-url', 'authorization-url'].some((option) => given.text(option) !== undefined)
-  if (describes || isImport(draft)) return undefined // neither is a change of what exists
-  const found = await client.call('showConnection', { params: { name } }).catch((error: unknown) => {
+/** The connection of this name; undefined if there is none, and a new one is meant. */
+export function findExisting({ client }: Call, name: string): Promise<ConnectionOnWire | undefined> {
+  return client.call('showConnection', { params: { name } }).catch((error: unknown) => {
     if (isProblem(error, 'unknown_connection')) return undefined
     throw error
   })
-  if (found?.state !== 'pending' || found.provider !== provider) return undefined
-  return draft.grant === undefined || [found.way, found.grant].includes(draft.grant) ? found : undefined
+}
+
+/** Whether the draft goes on with a connection that never had a token. */
+export function continues(call: Call, draft: Draft, found: ConnectionOnWire, provider: string): boolean {
+  if (describesService(call) || isImport(draft)) return false // neither is a change of what exists
+  if (found.state !== 'pending' || found.provider !== provider) return false
+  return draft.grant === undefined || [found.way, found.grant].includes(draft.grant)
+}
+
+/** Whether the flags say what the service is like. */
+export function describesService({ given }: Call): boolean {
+  return ['definition', 'token-url', 'authorization-url'].some((option) => given.text(option) !== undefined)
 }
 
 /** The draft with everything that is stored already; secrets appear as the server shows them. */
@@ -56,7 +59,6 @@ export function changeOf(draft: Draft, pending: ConnectionOnWire): ConnectionCha
   const { scopes, redirect_uri, user_name, password, overrides } = draft
   const client = differing(draft.client, stored.client)
   const inputs = differing(draft.inputs, stored.inputs)
-  refuseShared(client, pending)
   const change = {
     ...differing({ scopes, redirect_uri, user_name, password, overrides }, stored),
     ...(isEmpty(client) ? {} : { client }),
@@ -83,7 +85,10 @@ function storedDraft({ client, inputs, scopes, redirect_uri, overrides }: Connec
 }
 
 /** Another connection may live on this client: what is meant for a new one must not break it. */
-function refuseShared(client: Draft['client'], { name, client: stored }: ConnectionOnWire): void {
+export function refuseShared(
+  { client = {} }: ConnectionChangeOnWire,
+  { name, client: stored }: ConnectionOnWire,
+): void {
   if (isEmpty(client) || stored === undefined || stored.shared_with === 0) return
   throw new EvergrantError('invalid_request', {
     connection: name,
