@@ -9,6 +9,8 @@ export type LogOptions = {
   stream: NodeJS.WritableStream & { isTTY?: boolean }
 }
 
+const secretFields = ['access_token', 'refresh_token', 'client_secret', 'password', 'authorization']
+
 export function createLog({ level, format, stream }: LogOptions): Logger {
   const text = format === 'text' || (format === 'auto' && stream.isTTY === true)
   const destination = text ? { write: (line: string) => void stream.write(plain(line)) } : stream
@@ -20,7 +22,7 @@ export function createLog({ level, format, stream }: LogOptions): Logger {
       formatters: { level: (label) => ({ level: label }) },
       // The second line of defence: the first is that secrets are `Secret` and print as [redacted].
       redact: {
-        paths: ['*.access_token', '*.refresh_token', '*.client_secret', '*.password', '*.authorization'],
+        paths: secretFields.flatMap((field) => [field, `*.${field}`]),
         censor: '[redacted]',
       },
     },

@@ -34,7 +34,13 @@ export async function main(argv: string[]): Promise<number> {
   }
   const { stdin, stdout, stderr, env } = process
   const isTTY = { stdin: stdin.isTTY === true, stdout: stdout.isTTY === true, stderr: stderr.isTTY === true }
-  return runCli(argv, { stdin, stdout, stderr, env, isTTY, now: systemClock.now }, ports)
+  // Waiting keeps no process alive by itself (`clock.ts`), and a command that only waits must not end in the middle.
+  const alive = setInterval(() => undefined, 60_000)
+  try {
+    return await runCli(argv, { stdin, stdout, stderr, env, isTTY, now: systemClock.now }, ports)
+  } finally {
+    clearInterval(alive)
+  }
 }
 
 /** The server until SIGTERM or SIGINT. */

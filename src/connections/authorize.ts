@@ -305,7 +305,7 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
 
   /** Who starts again has given the earlier flow up, and its listener would hold the port that is needed now. */
   async function endEarlier({ id: connectionId, name }: Plan['connection']): Promise<void> {
-    for (const [id, listener] of [...listeners]) {
+    for (const [id, listener] of listeners) {
       if (listener.connectionId !== connectionId) continue
       await closeListener(id)
       // One whose answer is being exchanged right now ends by that.

@@ -14,7 +14,7 @@ import type { ActionReport, Connections, ConnectionView, NewConnection } from '.
 import type { Context } from './context.ts'
 import { find } from './find.ts'
 import { change, create, draftOf } from './manage.ts'
-import { createPlanner } from './plan.ts'
+import { createPlanner, type Plan } from './plan.ts'
 import { previewOf } from './preview.ts'
 import { probe } from './probe.ts'
 import { createReader, unserved } from './read.ts'
@@ -45,7 +45,17 @@ export function createConnections(context: Context): Domain {
 
   async function view(loaded: Loaded): Promise<ConnectionView> {
     const shared = loaded.client === undefined ? [] : await store.clients.connectionsOf(loaded.client.id)
-    return viewOf(loaded, await planner.of(loaded), Math.max(0, shared.length - 1))
+    return viewOf(loaded, await planned(loaded), Math.max(0, shared.length - 1))
+  }
+
+  /** The plan, or why there is none: a definition that is gone or no longer sound. */
+  async function planned(loaded: Loaded): Promise<Plan | EvergrantError> {
+    try {
+      return await planner.of(loaded)
+    } catch (error) {
+      if (error instanceof EvergrantError) return error
+      throw error
+    }
   }
 
   async function report(name: string, outcome: Outcome): Promise<ActionReport> {
@@ -181,7 +191,15 @@ export function createConnections(context: Context): Domain {
 
   async function revokeAll(loaded: Loaded): Promise<'done' | 'queued' | 'not_offered'> {
     if (loaded.tokens === undefined) return 'not_offered'
-    return revokeTokens(context, await planner.of(loaded), loaded.tokens.root)
+    const plan = await planned(loaded)
+    if (plan instanceof EvergrantError) {
+      context.log.warn(
+        { connection: loaded.connection.name, code: plan.code },
+        'nobody knows how to revoke: the definition is gone',
+      )
+      return 'not_offered'
+    }
+    return revokeTokens(context, plan, loaded.tokens.root)
   }
 
   return {

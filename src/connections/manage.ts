@@ -165,6 +165,16 @@ export async function change(
     client === undefined || wanted.client === undefined
       ? client
       : await changedClient(context, way.client ?? provider.client, client, wanted.client, connection.name)
+  // Another registration is another client: connections that share the old one keep it.
+  const parted =
+    nextClient !== undefined &&
+    nextClient.clientId !== client?.clientId &&
+    (await context.store.clients.connectionsOf(nextClient.id)).length > 1
+  if (parted) {
+    nextClient.id = Buffer.from(context.randomBytes(12)).toString('hex')
+    nextClient.settingsVersion = 1
+    next.clientRef = nextClient.id
+  }
   next.boundTo = boundTo(provider, connection.way, nextClient?.clientId ?? '', next.values)
   // Against the same connection as it stands: captured values may have moved its hosts since it was made.
   const before = boundTo(
@@ -185,7 +195,7 @@ export async function change(
     nextClient !== undefined &&
     client !== undefined &&
     nextClient !== client &&
-    !(await context.store.clients.replace(nextClient, client.settingsVersion))
+    !(await context.store.clients.replace(nextClient, parted ? 0 : client.settingsVersion))
   )
     throw changedMeanwhile(connection.name)
   if (!(await context.store.connections.replace(next, connection.settingsVersion, plan.origin())))

@@ -133,7 +133,10 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
     if (current !== undefined && current.served.generation > (old?.served.generation ?? 0)) {
       return goodFor(current, now, minValid) ? current.served : withWarnings(current.served, ['shorter_than_asked'])
     }
-    if (current !== undefined && lives(current, now) && outcome?.kind !== 'gone') {
+    // What a service has refused and a person must authorize anew is not handed out again.
+    const refused =
+      trigger === 'reported_401' && outcome?.kind === 'failed' && outcome.state === 'needs_authorization'
+    if (current !== undefined && lives(current, now) && outcome?.kind !== 'gone' && !refused) {
       const kept = outcome?.kind === 'blocked' && outcome.why === 'not_renewable' ? 'not_renewable' : 'renewal_failed'
       return withWarnings(current.served, [kept])
     }

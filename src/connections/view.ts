@@ -1,29 +1,33 @@
 import type { End, TokenSet } from '../oauth/token-set.ts'
-import type { Loaded } from '../store/store.ts'
+import { EvergrantError } from '../errors.ts'
+import type { FailureRecord, Loaded } from '../store/store.ts'
 import { Secret } from '../secret.ts'
 import type { ConnectionView } from './connections.ts'
 import type { Plan } from './plan.ts'
 import { strategyOf } from './renewal-policy.ts'
 
-/** What people see of a connection. No secret in it: secret inputs appear as `[set]`. */
-export function viewOf(loaded: Loaded, plan: Plan, sharedWith: number): ConnectionView {
+/**
+ * What people see of a connection. No secret in it: secret inputs appear as `[set]`. Without a plan, because its
+ * definition is gone or faulty, it is shown with that fault, so that it can be mended or removed.
+ */
+export function viewOf(loaded: Loaded, plan: Plan | EvergrantError, sharedWith: number): ConnectionView {
   const { connection, client, schedule, tokens } = loaded
   const root = tokens?.root
   const served = tokens?.served ?? root
   return {
     name: connection.name,
     provider: connection.provider,
-    providerName: plan.provider.name,
+    providerName: plan instanceof EvergrantError ? connection.provider : plan.provider.name,
     way: connection.way,
-    grant: plan.way.grant,
+    grant: plan instanceof EvergrantError ? 'unknown' : plan.way.grant,
     state: schedule.state,
-    condition: conditionOf(loaded),
+    condition: plan instanceof EvergrantError ? 'needs_configuration' : conditionOf(loaded),
     generation: schedule.generation,
     inputs: inputsOf(loaded, root),
     scopes: connection.scopes,
     createdAt: connection.createdAt,
     hasRefreshToken: root?.refreshToken !== undefined,
-    renewal: renewalOf(plan, root),
+    renewal: plan instanceof EvergrantError ? 'none' : renewalOf(plan, root),
     deaths: deathsOf(loaded, root, served),
     warnings: root?.warnings ?? [],
     settingsVersion: connection.settingsVersion,
@@ -55,8 +59,23 @@ export function viewOf(loaded: Loaded, plan: Plan, sharedWith: number): Connecti
       nextRenewalAt: schedule.dueAt,
       retryAt: schedule.retryAt,
       who: connection.who,
-      failure: connection.failure ?? (client?.state === 'refused' ? client.failure : undefined),
+      failure:
+        plan instanceof EvergrantError
+          ? withoutPlan(plan, connection.createdAt)
+          : (connection.failure ?? (client?.state === 'refused' ? client.failure : undefined)),
     }),
+  }
+}
+
+function withoutPlan(fault: EvergrantError, since: number): FailureRecord {
+  return {
+    kind: 'configuration',
+    code: fault.code,
+    words: fault.message,
+    remedy: fault.remedy,
+    count: 1,
+    firstAt: since,
+    lastAt: since,
   }
 }
 
