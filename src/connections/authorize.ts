@@ -144,8 +144,8 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
         context.randomBytes,
       )
       expectedState = request.state
-      const authorizationUrl =
-        facts.par === undefined ? request.url : await pushed(plan, facts, request.parameters, redirectUri)
+      const page =
+        facts.par === undefined ? { url: request.url } : await pushed(plan, facts, request.parameters, redirectUri)
       const record: AuthorizationRecord = {
         id: started.id,
         stateDigest: digest(request.state),
@@ -155,7 +155,8 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
         sealed: {
           state: new Secret(request.state),
           redirect_uri: redirectUri,
-          authorization_url: new Secret(authorizationUrl),
+          authorization_url: new Secret(page.url),
+          ...(page.expiresAt === undefined ? {} : { page_ends: String(page.expiresAt) }),
           ...(request.verifier === undefined ? {} : { code_verifier: request.verifier }),
           ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
         },
@@ -177,7 +178,7 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
     facts: NonNullable<Plan['way']['authorize']>,
     parameters: readonly [string, string][],
     redirectUri: string,
-  ): Promise<string> {
+  ): Promise<{ url: string; expiresAt?: number }> {
     const values = plan.values({ flow: { redirect_uri: redirectUri } })
     const { template, values: pushedValues } = parTemplate(joinText(expand(facts.par ?? '', values, 'url')), parameters)
     const call = await plan.call(template, { flow: pushedValues as Record<string, string> }, 'client') // parTemplate was given strings
@@ -187,7 +188,7 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
     const clientId = parameters.find(([name]) => name === (plan.client.id?.param ?? 'client_id'))?.[1] ?? ''
     const answer =
       answered.response && readParAnswer(answered.response, joinText(expand(facts.url, values, 'url')), clientId)
-    if (answer?.kind === 'pushed') return answer.url
+    if (answer?.kind === 'pushed') return answer
     throw new EvergrantError('authorization_denied', {
       connection: plan.connection.name,
       detail: `the authorization server took no pushed request: ${(answer && hushed(answer, answered).words) ?? answer?.code ?? answered.failure?.code ?? 'no answer'}`,
@@ -332,7 +333,9 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
     },
     async openLink(id, startedBy) {
       const record = await open(id)
-      if (record.expiresAt <= clock.now()) throw new EvergrantError('authorization_expired')
+      // A pushed request is kept for a minute or so only; the flow itself lives longer.
+      const pageEnds = Number(plain(record.sealed['page_ends']) ?? Infinity)
+      if (Math.min(record.expiresAt, pageEnds) <= clock.now()) throw new EvergrantError('authorization_expired')
       if (record.takenAt !== undefined || !(await store.authorizations.bind(id, startedBy)))
         throw new EvergrantError('authorization_used')
       const url = record.sealed['authorization_url']

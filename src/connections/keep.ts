@@ -32,8 +32,12 @@ export type Keeper = {
   unsaved(): Promise<void>
 }
 
+const deriveRestMs = 30_000
+
 export function createKeeper(context: Context, planner: Planner): Keeper {
   const deriving = new Map<string, Promise<boolean>>()
+  /** Where a derivation failed a moment ago: until when it is not tried again, however many jobs ask. */
+  const resting = new Map<string, number>()
   const saving = new Set<Promise<unknown>>()
   const { store, spool, clock } = context
 
@@ -110,8 +114,10 @@ export function createKeeper(context: Context, planner: Planner): Keeper {
         step: derived.failure.step,
         ...wordsOf(derived.failure),
       })
+      resting.set(plan.connection.id, clock.monotonic() + deriveRestMs)
       return false
     }
+    resting.delete(plan.connection.id)
     const { id: connectionId, name } = plan.connection
     const shown = shownOf(plan, derived.tokens)
     const { dueAt } = dueOf(plan, root, derived.tokens)
@@ -126,6 +132,7 @@ export function createKeeper(context: Context, planner: Planner): Keeper {
   async function derive(connectionId: string): Promise<boolean> {
     const joined = deriving.get(connectionId)
     if (joined !== undefined) return joined
+    if ((resting.get(connectionId) ?? 0) > clock.monotonic()) return false
     const begun = (async () => {
       const mark = context.memory.mark()
       const loaded = await store.connections.byId(connectionId)
