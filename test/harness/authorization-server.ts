@@ -14,6 +14,8 @@ import { followRedirects } from './browser.ts'
 export type Rotation = 'none' | 'strict' | 'grace'
 
 export type AuthorizationServerOptions = {
+  /** An authorization must be pushed first (RFC 9126); one by the address alone is refused. */
+  requiresPushed?: boolean
   rotation?: Rotation
   /** How long a used refresh token may be sent again with rotation `grace`. */
   graceSeconds?: number
@@ -26,7 +28,8 @@ export type AuthorizationServerOptions = {
   redirectUris?: string[]
 }
 
-export type Endpoint = 'authorize' | 'token' | 'revocation' | 'introspection' | 'device' | 'discovery' | 'me' | 'other'
+export type Endpoint =
+  'authorize' | 'token' | 'revocation' | 'introspection' | 'device' | 'pushed' | 'discovery' | 'me' | 'other'
 
 export type LogEntry = {
   endpoint: Endpoint
@@ -112,6 +115,10 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
       deviceFlow: { enabled: true },
       revocation: { enabled: true },
       introspection: { enabled: true },
+      pushedAuthorizationRequests: {
+        enabled: true,
+        requirePushedAuthorizationRequests: options.requiresPushed ?? false,
+      },
       resourceIndicators: { enabled: false },
     },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none'],
@@ -252,6 +259,7 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     host: `127.0.0.1:${port}`,
     authorizationUrl: `${issuer}/auth`,
     tokenUrl: `${issuer}/token`,
+    pushedUrl: `${issuer}/request`,
     deviceUrl: `${issuer}/device/auth`,
     revocationUrl: `${issuer}/token/revocation`,
     introspectionUrl: `${issuer}/token/introspection`,
@@ -321,6 +329,7 @@ const endpoints: [RegExp, Endpoint][] = [
   [/^\/token\/revocation$/, 'revocation'],
   [/^\/token\/introspection$/, 'introspection'],
   [/^\/device\/auth$/, 'device'],
+  [/^\/request$/, 'pushed'],
   [/^\/\.well-known\//, 'discovery'],
   [/^\/(api\/)?me$/, 'me'],
 ]
