@@ -40,5 +40,9 @@ function describeFault(thrown: unknown): Record<string, unknown> {
   const message = thrown.stack?.indexOf(thrown.message) ?? -1
   const after = message < 0 ? 0 : message + thrown.message.length
   const frames = (thrown.stack ?? '').slice(after).split('\n')
-  return { error: thrown.name, ...code, stack: frames.map((line) => line.trim()).filter((line) => /^at /.test(line)) }
+  return {
+    error: thrown.name,
+    ...code,
+    stack: frames.map((line) => line.trim()).filter((line) => line.startsWith('at ')),
+  }
 }

@@ -17,7 +17,9 @@ async function startWithDefects(): Promise<Evergrant> {
     env: { NODE_OPTIONS: `--import=${preload}`, MESSAGE: 'canary\n    at canary' },
   }))
 }
-const says = (text: string) => expect.poll(() => evergrant?.output.stderr, { timeout: 5_000 }).toContain(text)
+async function says(text: string): Promise<void> {
+  await expect.poll(() => evergrant?.output.stderr, { timeout: 5_000 }).toContain(text)
+}
 
 it('a rejection that nobody handled is logged without its message, and the server goes on', async () => {
   const program = await startWithDefects()
