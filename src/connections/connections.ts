@@ -169,14 +169,17 @@ export type Actor = { kind: 'key' | 'session' | 'local' | 'refresher' | 'callbac
 /** An opened token in memory. `slot` belongs to the server, which keeps the finished answer there. */
 export type HotEntry = { readonly served: ServedToken; slot: unknown }
 
+/** A connection's token, with at least `minValid` seconds left. */
+export type Wanted = { name: string; minValid?: number | undefined }
+
 export interface Connections {
   /**
    * The entry of a token that is in memory and still good for `minValid` seconds at `now` (epoch ms); undefined means
    * "ask `read`". Synchronous, no statement. Past the advisory point it also starts the renewal in the background.
    */
   peek(name: string, now: number, minValid?: number): HotEntry | undefined
-  /** The same for a token that is not in memory, by one statement; undefined means "ask `read`", which says why. */
-  fetch(name: string, now: number, minValid?: number): Promise<HotEntry | undefined>
+  /** The same for tokens that are not in memory, by one statement each; undefined means "ask `read`", which says why. */
+  fetch(wanted: readonly Wanted[], now: number): Promise<(HotEntry | undefined)[]>
   /** A token with at least `minValid` seconds left, clamped to half its life; without it, up to its mandatory point. */
   read(name: string, options?: { minValid?: number }): Promise<ServedToken>
   /** After a 401: renews only if what was rejected (generation, or the access token) is still the current one. */

@@ -5,7 +5,7 @@
 import { timingSafeEqual, createHash } from 'node:crypto'
 import { EvergrantError } from '../errors.ts'
 import type { FailureRecord, Loaded } from '../store/store.ts'
-import type { HotEntry, ServedToken } from './connections.ts'
+import type { HotEntry, ServedToken, Wanted } from './connections.ts'
 import type { Context } from './context.ts'
 import { good } from './expiry.ts'
 import { withWarnings, type Remembered } from './memory.ts'
@@ -19,7 +19,7 @@ import { find } from './find.ts'
 
 export type Reader = {
   peek(name: string, now: number, minValid?: number): HotEntry | undefined
-  fetch(name: string, now: number, minValid?: number): Promise<HotEntry | undefined>
+  fetch(wanted: readonly Wanted[], now: number): Promise<(HotEntry | undefined)[]>
   read(name: string, options?: { minValid?: number }): Promise<ServedToken>
   reject(name: string, rejected: number | string): Promise<ServedToken>
 }
@@ -77,18 +77,21 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
     )
   }
 
-  async function fetch(name: string, now: number, minValid?: number): Promise<Remembered | undefined> {
+  async function fetch(wanted: readonly Wanted[], now: number): Promise<(Remembered | undefined)[]> {
     const mark = memory.mark()
-    const stored = await store.connections.token(name)
-    if (stored === undefined) return undefined
-    remember(context, { ...stored, name }, mark)
-    return peek(name, now, minValid)
+    const stored = await store.connections.tokens(wanted.map(({ name }) => name))
+    return wanted.map(({ name, minValid }, place) => {
+      const found = stored[place]
+      if (found === undefined) return undefined
+      remember(context, { ...found, name }, mark)
+      return peek(name, now, minValid)
+    })
   }
 
   async function read(name: string, options: { minValid?: number } = {}): Promise<ServedToken> {
     const hot = peek(name, clock.now(), options.minValid)
     if (hot !== undefined) return hot.served
-    const stored = await fetch(name, clock.now(), options.minValid)
+    const [stored] = await fetch([{ name, ...options }], clock.now())
     if (stored !== undefined) return stored.served
     const mark = memory.mark()
     const loaded = await find(store, name)
@@ -134,8 +137,7 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
       return goodFor(current, now, minValid) ? current.served : withWarnings(current.served, ['shorter_than_asked'])
     }
     // What a service has refused and a person must authorize anew is not handed out again.
-    const refused =
-      trigger === 'reported_401' && outcome?.kind === 'failed' && outcome.state === 'needs_authorization'
+    const refused = trigger === 'reported_401' && outcome?.kind === 'failed' && outcome.state === 'needs_authorization'
     if (current !== undefined && lives(current, now) && outcome?.kind !== 'gone' && !refused) {
       const kept = outcome?.kind === 'blocked' && outcome.why === 'not_renewable' ? 'not_renewable' : 'renewal_failed'
       return withWarnings(current.served, [kept])

@@ -6,7 +6,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { token } from '../api/token.ts'
-import type { Connections, HotEntry, ServedToken } from '../connections/connections.ts'
+import type { Connections, HotEntry, ServedToken, Wanted } from '../connections/connections.ts'
 import type { Clock } from '../deps.ts'
 import { allows, keyFrom, usable } from './keys.ts'
 import type { Keys } from './keys.ts'
@@ -20,13 +20,7 @@ const query = '?min_valid='
 /** The two halves around `expires_in`, and the headers as a flat list whose last value is the length. */
 type Finished = { served: ServedToken; head: string; tail: string; headers: string[] }
 
-type Missed = {
-  request: IncomingMessage
-  response: ServerResponse
-  routing: Routing
-  name: string
-  minValid: number | undefined
-}
+type Missed = Wanted & { request: IncomingMessage; response: ServerResponse; routing: Routing }
 
 export type HotParts = {
   connections: Pick<Connections, 'peek' | 'fetch'>
@@ -82,9 +76,7 @@ export function createHot(parts: HotParts): Hot {
     const turn = missed
     missed = []
     const now = clock.now()
-    const found = await Promise.all(
-      turn.map(({ name, minValid }) => connections.fetch(name, now, minValid).catch(() => undefined)),
-    )
+    const found = await connections.fetch(turn, now).catch(() => [])
     for (const [place, { request, response, routing }] of turn.entries()) {
       const entry = found[place]
       // The routes say what is wrong.
@@ -131,17 +123,18 @@ function finishedOf(entry: HotEntry, headerList: readonly string[]): Finished {
 
 /** The same text as the route gives, by the same view and schema, cut where `expires_in` stands. */
 function halves(served: ServedToken): { head: string; tail: string } {
-  const { access_token, token_type, expires_in, ...rest } = token.parse(tokenView(served, 0))
-  const head = asciiJson({ access_token, token_type })
-  const tail = asciiJson(rest)
-  if (expires_in === undefined) return { head: `${head.slice(0, -1)},`, tail: tail.slice(1) }
-  return { head: `${head.slice(0, -1)},"expires_in":`, tail: `,${tail.slice(1)}` }
+  const text = asciiJson(token.parse(tokenView(served, served.expiresAt ?? 0)))
+  // Inside of a string the quotes would be escaped, and before this member there are only strings.
+  const cut = served.expiresAt === undefined ? -1 : text.indexOf(cutHere)
+  if (cut < 0) return { head: text, tail: '' }
+  return { head: text.slice(0, cut + cutHere.length - 1), tail: text.slice(cut + cutHere.length) }
 }
+
+const cutHere = '"expires_in":0'
 
 /** JSON in ASCII alone, so that its latin1 bytes are its UTF-8 bytes and its length is its size. */
 function asciiJson(value: object): string {
-  return JSON.stringify(value).replace(
-    /[\u0080-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  const text = JSON.stringify(value)
+  if (Buffer.byteLength(text) === text.length) return text
+  return text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -345,15 +345,23 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
 
       test('comes by one statement, once it is there and while the connection is active', async () => {
         const name = (await store.connections.byId('one'))?.connection.name ?? ''
-        expect(await store.connections.token(name)).toBeUndefined()
+        expect(await store.connections.tokens([name])).toEqual([undefined])
         await store.renewals.serve('one', 1, tokens('page'), { page: '1' })
         const before = store.statements
-        const token = await store.connections.token(name)
+        const token = (await store.connections.tokens([name]))[0]
         expect(store.statements - before).toBe(1)
         expect(token).toMatchObject({ connectionId: 'one', generation: 1, shown: { page: '1' } })
         expect(token?.tokens.accessToken.open()).toBe('access-page')
         await store.renewals.setState('one', 'suspended')
-        expect(await store.connections.token(name)).toBeUndefined()
+        expect(await store.connections.tokens([name])).toEqual([undefined])
+      })
+
+      test('comes for many names at once, in their order, without those that have none', async () => {
+        await insert('two')
+        for (const id of ['one', 'two']) await store.renewals.serve(id, 1, tokens(id), {})
+        const found = await store.connections.tokens(['name of two', 'name of one', 'nobody', 'name of one'])
+        expect(found.map((token) => token?.connectionId)).toEqual(['two', 'one', undefined, 'one'])
+        expect(await store.connections.tokens([])).toEqual([])
       })
 
       test('is refused when the generation moved meanwhile', async () => {
@@ -478,6 +486,15 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
         bench.raw(`update connection set data_key = (select data_key from connection where id = 'two')
                    where id = 'one'`)
         await expect(store.connections.byId('one')).rejects.toMatchObject({ code: 'integrity_error' })
+      })
+
+      test('and damaged does not hide the tokens of others that are read with it', async () => {
+        await insert('two')
+        for (const id of ['one', 'two']) await store.renewals.serve(id, 1, tokens(id), {})
+        bench.raw(`update token_set set served_sealed = (select served_sealed from token_set where connection_id = 'two')
+                   where connection_id = 'one'`)
+        const found = await store.connections.tokens(['name of one', 'name of two'])
+        expect(found.map((token) => token?.connectionId)).toEqual([undefined, 'two'])
       })
 
       test('and damaged does not hide the other connections in a list', async () => {

@@ -141,9 +141,10 @@ export function connectionStore(database: Database, keys: DataKeys): ConnectionS
       const row = await database.read.first(loadedByName, { name })
       return row && openLoaded(row, keys)
     },
-    async token(name) {
-      const row = await database.read.first(tokenByName, { name })
-      return row && openToken(row, name, keys)
+    async tokens(names) {
+      const inputs = names.map((name) => ({ name }))
+      const rows = await database.read.each(tokenByName, inputs)
+      return rows.map((row) => row && openToken(row, keys))
     },
     async byId(id) {
       const row = await database.read.first(loadedById, { id })

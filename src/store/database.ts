@@ -8,6 +8,8 @@ import type { Statement } from './statement.ts'
 export interface Session {
   all<In, Row>(statement: Statement<In, Row>, input: In): Promise<Row[]>
   first<In, Row>(statement: Statement<In, Row>, input: In): Promise<Row | undefined>
+  /** The first row for each input, all from the same moment and for the price of one visit to the database. */
+  each<In, Row>(statement: Statement<In, Row>, inputs: readonly In[]): Promise<(Row | undefined)[]>
   /** How many rows were changed. */
   run<In>(statement: Statement<In, unknown>, input: In): Promise<number>
   /** Epoch milliseconds by the database's clock: leases are judged by it. */

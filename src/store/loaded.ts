@@ -50,8 +50,8 @@ export type TokenRow = Pick<Tables['connection'], 'id' | 'data_key'> &
   Pick<Tables['schedule'], 'generation' | 'due_at'> &
   Pick<Tables['token_set'], 'root_sealed' | 'served_sealed' | 'shown'>
 
-/** Opens only what jobs are served. Throws `integrity_error` for this connection. */
-export function openToken(row: TokenRow, name: string, keys: DataKeys): StoredToken {
+/** Opens only what jobs are served; undefined if a seal does not open. */
+export function openToken(row: TokenRow, keys: DataKeys): StoredToken | undefined {
   try {
     const key = keys.open('connection', row.id, row.data_key)
     const column = row.served_sealed ? 'served' : 'root'
@@ -59,7 +59,8 @@ export function openToken(row: TokenRow, name: string, keys: DataKeys): StoredTo
     const shown = parsed(row.shown) as Record<string, string>
     return { connectionId: row.id, generation: row.generation, tokens, shown, ...present({ dueAt: row.due_at }) }
   } catch (error) {
-    throw integrityError(error, name)
+    if (error instanceof SealBroken) return undefined
+    throw error
   }
 }
 

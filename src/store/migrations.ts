@@ -5,7 +5,11 @@ import { sql, type Kysely } from 'kysely'
 import type { Migration, MigrationProvider } from 'kysely/migration'
 
 /** Where the two databases spell a type differently. */
-export type ColumnTypes = { bytes: 'blob' | 'bytea' }
+export type ColumnTypes = {
+  bytes: 'blob' | 'bytea'
+  /** Ends a table of short rows that is read by its key: SQLite keeps them in the key's own tree. */
+  keyed: '' | 'without rowid'
+}
 
 export function migrations(types: ColumnTypes): MigrationProvider {
   const list: Record<string, Migration> = { '0001_first': { up: (db) => first(db, types) } }
@@ -15,7 +19,7 @@ export function migrations(types: ColumnTypes): MigrationProvider {
 // Kysely's own type of a migration's argument: a migration must not depend on today's tables.
 type AnyTables = Kysely<unknown>
 
-async function first(db: AnyTables, { bytes }: ColumnTypes): Promise<void> {
+async function first(db: AnyTables, { bytes, keyed }: ColumnTypes): Promise<void> {
   const table = (name: string) => db.schema.createTable(name)
 
   await table('installation')
@@ -86,6 +90,7 @@ async function first(db: AnyTables, { bytes }: ColumnTypes): Promise<void> {
     .addColumn('held_until', 'bigint')
     .addColumn('open_seen_at', 'bigint')
     .addPrimaryKeyConstraint('schedule_key', ['connection_id'] as never)
+    .modifyEnd(sql.raw(keyed))
     .execute()
   // Narrow and partial: the refresher's question must stay cheap with a million connections of which few are due.
   await sql`create index schedule_due on schedule (due_at) where due_at is not null`.execute(db)

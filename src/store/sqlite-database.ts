@@ -15,6 +15,8 @@ import type { Builder, Tables } from './tables.ts'
 
 /** How long another process's lock is waited for. Nobody else should hold one: a home has one owner. */
 const BUSY_WAIT_MS = 2_000
+/** Taken as it fills. Not `mmap_size`: where the page is not in the system's cache, its fault stops the event loop. */
+const READER_CACHE_KIB = 32_768
 /** Works of one commit; more wait for the next, so that the event loop is not held for long. */
 const GROUP = 256
 
@@ -39,6 +41,7 @@ export class SqliteDatabase implements Database {
     }
     const reader = openSqliteFile(file, BUSY_WAIT_MS)
     reader.exec('pragma query_only = on')
+    reader.exec(`pragma cache_size = -${READER_CACHE_KIB}`)
     this.builder = new Kysely<Tables>({ dialect: new SqliteDialect({ database: shim(writer) }) })
     this.#writer = new SqliteSession(writer, this.builder, clock)
     this.#reader = new SqliteSession(reader, this.builder, clock)
@@ -142,15 +145,32 @@ class SqliteSession implements Session {
 
   async all<In, Row>(statement: Statement<In, Row>, input: In): Promise<Row[]> {
     // The rows of a statement have the type that Kysely gave it.
-    return this.#send(() => this.#parts(statement, input, (native, values) => native.all(...values))) as Row[]
+    return this.#send(() => {
+      const { native, bind, columns } = this.#prepare(statement)
+      return (native.all(...bind(input)) as unknown as SqliteRow[]).map((row) => named(columns, row))
+    }) as Row[]
   }
 
   async first<In, Row>(statement: Statement<In, Row>, input: In): Promise<Row | undefined> {
-    return this.#send(() => this.#parts(statement, input, (native, values) => native.get(...values))) as Row | undefined
+    return this.#first(statement, input)
+  }
+
+  async each<In, Row>(statement: Statement<In, Row>, inputs: readonly In[]): Promise<(Row | undefined)[]> {
+    // Taking and giving back the locks costs as much as a short statement: only outside of a transaction, and for many.
+    const begins = inputs.length > 1 && !this.inTransaction
+    if (begins) this.exec('begin')
+    try {
+      return inputs.map((input) => this.#first(statement, input))
+    } finally {
+      if (begins && this.inTransaction) this.exec('commit')
+    }
   }
 
   async run<In>(statement: Statement<In, unknown>, input: In): Promise<number> {
-    return this.#send(() => this.#parts(statement, input, (native, values) => Number(native.run(...values).changes)))
+    return this.#send(() => {
+      const { native, bind } = this.#prepare(statement)
+      return Number(native.run(...bind(input)).changes)
+    })
   }
 
   async now(): Promise<number> {
@@ -170,18 +190,25 @@ class SqliteSession implements Session {
     this.#file.close()
   }
 
-  #parts<In, Result>(
-    statement: Statement<In, unknown>,
-    input: In,
-    call: (native: SqliteStatement, values: SqliteValue[]) => Result,
-  ): Result {
+  #first<In, Row>(statement: Statement<In, Row>, input: In): Row | undefined {
+    return this.#send(() => {
+      const { native, bind, columns } = this.#prepare(statement)
+      const row = native.get(...bind(input)) as unknown as SqliteRow | undefined
+      return row && named(columns, row)
+    }) as Row | undefined
+  }
+
+  #prepare<In>(statement: Statement<In, unknown>): Prepared {
     let prepared = this.#prepared.get(statement)
     if (!prepared) {
       const { sql, bind } = statement.compile(this.#builder)
-      prepared = { native: this.#file.prepare(sql), bind: bind as Prepared['bind'] }
+      const native = this.#file.prepare(sql)
+      // Rows as objects come with a dictionary each and cost a token read two microseconds more.
+      native.setReturnArrays(true)
+      prepared = { native, bind: bind as Prepared['bind'], columns: native.columns().map(({ name }) => name) }
       this.#prepared.set(statement, prepared)
     }
-    return call(prepared.native, prepared.bind(input))
+    return prepared
   }
 
   #send<Result>(call: () => Result): Result {
@@ -196,7 +223,15 @@ class SqliteSession implements Session {
 }
 
 /** The statement's own types are checked where it is built; here they are only SQLite values. */
-type Prepared = { native: SqliteStatement; bind(input: unknown): SqliteValue[] }
+type Prepared = { native: SqliteStatement; bind(input: unknown): SqliteValue[]; columns: string[] }
+/** What `setReturnArrays` makes of a row, which the types of Node do not tell. */
+type SqliteRow = readonly unknown[]
+
+function named(columns: readonly string[], values: SqliteRow): Record<string, unknown> {
+  const row: Record<string, unknown> = {}
+  columns.forEach((column, place) => (row[column] = values[place]))
+  return row
+}
 
 /** Sets what durability rests on, reads it back and refuses to work without. */
 function setUp(file: SqliteFile): void {

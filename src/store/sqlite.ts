@@ -90,7 +90,10 @@ function makePrivate(file: string): void {
 }
 
 async function migrate(database: SqliteDatabase): Promise<void> {
-  const migrator = new Migrator({ db: database.builder, provider: migrations({ bytes: 'blob' }) })
+  const migrator = new Migrator({
+    db: database.builder,
+    provider: migrations({ bytes: 'blob', keyed: 'without rowid' }),
+  })
   const { error } = await migrator.migrateToLatest()
   if (error === undefined) return
   throw new EvergrantError('store_unavailable', {

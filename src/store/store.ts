@@ -221,10 +221,10 @@ export interface ConnectionStore {
   ): Promise<void>
   byName(name: string): Promise<Loaded | undefined>
   /**
-   * What jobs are served of an active connection, by the one cheap statement of a token read. Undefined whenever there
-   * is more to say than the token: `byName` tells it.
+   * What jobs are served of active connections, in the order of the names, by one cheap statement each. Undefined
+   * whenever there is more to say than the token, a damaged row included: `byName` tells it.
    */
-  token(name: string): Promise<StoredToken | undefined>
+  tokens(names: readonly string[]): Promise<(StoredToken | undefined)[]>
   byId(id: string): Promise<Loaded | undefined>
   list(filter: { search?: string; after?: string; limit: number }): Promise<Loaded[]>
   count(): Promise<number>

@@ -121,7 +121,7 @@ export function playConnections(): Played {
       if (!entry) return undefined
       return (entry.served.expiresAt ?? Infinity) - now >= (minValid ?? 60) * 1000 ? entry : undefined
     },
-    fetch: async () => undefined,
+    fetch: async () => [],
     read: async (name) => known(name),
     reject: async (name, rejected) => {
       played.calls.push({ name, input: rejected })
