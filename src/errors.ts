@@ -6,7 +6,7 @@
  */
 export type ErrorRow = {
   status: number
-  /** Exit code of the command line, DESIGN section 7. */
+  /** Exit code of the command line, see docs/command-line.md. */
   exit: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 130
   title: string
   remedy: string

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { fault } from './problem.ts'
 
 /** Id of a service: file name, address and API value. */
-export const providerId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
 
 export const providerSummary = z
   .object({

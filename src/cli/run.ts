@@ -14,7 +14,7 @@ import { exitCodeOf, toProblem } from './problem.ts'
 import { refuseSecretArguments, withoutOwnVariables } from './spoken-secrets.ts'
 import { optionTable, type OptionFlags, type OptionName, type OptionRow } from '../config/options.ts'
 
-/** Runs one command. `argv` starts with the verb. Gives the exit code (DESIGN section 7) and never throws. */
+/** Runs one command. `argv` starts with the verb. Gives the exit code (the table in errors.ts) and never throws. */
 export async function runCli(argv: readonly string[], io: Io, ports: Ports): Promise<number> {
   const output = createOutput(io, isJson(argv))
   try {

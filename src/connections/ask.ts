@@ -1,4 +1,4 @@
-/** The request of a renewal: built from the root, sent, and sent once more where that repairs (DESIGN section 5, step 4). */
+/** The request of a renewal: built from the root, sent, and sent once more where that repairs. */
 import { EvergrantError } from '../errors.ts'
 import type { CallTemplate } from '../oauth/call-template.ts'
 import type { Failure } from '../oauth/failure.ts'

@@ -28,7 +28,7 @@ import { originOf } from './steps.ts'
 type Back = AuthorizationView['back']
 export type AuthorizeOptions = { back?: Back; redirectUri?: string; startedBy?: string; timeoutMs?: number }
 
-/** RELIABILITY A3: an open flow lives at most ten minutes. */
+/** An open flow lives at most ten minutes (docs/security.md, A3). */
 const flowLifeMs = 600_000
 /** An exchange with its steps is over after this. */
 const exchangeLifeMs = 120_000

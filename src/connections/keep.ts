@@ -1,7 +1,6 @@
 /**
  * What a renewal received: durable somewhere, then served. The spool takes it first, the store takes it for ever retried,
- * and what jobs are served is derived from it last, because no failure there may undo the renewal (DESIGN section 5,
- * steps 5 to 7).
+ * and what jobs are served is derived from it last, because no failure there may undo the renewal (docs/reliability.md).
  */
 import type { TokenSet } from '../oauth/token-set.ts'
 import type { Advance, Claim } from '../store/store.ts'

@@ -7,7 +7,7 @@ import { EvergrantError } from '../errors.ts'
 import type { FailureRecord, Loaded } from '../store/store.ts'
 import type { HotEntry, ServedToken, Wanted } from './connections.ts'
 import type { Context } from './context.ts'
-import { good } from './expiry.ts'
+import { good, lives, mandatoryAt } from './expiry.ts'
 import { withWarnings, type Remembered } from './memory.ts'
 import type { Plan, Planner } from './plan.ts'
 import { remember, shownOf } from './remember.ts'
@@ -27,14 +27,13 @@ export type Reader = {
 export function createReader(context: Context, planner: Planner, renewer: Renewer): Reader {
   const { clock, memory, store } = context
 
+  /** The common case compares a number made beforehand; a caller's wish moves the point by the same rule. */
   function goodFor(entry: Remembered, now: number, minValid: number | undefined): boolean {
-    if (entry.endsAt === undefined) return true
-    if (minValid === undefined) return now < entry.mandatoryAt
-    return now < entry.endsAt - Math.min(minValid * 1000, (entry.endsAt - entry.obtainedAt) / 2)
+    return now < (minValid === undefined ? entry.mandatoryAt : mandatoryAt(timesOf(entry), minValid))
   }
 
-  function lives(entry: Remembered, now: number): boolean {
-    return entry.endsAt === undefined || now < entry.endsAt
+  function stillLives(entry: Remembered, now: number): boolean {
+    return lives(timesOf(entry), now)
   }
 
   /** In the background, once per advisory point: callers go on with the token they have. */
@@ -105,7 +104,7 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
     const root = loaded.tokens?.root
     if (root !== undefined && loaded.schedule.state === 'active' && derives(plan, root) && good(root, clock.now())) {
       if (await renewer.derive(loaded.connection.id)) return memory.get(name)?.served ?? read(name, options)
-      if (entry !== undefined && lives(entry, clock.now())) return withWarnings(entry.served, ['renewal_failed'])
+      if (entry !== undefined && stillLives(entry, clock.now())) return withWarnings(entry.served, ['renewal_failed'])
       throw new EvergrantError('provider_failing', {
         connection: name,
         detail: `what jobs are served could not be derived for connection "${name}"`,
@@ -138,7 +137,7 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
     }
     // What a service has refused and a person must authorize anew is not handed out again.
     const refused = trigger === 'reported_401' && outcome?.kind === 'failed' && outcome.state === 'needs_authorization'
-    if (current !== undefined && lives(current, now) && outcome?.kind !== 'gone' && !refused) {
+    if (current !== undefined && stillLives(current, now) && outcome?.kind !== 'gone' && !refused) {
       const kept = outcome?.kind === 'blocked' && outcome.why === 'not_renewable' ? 'not_renewable' : 'renewal_failed'
       return withWarnings(current.served, [kept])
     }
@@ -169,6 +168,10 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
   }
 
   return { peek, fetch, read, reject }
+}
+
+function timesOf({ obtainedAt, endsAt }: Remembered) {
+  return { obtainedAt, expiresAt: endsAt ?? ('unknown' as const) }
 }
 
 /** Compared by digest, so that neither length nor content shows in the time it takes. */

@@ -5,7 +5,7 @@
  *
  *   permit -> claim -> (spool of a dead process) -> request -> spool + fsync -> advance -> memory -> derive
  *
- * DESIGN section 5 tells it in words.
+ * docs/reliability.md tells it in words.
  */
 import type { Permit } from '../outbound/pace.ts'
 import type { ClaimResult, Loaded } from '../store/store.ts'

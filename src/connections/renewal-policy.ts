@@ -64,7 +64,7 @@ export function precious(previous: TokenSet | undefined, next: TokenSet, strateg
   return next.refreshToken !== undefined && next.refreshToken.open() !== previous?.refreshToken?.open()
 }
 
-/** A definite refusal may be asked about once more where a second use is harmless (RELIABILITY section 3.3). */
+/** A definite refusal may be asked about once more where a second use is harmless. */
 export function confirms(strategy: Strategy, renewal: Renewal): boolean {
   if (strategy !== 'refresh_token') return false
   return renewal.rotates === 'never' || renewal.reuse === 'harmless' || (renewal.grace ?? 0) > 0
