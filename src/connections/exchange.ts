@@ -11,6 +11,7 @@ import { send } from '../oauth/send.ts'
 import { Secret } from '../secret.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
 import type { CallTemplate } from '../oauth/call-template.ts'
+import { hostsOf } from '../provider/hosts.ts'
 import type { ErrorRule, Provider } from '../provider/provider.ts'
 import type { MaskedRequest, MaskedResponse } from './connections.ts'
 import type { Context } from './context.ts'
@@ -49,9 +50,7 @@ export async function exchange(context: Context, plan: Plan, call: Call, purpose
       deadlineMs: requestDeadlineMs,
       ...(purpose.sendBy === undefined ? {} : { startBefore: purpose.sendBy }),
       ...transportOf(context, plan),
-      ...(call.redirects === 'inside_hosts'
-        ? { redirectsInside: [...plan.provider.hosts.token, ...plan.provider.hosts.api] }
-        : {}),
+      ...(call.redirects === 'inside_hosts' ? { redirectsInside: hostsOf(plan.provider, plan.values()).api } : {}),
     })
     outcome = { request, response, secrets, masked: maskResponse(response, secrets) }
   } catch (error) {

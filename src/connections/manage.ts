@@ -2,7 +2,9 @@
 import { EvergrantError, type Fault } from '../errors.ts'
 import { parseDefinition } from '../provider/schema.ts'
 import { boundTo } from '../provider/bound.ts'
+import { hostsOf } from '../provider/hosts.ts'
 import type { Provider, Way } from '../provider/provider.ts'
+import { resolveValues } from '../provider/values.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
 import { secret, type Secret } from '../secret.ts'
 import type { Advance, ClientRecord, ConnectionRecord, Loaded } from '../store/store.ts'
@@ -48,7 +50,8 @@ export async function draftOf(
     connection: input.name,
     needed: strict && needsClient(way),
   })
-  if (input.client?.sameAs !== undefined) await assertSameHosts(context, planner, provider, input.client.sameAs)
+  if (input.client?.sameAs !== undefined)
+    await assertSameHosts(context, planner, { provider, way: wayName, values: plain }, input.client.sameAs)
   const connection: ConnectionRecord = {
     id: Buffer.from(context.randomBytes(12)).toString('hex'),
     name: input.name,
@@ -74,10 +77,17 @@ export async function draftOf(
 }
 
 /** A stored secret goes only where the one who gave it meant it to go. */
-async function assertSameHosts(context: Context, planner: Planner, provider: Provider, name: string): Promise<void> {
-  const other = await planner.definition((await find(context.store, name)).connection)
-  const hostsOf = ({ hosts }: Provider) => JSON.stringify([hosts.token, hosts.api].map((list) => list.toSorted()))
-  if (hostsOf(other) !== hostsOf(provider))
+async function assertSameHosts(
+  context: Context,
+  planner: Planner,
+  mine: { provider: Provider; way: string; values: Record<string, string> },
+  name: string,
+): Promise<void> {
+  const { connection } = await find(context.store, name)
+  const theirs = { provider: await planner.definition(connection), way: connection.way, values: connection.values }
+  const hosts = ({ provider, way, values: typed }: typeof mine) =>
+    JSON.stringify(hostsOf(provider, resolveValues(provider, way, { typed, secrets: {} }).values).api.toSorted())
+  if (hosts(theirs) !== hosts(mine))
     throw new EvergrantError('secret_required', {
       detail: `the client of "${name}" belongs to a service on other hosts`,
     })

@@ -13,7 +13,7 @@ import type { TokenSet } from '../oauth/token-set.ts'
 import { EvergrantError } from '../errors.ts'
 import { Secret } from '../secret.ts'
 import { applyOverrides } from '../provider/apply.ts'
-import { assertHost } from '../provider/hosts.ts'
+import { assertHost, hostsOf } from '../provider/hosts.ts'
 import type { Client, Provider, Scopes, Way } from '../provider/provider.ts'
 import { computeValues, namesKnown, resolveValues } from '../provider/values.ts'
 import type { ClientRecord, ConnectionRecord, Loaded } from '../store/store.ts'
@@ -152,7 +152,7 @@ export function planOf(parts: Parts, context: Pick<Context, 'clock' | 'randomByt
         randomBytes: context.randomBytes,
       },
     )
-    if (built.holdsSecret) assertHost(callUrl(built), [...provider.hosts.token, ...provider.hosts.api])
+    if (built.holdsSecret) assertHost(callUrl(built), hostsOf(provider, expanded).api)
     return built
   }
 

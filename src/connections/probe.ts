@@ -19,6 +19,7 @@ export async function probe(
   const values = plan.values({ tokens })
   const granted = tokens.scope ?? plan.connection.scopes
   const applies = (one: Probe) =>
+    (one.ways?.includes(plan.wayName) ?? true) &&
     (one.onlyWith === undefined || values[one.onlyWith] !== undefined) &&
     (one.onlyScope === undefined || granted.includes(one.onlyScope))
   const chosen = (plan.provider.probes ?? []).find(applies)

@@ -21,6 +21,7 @@ const mostTries = 20
 export async function revokeTokens(context: Context, plan: Plan, tokens: TokenSet): Promise<Revocation> {
   let result: Revocation = 'not_offered'
   for (const template of plan.provider.revoke ?? []) {
+    if (template.ways?.includes(plan.wayName) === false) continue
     const call = await plan.call(template, { tokens }, 'client').catch((error: unknown) => {
       if (error instanceof EvergrantError && error.code === 'missing_value') return undefined // no refresh token: nothing to revoke with it
       throw error

@@ -1,6 +1,7 @@
 import type { PlacedFault } from './faults.ts'
 import { pathText } from './guard.ts'
-import { hostMatches, isLoopback, patternProblem } from './hosts.ts'
+import { hostMatches, isLoopback, patternProblem, withStandIns } from './hosts.ts'
+import { variablesOf } from '../oauth/template.ts'
 import type { Provider, Value } from './provider.ts'
 import { templatesOfProvider, templatesOfWay, type Site } from './templates.ts'
 
@@ -16,9 +17,16 @@ export function addressFaults(provider: Provider, options: { allowHttp?: boolean
 
   for (const kind of ['token', 'api'] as const)
     for (const [index, pattern] of provider.hosts[kind].entries()) {
-      const problem = patternProblem(pattern)
+      const problem = patternProblem(withStandIns(pattern))
       if (problem !== undefined)
         add(['hosts', kind, index], problem, 'write a.b.c or *.b.c, with :port where it is not the usual one')
+      for (const name of variablesOf(pattern))
+        if (!isGiven(provider.values?.[name]))
+          add(
+            ['hosts', kind, index],
+            `{${name}} is not given by a person alone`,
+            'name a value that is typed or chosen',
+          )
     }
 
   const sites = [
@@ -27,6 +35,16 @@ export function addressFaults(provider: Provider, options: { allowHttp?: boolean
   ]
   for (const site of sites) if (site.url) checkAddress(site, provider, options, add)
   return faults
+}
+
+/** Typed or chosen: what a callback, an answer or a file brings must not open a host. */
+function isGiven(value: Value | undefined): boolean {
+  return (
+    value !== undefined &&
+    (value.from ?? ['person']).every(
+      (source) => source === 'person' || (typeof source === 'string' && source.startsWith('choice.')),
+    )
+  )
 }
 
 type Add = (at: readonly (string | number)[], problem: string, remedy: string) => void
@@ -53,7 +71,8 @@ function checkAddress(site: Site, provider: Provider, options: { allowHttp?: boo
     add(site.at, 'holds a user name in front of the host', 'send credentials by `auth` or in a field')
     return
   }
-  const patterns = site.url === 'token' ? provider.hosts.token : [...provider.hosts.token, ...provider.hosts.api]
+  const { hosts } = provider
+  const patterns = (site.url === 'token' ? hosts.token : [...hosts.token, ...hosts.api]).map(withStandIns)
   for (const host of possibleHosts(authority, values)) {
     if (scheme === 'http' && !options.allowHttp && !isLoopback(host) && !onlyLoopback(authority, patterns))
       add(site.at, 'is not encrypted', 'use https')
@@ -74,7 +93,7 @@ function onlyLoopback(authority: string, patterns: readonly string[]): boolean {
 function possibleHosts(authority: string, values: Record<string, Value>): string[] {
   if (!authority.includes('{')) return [authority]
   const alone = /^\{(\w+)\}$/.exec(authority)?.[1]
-  if (alone === undefined) return [authority.replaceAll(/\{[^}]*\}/g, 'x')]
+  if (alone === undefined) return [withStandIns(authority)]
   const value = values[alone]
   const chosen = (value?.from ?? []).flatMap((source) => {
     if (typeof source !== 'string' || !source.startsWith('choice.')) return []

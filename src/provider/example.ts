@@ -6,23 +6,27 @@ export type Example = {
   /** `page`: the page shows this text (shortened tokens apart). `described`: written from what the page says in words. */
   from: 'page' | 'described'
   way: string
-  /** `token`, `renewal`, or the name of a step. */
+  /** `authorize`, `device`, `token`, `renewal`, `revoke`, `introspect`, or the name of a step or of a probe. */
   call: string
   given: {
     clientId?: string
     clientSecret?: string
     typed?: Record<string, string>
     callback?: Record<string, string>
+    /** What earlier answers brought. */
+    answer?: Record<string, string>
     scopes?: string[]
     redirectUri?: string
-    /** `code`, `code_verifier`, `assertion`, ... */
+    userName?: string
+    password?: string
+    /** `code`, `state`, `code_challenge`, `code_verifier`, `device_code`, `assertion`, ... */
     flow?: Record<string, string>
     token?: string
     refreshToken?: string
   }
-  /** Request line, header fields, an empty line, the body. */
+  /** Request line, header fields, an empty line, the body. For `authorize`: the address, on one line. */
   request: string
-  /** Status line, header fields, an empty line, the body. */
+  /** Status line, header fields, an empty line, the body. For `authorize`: the address the browser ends on. */
   response: string
   becomes:
     | {
@@ -35,5 +39,7 @@ export type Example = {
         scope?: string[]
         values?: Record<string, string>
       }
+    /** An answer without a token: what `take` and the callback bring; who-am-I of a probe. */
+    | { values: Record<string, string>; who?: string }
     | { error: string; means?: string }
 }

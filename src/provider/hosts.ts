@@ -1,4 +1,37 @@
 import { EvergrantError } from '../errors.ts'
+import { open, type Secret } from '../secret.ts'
+import type { Provider } from './provider.ts'
+
+/**
+ * The patterns of a definition with a connection's values in place of the names; token hosts are API hosts too. A
+ * pattern whose value is not given yet opens nothing.
+ */
+export function hostsOf(
+  { hosts, values = {} }: Pick<Provider, 'hosts' | 'values'>,
+  given: Readonly<Record<string, string | Secret | readonly string[] | undefined>>,
+): { token: string[]; api: string[] } {
+  const expand = (pattern: string): string[] => {
+    let open = true
+    const text = pattern.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+      const value = plain(given[name])
+      const host = values[name]?.shape === 'url' ? URL.parse(value ?? '')?.host : value?.toLowerCase()
+      open &&= host !== undefined && host !== '' && patternProblem(host) === undefined && !host.startsWith('*')
+      return host ?? ''
+    })
+    return open && patternProblem(text) === undefined ? [text] : []
+  }
+  const token = hosts.token.flatMap(expand)
+  return { token, api: [...token, ...hosts.api.flatMap(expand)] }
+}
+
+/** A pattern, or an authority, with stand-ins for its names: a label for a host, digits for a port. */
+export function withStandIns(pattern: string): string {
+  return pattern.replaceAll(/:\{\w+\}$/g, ':1').replaceAll(/\{\w+\}/g, 'x')
+}
+
+function plain(value: string | Secret | readonly string[] | undefined): string | undefined {
+  return value === undefined || Array.isArray(value) ? undefined : open(value as string | Secret) // lists name no host
+}
 
 /**
  * Host patterns: `a.b.c`, `*.b.c` (one or more labels in front) or `[::1]`, each optionally with `:port`. Without a

@@ -19,7 +19,11 @@ export type Provider = {
   sources: Record<string, Source>
   console?: { url?: Template; steps: string[] }
   values?: Record<string, Value>
-  /** `a.b.c` or `*.b.c` (one or more labels), optionally `:port`. An expanded URL with a secret that fits none is refused. */
+  /**
+   * `a.b.c` or `*.b.c` (one or more labels), optionally `:port`. An expanded URL with a secret that fits none is refused.
+   * Where the customer runs the service, a pattern names values that a person gives: `{host}`, `{host}:{port}`, or a
+   * value of the shape `url` alone. What a callback or an answer brings never opens a host.
+   */
   hosts: {
     token: string[]
     api: string[]
@@ -34,9 +38,11 @@ export type Provider = {
   api: Api
   /** Test requests; the first that applies is run. */
   probes?: Probe[]
-  revoke?: Call[]
+  revoke?: Revocation[]
   introspect?: Call
   errors?: ErrorRule[]
+  /** Told at the moment they matter, where that can be known. */
+  warnings?: Warning[]
   /** Things to know before they bite, one sentence each. */
   traps?: string[]
 }
@@ -105,6 +111,8 @@ export type Scopes = Fact & {
   /** Separator in answers, where it differs. */
   answer?: ' ' | ',' | ';'
   known: Record<string, string>
+  /** `known` is all there is: any other scope is refused before anything is sent. */
+  closed?: true
   preset: string[]
   /** The scope that brings a refresh token. */
   refresh?: string
@@ -150,6 +158,8 @@ export type Way = {
   /** Grant `literal`: the token itself. */
   literal?: Template
   steps?: Step[]
+  /** The API of this way, where it is another one. */
+  api?: Api
   /** Life of the access token where the answer says nothing. */
   access?: Life
   renewal: Renewal
@@ -212,7 +222,10 @@ export type RedirectRule = Fact & {
 /** How the token travels to the API, with version headers and the like. */
 export type Api = Fact & { base: Template; send: Fields }
 
-export type Probe = Call & { name?: string; onlyScope?: string; onlyWith?: string; who?: string[] }
+/** `ways`: names of the ways it is for; all if absent. */
+export type Probe = Call & { name?: string; ways?: string[]; onlyScope?: string; onlyWith?: string; who?: string[] }
+
+export type Revocation = Call & { ways?: string[] }
 
 export type Means = 'retry' | 'dead' | 'client' | 'configuration' | 'denied' | 'too_young'
 
@@ -224,6 +237,33 @@ export type ErrorRule = Fact & {
   means: Means
   cause: string
   remedy: string
+}
+
+/** A trap that Evergrant can see, told when it is seen. */
+export type Warning = Fact & {
+  /** `request`: before anything is sent. `token`: by what came with a token, for as long as that token set lives. */
+  at: 'request' | 'token'
+  /** Names of the ways it is about; all if absent. */
+  ways?: string[]
+  when: Condition
+  says: string
+  remedy: string
+  /** At `request`: nothing is sent, the sentence is the error. */
+  refuses?: true
+}
+
+/** All that is named must hold. */
+export type Condition = {
+  /** None of these scopes is asked for (`request`), or granted (`token`; asked for where the answer names none). */
+  lacksScopes?: string[]
+  /** At least one of these is. */
+  hasScopes?: string[]
+  /** Each of these values is one of those listed. */
+  values?: Record<string, string[]>
+  /** At `token`, none of these came: `refresh_token`, or values. At `request`: values that are not given. */
+  lacks?: string[]
+  /** At `token`: the grant ends, unused or whatever happens, within so many seconds of the answer. */
+  endsWithin?: number
 }
 
 /** A line of the catalogue, without the facts. */

@@ -31,6 +31,7 @@ export function soundnessFaults(provider: Provider, written: Written, options: S
     ...variableFaults(provider, written.values),
     ...takeFaults(provider, [], written.values),
     ...referenceFaults(provider, written.values),
+    ...warningFaults(provider, written.values),
     ...addressFaults(provider, options),
     ...headerFaults(provider),
     ...Object.entries(provider.ways)
@@ -164,6 +165,11 @@ function referenceFaults(provider: Provider, values: readonly string[]): PlacedF
           )
       }
   }
+  const ways = Object.keys(provider.ways)
+  for (const block of ['probes', 'revoke', 'warnings'] as const)
+    for (const [index, item] of (provider[block] ?? []).entries())
+      for (const name of (item.ways ?? []).filter((one) => !ways.includes(one)))
+        faults.push(fault([block, index, 'ways'], `there is no way ${name}`, suggestion(name, ways)))
   redirects(['redirects'], provider.redirects)
   life(['client', 'secret', 'life'], provider.client.secret?.life)
   for (const [index, probe] of (provider.probes ?? []).entries())
@@ -177,6 +183,25 @@ function referenceFaults(provider: Provider, values: readonly string[]): PlacedF
     life([...at, 'renewal', 'ends', 'hard'], way.renewal.ends?.hard)
     for (const [index, step] of (way.steps ?? []).entries())
       if (step.onlyWith !== undefined) value([...at, 'steps', index, 'onlyWith'], step.onlyWith)
+  }
+  return faults
+}
+
+/** What the words of a warning must name, and which of them can be known at its moment. */
+function warningFaults(provider: Provider, values: readonly string[]): PlacedFault[] {
+  const faults: PlacedFault[] = []
+  for (const [index, warning] of (provider.warnings ?? []).entries()) {
+    const at = ['warnings', index]
+    const { lacks = [], values: wanted = {}, endsWithin } = warning.when
+    const named = [...lacks.filter((name) => name !== 'refresh_token'), ...Object.keys(wanted)]
+    for (const name of named.filter((one) => !values.includes(one)))
+      faults.push(fault([...at, 'when'], `there is no value ${name}`, suggestion(name, values)))
+    if (Object.keys(warning.when).length === 0)
+      faults.push(fault([...at, 'when'], 'says nothing', 'name at least one condition'))
+    if (warning.at === 'request' && (endsWithin !== undefined || lacks.includes('refresh_token')))
+      faults.push(fault([...at, 'at'], 'nothing came yet before a request', 'write token'))
+    if (warning.at === 'token' && warning.refuses)
+      faults.push(fault([...at, 'refuses'], 'the token is there already', 'remove refuses, or write at: request'))
   }
   return faults
 }
@@ -202,7 +227,7 @@ function headerFaults(provider: Provider): PlacedFault[] {
   return sites.flatMap(({ at }) => {
     const block = at.at(-2)
     const name = String(at.at(-1)).replace(/\?$/, '')
-    if (block !== 'headers' && !(block === 'send' && at[0] === 'api')) return []
+    if (block !== 'headers' && !(block === 'send' && at.at(-3) === 'api')) return []
     if (transportHeaders.has(name.toLowerCase()))
       return [fault(at, `the header ${name} belongs to the connection`, 'remove it: it is set by the client itself')]
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))

@@ -1,5 +1,5 @@
 import type { CallTemplate, Fields, Json, Template } from '../oauth/call-template.ts'
-import type { Provider, Way } from './provider.ts'
+import type { Api, Provider, Way } from './provider.ts'
 
 /**
  * When a template is expanded decides what it may name: `authorize` goes into the browser (no secret), `token` asks for
@@ -43,6 +43,7 @@ export function templatesOfWay(way: Way, at: readonly (string | number)[]): Site
     sites.push(
       ...ofCall(step, { at: [...at, 'steps', index], moment: 'after', optional: step.onlyWith !== undefined }, 'api'),
     )
+  if (way.api) sites.push(...ofApi(way.api, { at: [...at, 'api'], moment: 'after' }))
   if (renewal.call) sites.push(...ofCall(renewal.call, { at: [...at, 'renewal', 'call'], moment: 'after' }, 'token'))
   return sites
 }
@@ -64,8 +65,7 @@ export function templatesOfProvider(provider: Provider): Site[] {
   }
   if (provider.client.assertionAudience !== undefined)
     sites.push(one(provider.client.assertionAudience, { at: ['client'], moment: 'assertion' }, 'assertionAudience'))
-  const api: Where = { at: ['api'], moment: 'after' }
-  sites.push(one(provider.api.base, api, 'base', 'api'), ...ofFields(provider.api.send, api, 'send'))
+  sites.push(...ofApi(provider.api, { at: ['api'], moment: 'after' }))
   // A test request, a revocation and a look at a token are left out when something for them is missing.
   for (const [index, probe] of (provider.probes ?? []).entries())
     sites.push(...ofCall(probe, { at: ['probes', index], moment: 'after', optional: true }, 'api'))
@@ -74,6 +74,10 @@ export function templatesOfProvider(provider: Provider): Site[] {
   if (provider.introspect)
     sites.push(...ofCall(provider.introspect, { at: ['introspect'], moment: 'after', optional: true }, 'api'))
   return sites
+}
+
+function ofApi(api: Api, where: Where): Site[] {
+  return [one(api.base, where, 'base', 'api'), ...ofFields(api.send, where, 'send')]
 }
 
 function ofCall(call: CallTemplate, where: Where, url: 'token' | 'api'): Site[] {

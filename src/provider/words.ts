@@ -161,6 +161,7 @@ const scopes = words({
   separator,
   answer: separator.exactOptional(),
   known: z.record(text, text),
+  closed: z.literal(true).exactOptional(),
   preset: z.array(text),
   refresh: text.exactOptional(),
 })
@@ -235,6 +236,8 @@ export const grantNames = [
   'literal',
 ] as const
 
+const api = words({ ...fact, base: template, send: fields })
+
 const way = words({
   label: text,
   help: text.exactOptional(),
@@ -248,6 +251,7 @@ const way = words({
   token: words(call).exactOptional(),
   literal: template.exactOptional(),
   steps: z.array(step).exactOptional(),
+  api: api.exactOptional(),
   access: life.exactOptional(),
   renewal,
 })
@@ -255,6 +259,7 @@ const way = words({
 const probe = words({
   ...call,
   name: text.exactOptional(),
+  ways: z.array(text).min(1).exactOptional(),
   onlyScope: text.exactOptional(),
   onlyWith: text.exactOptional(),
   who: z.array(text).exactOptional(),
@@ -268,6 +273,22 @@ const errorRule = words({
   means: z.enum(['retry', 'dead', 'client', 'configuration', 'denied', 'too_young']),
   cause: text,
   remedy: text,
+})
+
+const warning = words({
+  ...fact,
+  at: z.enum(['request', 'token']),
+  ways: z.array(text).min(1).exactOptional(),
+  when: words({
+    lacksScopes: z.array(text).min(1).exactOptional(),
+    hasScopes: z.array(text).min(1).exactOptional(),
+    values: z.record(text, z.array(text).min(1)).exactOptional(),
+    lacks: z.array(text).min(1).exactOptional(),
+    endsWithin: seconds.exactOptional(),
+  }),
+  says: text,
+  remedy: text,
+  refuses: z.literal(true).exactOptional(),
 })
 
 export const providerSchema = words({
@@ -285,10 +306,11 @@ export const providerSchema = words({
   scopes: scopes.exactOptional(),
   ways: z.record(text, way),
   redirects: z.array(redirectRule).exactOptional(),
-  api: words({ ...fact, base: template, send: fields }),
+  api,
   probes: z.array(probe).exactOptional(),
-  revoke: z.array(words(call)).exactOptional(),
+  revoke: z.array(words({ ...call, ways: z.array(text).min(1).exactOptional() })).exactOptional(),
   introspect: words(call).exactOptional(),
   errors: z.array(errorRule).exactOptional(),
+  warnings: z.array(warning).exactOptional(),
   traps: z.array(text).exactOptional(),
 })

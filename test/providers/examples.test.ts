@@ -68,6 +68,7 @@ describe.each(cases)('%s', (_, provider, example) => {
       expect({ error: failure.code, means: failure.kind }).toEqual(becomes)
       return
     }
+    if (!('accessToken' in becomes)) throw new Error('only token answers are here yet')
     expect(answer.kind).toBe('tokens')
     const { tokens } = answer as Extract<typeof answer, { kind: 'tokens' }>
     const end = (seconds: number | undefined) => (seconds === undefined ? undefined : sentAt + seconds * 1000)
