@@ -39,10 +39,16 @@ export async function probe(
       ),
     }
   }
-  const who = (chosen.who ?? [])
+  const who = whoIn(chosen.who, body)
+  return { exchange: answered, ...(who === undefined ? {} : { who }) }
+}
+
+/** The first of these paths that names somebody. */
+export function whoIn(paths: Probe['who'], body: unknown): string | undefined {
+  const who = (paths ?? [])
     .map((path) => lookUp(body, path))
     .find((found) => typeof found === 'string' || typeof found === 'number')
-  return { exchange: answered, ...(who === undefined ? {} : { who: String(who).slice(0, 200) }) }
+  return who === undefined ? undefined : String(who).slice(0, 200)
 }
 
 /** Who was connected, where a test request says so. Never a reason to fail. */
