@@ -1,4 +1,5 @@
 import type { TokenSet } from '../oauth/token-set.ts'
+import type { Handout } from '../store/store.ts'
 import type { Context } from './context.ts'
 import { mandatoryAt } from './expiry.ts'
 import type { Remembered } from './memory.ts'
@@ -6,12 +7,10 @@ import type { Plan } from './plan.ts'
 import { derives } from './steps.ts'
 
 /** What is known of a served token without the plan of its connection: as the store keeps it. */
-export type Servable = {
+export type Servable = Handout & {
   connectionId: string
   name: string
   generation: number
-  tokens: TokenSet
-  shown: Readonly<Record<string, string>>
   /** When the refresher wants to renew; from there a read starts the renewal too. */
   dueAt?: number | undefined
 }

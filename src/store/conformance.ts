@@ -356,6 +356,31 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
         expect(await store.connections.tokens([name])).toEqual([undefined])
       })
 
+      test('follows a new name', async () => {
+        await store.renewals.serve('one', 1, tokens('page'), { page: '1' })
+        await store.connections.replace({ ...connection('one'), name: 'new name' }, 1)
+        const [old, token] = await store.connections.tokens(['name of one', 'new name'])
+        expect(old).toBeUndefined()
+        expect(token).toMatchObject({ connectionId: 'one', generation: 1, shown: { page: '1' } })
+        expect(token?.tokens.accessToken.open()).toBe('access-page')
+      })
+
+      test.each<[string, () => Promise<unknown>]>([
+        ['its removal has begun', () => store.connections.touch('one', { removing: true })],
+        ['the tokens were dropped', () => store.renewals.setState('one', 'active', { dropTokens: true })],
+        ['a new root is still to be derived from', () => store.renewals.replace('one', { root: tokens('new') }, {})],
+      ])('ends when %s', async (_, end) => {
+        await store.renewals.serve('one', 1, tokens('page'), {})
+        await end()
+        expect(await store.connections.tokens(['name of one'])).toEqual([undefined])
+      })
+
+      test('does not come back while the connection is being removed', async () => {
+        await store.connections.touch('one', { removing: true })
+        await store.renewals.serve('one', 1, tokens('page'), {})
+        expect(await store.connections.tokens(['name of one'])).toEqual([undefined])
+      })
+
       test('comes for many names at once, in their order, without those that have none', async () => {
         await insert('two')
         for (const id of ['one', 'two']) await store.renewals.serve(id, 1, tokens(id), {})
@@ -491,10 +516,23 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
       test('and damaged does not hide the tokens of others that are read with it', async () => {
         await insert('two')
         for (const id of ['one', 'two']) await store.renewals.serve(id, 1, tokens(id), {})
-        bench.raw(`update token_set set served_sealed = (select served_sealed from token_set where connection_id = 'two')
+        bench.raw(`update ready set sealed = (select sealed from ready where connection_id = 'two')
                    where connection_id = 'one'`)
         const found = await store.connections.tokens(['name of one', 'name of two'])
         expect(found.map((token) => token?.connectionId)).toEqual([undefined, 'two'])
+      })
+
+      test('of an older generation, put back, is not served', async () => {
+        await store.renewals.serve('one', 1, tokens('page'), {})
+        bench.raw(`update schedule set generation = 2 where connection_id = 'one'`)
+        expect(await store.connections.tokens(['name of one'])).toEqual([undefined])
+      })
+
+      test('is not served under the name of another connection', async () => {
+        await insert('two')
+        await store.renewals.serve('one', 1, tokens('page'), {})
+        bench.raw(`update ready set name = 'name of two'`)
+        expect(await store.connections.tokens(['name of one', 'name of two'])).toEqual([undefined, undefined])
       })
 
       test('and damaged does not hide the other connections in a list', async () => {

@@ -4,16 +4,8 @@ import { EvergrantError } from '../errors.ts'
 import { insertClient, removeUnusedClient } from './clients.ts'
 import type { DataKeys } from './data-keys.ts'
 import type { Database, Session } from './database.ts'
-import {
-  loadedById,
-  loadedByName,
-  openListed,
-  openLoaded,
-  openToken,
-  sealSecretValues,
-  selectLoaded,
-  tokenByName,
-} from './loaded.ts'
+import { loadedById, loadedByName, openListed, openLoaded, sealSecretValues, selectLoaded } from './loaded.ts'
+import { dropReady, readyTokens, renameReady } from './ready.ts'
 import { putTokens } from './renewals.ts'
 import { jsonOrNull } from './rows.ts'
 import { statement, type Slots } from './statement.ts'
@@ -141,11 +133,7 @@ export function connectionStore(database: Database, keys: DataKeys): ConnectionS
       const row = await database.read.first(loadedByName, { name })
       return row && openLoaded(row, keys)
     },
-    async tokens(names) {
-      const inputs = names.map((name) => ({ name }))
-      const rows = await database.read.each(tokenByName, inputs)
-      return rows.map((row) => row && openToken(row, keys))
-    },
+    tokens: (names) => readyTokens(database, keys, names),
     async byId(id) {
       const row = await database.read.first(loadedById, { id })
       return row && openLoaded(row, keys)
@@ -162,6 +150,7 @@ export function connectionStore(database: Database, keys: DataKeys): ConnectionS
       await database.write(async (session) => {
         if (who !== undefined) await session.run(setWho, { id, who })
         if (removing !== undefined) await session.run(setRemoving, { id, removing: removing ? 1 : 0 })
+        if (removing) await dropReady(session, id)
       })
     },
     async remove(id) {
@@ -224,6 +213,7 @@ async function replaceSettings(
   const key = keys.open('connection', id, stored.data_key)
   const row = settingsRow({ ...connection, settingsVersion: expected + 1 }, key)
   if ((await session.run(update, { ...row, id, expected })) === 0) return false
+  if (name !== stored.name) await renameReady(session, { from: stored.name, to: name }, key)
   if (origin !== undefined) await session.run(setOrigin, { id, origin })
   // A failure that the new settings may have repaired holds nobody back.
   if (!connection.failure) await session.run(endBackOff, { id })

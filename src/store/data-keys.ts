@@ -39,7 +39,7 @@ export class DataKeys {
     })
   }
 
-  /** The key, if it is in memory. */
+  /** The key, if it is in memory: the row it belongs to need not be looked at. */
   known(owner: Owner, id: string): SealKey | undefined {
     return this.#keys.last(owner + id)
   }

@@ -9,7 +9,7 @@ import type { DataKeys } from './data-keys.ts'
 import { failureOf, parsed, present } from './rows.ts'
 import { place, SealBroken, type SealKey } from './seal.ts'
 import { statement, type Slots } from './statement.ts'
-import type { ConnectionRecord, Loaded, ScheduleRecord, StoredToken, TokenRecord } from './store.ts'
+import type { ConnectionRecord, Loaded, ScheduleRecord, TokenRecord } from './store.ts'
 import type { Builder, Tables } from './tables.ts'
 import { tokenSetFromJson, tokenSetToJson } from './token-set-json.ts'
 
@@ -33,36 +33,6 @@ export const loadedById = statement((db, slot: Slots<{ id: string }>) =>
 export const loadedByName = statement((db, slot: Slots<{ name: string }>) =>
   selectLoaded(db).where('c.name', '=', slot('name')),
 )
-
-export const tokenByName = statement((db, slot: Slots<{ name: string }>) =>
-  db
-    .selectFrom('connection as c')
-    .innerJoin('schedule as s', 's.connection_id', 'c.id')
-    .innerJoin('token_set as t', 't.connection_id', 'c.id')
-    .select(['c.id', 'c.data_key', 's.generation', 's.due_at', 't.root_sealed', 't.served_sealed', 't.shown'])
-    .where('c.name', '=', slot('name'))
-    .where('c.removing', '=', 0)
-    .where('s.state', '=', 'active')
-    .where('t.shown', 'is not', null),
-)
-
-export type TokenRow = Pick<Tables['connection'], 'id' | 'data_key'> &
-  Pick<Tables['schedule'], 'generation' | 'due_at'> &
-  Pick<Tables['token_set'], 'root_sealed' | 'served_sealed' | 'shown'>
-
-/** Opens only what jobs are served; undefined if a seal does not open. */
-export function openToken(row: TokenRow, keys: DataKeys): StoredToken | undefined {
-  try {
-    const key = keys.open('connection', row.id, row.data_key)
-    const column = row.served_sealed ? 'served' : 'root'
-    const tokens = openTokens(row.served_sealed ?? row.root_sealed, tokenPlace(row.id, column, row.generation), key)
-    const shown = parsed(row.shown) as Record<string, string>
-    return { connectionId: row.id, generation: row.generation, tokens, shown, ...present({ dueAt: row.due_at }) }
-  } catch (error) {
-    if (error instanceof SealBroken) return undefined
-    throw error
-  }
-}
 
 export type LoadedRow = Awaited<ReturnType<ReturnType<typeof selectLoaded>['execute']>>[number]
 

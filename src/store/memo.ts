@@ -24,7 +24,9 @@ export class Memo<Value> {
 
   /** Whatever was kept last under this name. */
   last(name: string): Value | undefined {
-    return this.#entries.get(name)?.value
+    const entry = this.#entries.get(name)
+    if (entry) entry.used = true
+    return entry?.value
   }
 
   put(name: string, blob: Uint8Array, value: Value): void {

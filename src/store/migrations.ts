@@ -99,8 +99,16 @@ async function first(db: AnyTables, { bytes, keyed }: ColumnTypes): Promise<void
   await ofConnection('token_set')
     .addColumn('root_sealed', bytes, (c) => c.notNull())
     .addColumn('served_sealed', bytes)
-    .addColumn('shown', 'text')
     .addPrimaryKeyConstraint('token_set_key', ['connection_id'] as never)
+    .execute()
+
+  // A job's read finds its token by the name alone, without the wide rows; the database keeps it in step with the name.
+  await table('ready')
+    .addColumn('name', 'text', (c) =>
+      c.primaryKey().references('connection.name').onUpdate('cascade').onDelete('cascade'),
+    )
+    .addColumn('connection_id', 'text', (c) => c.notNull())
+    .addColumn('sealed', bytes, (c) => c.notNull())
     .execute()
 
   await ofConnection('late_answer')

@@ -129,28 +129,26 @@ export const generationAndKey = statement((db, slot: Slots<{ id: string }>) =>
 )
 
 export const putTokens = statement(
-  (db, slot: Slots<{ id: string; root_sealed: Sealed; served_sealed: Sealed | null; shown: string | null }>) =>
+  (db, slot: Slots<{ id: string; root_sealed: Sealed; served_sealed: Sealed | null }>) =>
     db
       .insertInto('token_set')
       .values({
         connection_id: slot('id'),
         root_sealed: slot('root_sealed'),
         served_sealed: slot('served_sealed'),
-        shown: slot('shown'),
       })
       .onConflict((conflict) =>
         conflict.column('connection_id').doUpdateSet((on) => ({
           root_sealed: on.ref('excluded.root_sealed'),
           served_sealed: on.ref('excluded.served_sealed'),
-          shown: on.ref('excluded.shown'),
         })),
       ),
 )
 
-export const setServed = statement((db, slot: Slots<{ id: string; served_sealed: Sealed; shown: string }>) =>
+export const setServed = statement((db, slot: Slots<{ id: string; served_sealed: Sealed }>) =>
   db
     .updateTable('token_set')
-    .set({ served_sealed: slot('served_sealed'), shown: slot('shown') })
+    .set({ served_sealed: slot('served_sealed') })
     .where('connection_id', '=', slot('id')),
 )
 

@@ -9,6 +9,7 @@ import type { DataKeys } from './data-keys.ts'
 import type { Database, Session } from './database.ts'
 import { lateAnswers } from './late-answers.ts'
 import { loadedById, openLoaded, sealSecretValues, sealTokens } from './loaded.ts'
+import { dropReady, putReady } from './ready.ts'
 import * as sql from './renewal-statements.ts'
 import { failureOf, jsonOrNull, parsed } from './rows.ts'
 import type { SealKey } from './seal.ts'
@@ -66,9 +67,10 @@ export function renewalStore(database: Database, keys: DataKeys, clock: Clock, h
       database.write(async (session) => {
         const row = await session.first(sql.generationAndKey, { id })
         if (!row || row.generation !== generation) return false
-        const sealed = sealTokens(served, id, 'served', generation, keys.open('connection', id, row.data_key))
-        if ((await session.run(sql.setServed, { id, served_sealed: sealed, shown: JSON.stringify(shown) })) === 0)
-          return false
+        const key = keys.open('connection', id, row.data_key)
+        const sealed = sealTokens(served, id, 'served', generation, key)
+        if ((await session.run(sql.setServed, { id, served_sealed: sealed })) === 0) return false
+        await putReady(session, id, generation, { tokens: served, shown }, key)
         if (dueAt !== undefined) await session.run(sql.setDue, { id, due_at: dueAt })
         return true
       }),
@@ -76,7 +78,10 @@ export function renewalStore(database: Database, keys: DataKeys, clock: Clock, h
     async setState(id, state, { dropTokens = false, failure } = {}) {
       await database.write(async (session) => {
         await session.run(sql.setState, { id, state })
-        if (dropTokens) await session.run(sql.dropTokens, { id })
+        if (dropTokens) {
+          await session.run(sql.dropTokens, { id })
+          await dropReady(session, id)
+        }
         if (failure) await session.run(sql.setFailure, { id, failure: JSON.stringify(failure) })
       })
     },
@@ -185,7 +190,7 @@ async function replace(
   return generation
 }
 
-/** Writes the token row of this generation. */
+/** Writes the tokens of this generation, and what jobs are served of them if that is known. */
 export async function putTokens(
   session: Session,
   id: string,
@@ -197,8 +202,10 @@ export async function putTokens(
     id,
     root_sealed: sealTokens(next.root, id, 'root', generation, key),
     served_sealed: next.served ? sealTokens(next.served, id, 'served', generation, key) : null,
-    shown: jsonOrNull(next.shown),
   })
+  const { shown } = next
+  if (shown) await putReady(session, id, generation, { tokens: next.served ?? next.root, shown }, key)
+  else await dropReady(session, id)
 }
 
 /** `changes` on top of the values that are stored. */

@@ -63,7 +63,7 @@ export type Place = string & { readonly place: unique symbol }
 
 export function place(table: string, row: string, column: string, generation?: number): Place {
   // NUL cannot stand in a table's name or an id, so two different places never read the same.
-  return [table, row, column, generation ?? ''].join('\0') as Place
+  return `${table}\0${row}\0${column}\0${generation ?? ''}` as Place
 }
 
 /** Which key sealed this blob. Throws `SealBroken` if it cannot be a blob of ours. */

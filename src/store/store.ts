@@ -102,13 +102,13 @@ export type TokenRecord = {
   served?: TokenSet
 }
 
-export type StoredToken = {
-  connectionId: string
-  generation: number
-  dueAt?: number
-  tokens: TokenSet
-  shown: Record<string, string>
+/** What of a token set is for jobs, and the values they get with it. */
+export type Handout = {
+  tokens: Pick<TokenSet, 'accessToken' | 'tokenType' | 'obtainedAt' | 'expiresAt' | 'scope' | 'warnings'>
+  shown: Readonly<Record<string, string>>
 }
+
+export type ReadyToken = Handout & { connectionId: string; generation: number; dueAt?: number }
 
 export type Loaded = {
   connection: ConnectionRecord
@@ -224,7 +224,7 @@ export interface ConnectionStore {
    * What jobs are served of active connections, in the order of the names, by one cheap statement each. Undefined
    * whenever there is more to say than the token, a damaged row included: `byName` tells it.
    */
-  tokens(names: readonly string[]): Promise<(StoredToken | undefined)[]>
+  tokens(names: readonly string[]): Promise<(ReadyToken | undefined)[]>
   byId(id: string): Promise<Loaded | undefined>
   list(filter: { search?: string; after?: string; limit: number }): Promise<Loaded[]>
   count(): Promise<number>

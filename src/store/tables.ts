@@ -79,9 +79,9 @@ export type Tables = {
     connection_id: string
     root_sealed: Sealed
     served_sealed: Sealed | null
-    /** JSON of the values jobs get with the token; null while what they are served is still to be derived. */
-    shown: string | null
   }
+  /** What jobs are served, as `ready.ts` reads it; no row while that is still to be derived, or nothing is served. */
+  ready: { name: string; connection_id: string; sealed: Sealed }
   late_answer: {
     connection_id: string
     base_generation: number
