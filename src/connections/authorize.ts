@@ -8,6 +8,7 @@
 import { createHash } from 'node:crypto'
 import { EvergrantError } from '../errors.ts'
 import { readAuthorizationResponse, startAuthorization } from '../oauth/authorization.ts'
+import { classifyAuthorizationError } from '../oauth/failure.ts'
 import { parTemplate, readParAnswer } from '../oauth/par.ts'
 import { expand, joinText } from '../oauth/template.ts'
 import { Secret } from '../secret.ts'
@@ -212,12 +213,13 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
     }
     const plan = await planner.of(loaded)
     // A wrong or foreign answer leaves the flow open: the right one may still come.
-    const response = readAuthorizationResponse(parametersOf(record, answer), expectations(plan, record))
+    const parameters = parametersOf(record, answer)
+    const response = readAuthorizationResponse(parameters, expectations(plan, record))
     if (!(await store.authorizations.take(id, clock.now())))
       throw new EvergrantError('authorization_used', { connection: name })
     const outcome =
       response.kind === 'error'
-        ? refusedByServer(plan, response)
+        ? failed(classifyAuthorizationError(response, parameters, plan.provider.errors ?? []))
         : await exchangeCode(plan, record, response.code, response.callback).catch((error: unknown) => failedBy(error))
     await finish(record, name, outcome)
     context.log.debug({ authorization: id, actor: actor.kind }, 'an authorization was answered')
@@ -401,20 +403,6 @@ function expectations(plan: Plan, record: AuthorizationRecord): Parameters<typeo
     ...(facts?.code === undefined ? {} : { codeName: facts.code }),
     ...(facts?.error === undefined ? {} : { errorNames: facts.error }),
     ...(facts?.issuer === undefined ? {} : { issuer: joinText(expand(facts.issuer, plan.values(), 'plain')) }),
-  }
-}
-
-/** An error callback, with the provider file's cause and remedy where it knows the code. */
-function refusedByServer(plan: Plan, response: { code: string; words?: string }): AuthorizationOutcome {
-  const rule = (plan.provider.errors ?? []).find(
-    (one) =>
-      one.on.includes('authorize') && Object.values(one.match ?? {}).some((codes) => codes.includes(response.code)),
-  )
-  return {
-    kind: 'failed',
-    code: response.code,
-    ...(response.words === undefined ? {} : { words: response.words }),
-    ...(rule === undefined ? {} : { cause: rule.cause, remedy: rule.remedy }),
   }
 }
 
