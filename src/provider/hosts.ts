@@ -42,9 +42,11 @@ export function hostMatches(url: string, patterns: readonly string[]): boolean {
   const parsed = URL.parse(url)
   if (!parsed || parsed.username !== '' || parsed.password !== '') return false
   if (parsed.protocol !== 'https:' && parsed.protocol !== 'http:') return false
+  // An address leaves the usual port out, a pattern may name it: `{host}:{port}` with 443.
+  const usual = parsed.protocol === 'https:' ? '443' : '80'
   return patterns.some((pattern) => {
     const { host, port } = splitPattern(pattern)
-    if (port !== parsed.port) return false
+    if ((port || usual) !== (parsed.port || usual)) return false
     if (!host.startsWith('*.')) return parsed.hostname === host
     const tail = host.slice(1)
     return parsed.hostname.length > tail.length && parsed.hostname.endsWith(tail)

@@ -89,7 +89,7 @@ export type Choice = { value: string; label: string; sets?: Record<string, strin
 
 /** A closed list instead of regular expressions: user definitions would run them. */
 export type Shape =
-  'host_label' | 'domain' | 'guid' | 'digits' | 'slug' | 'email' | 'url' | 'pem' | 'json_file' | 'text'
+  'host_label' | 'domain' | 'host' | 'uri' | 'guid' | 'digits' | 'slug' | 'email' | 'url' | 'pem' | 'json_file' | 'text'
 
 export type Client = Fact & {
   id?: { label?: string; param?: string; fixed?: string; help?: string }

@@ -12,6 +12,14 @@ const shapes: Record<Shape, { words: string; fits: (text: string) => boolean }> 
     words: 'a host name such as login.example.com',
     fits: (text) => text.length <= 253 && text.includes('.') && text.split('.').every((label) => labels.test(label)),
   },
+  host: {
+    words: 'a host name such as server or server.example.com, without https:// and port',
+    fits: (text) => text.length <= 253 && text.split('.').every((label) => labels.test(label)),
+  },
+  uri: {
+    words: 'an identifier such as api://00000000-0000-0000-0000-000000000000, without a slash at its end',
+    fits: (text) => /^[a-z][a-z0-9+.-]*:[^\s"\\]+[^\s"\\/]$/i.test(text),
+  },
   guid: {
     words: 'an id such as 00000000-0000-0000-0000-000000000000',
     fits: (text) => /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text),

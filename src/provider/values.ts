@@ -82,8 +82,8 @@ export function computeValues(provider: Provider, values: Values): Record<string
 }
 
 /**
- * Names of the values a connection of this way has to do with: named by its templates or lifetimes, and whatever those
- * are taken from (the choice that sets a host, the key file that holds a key).
+ * Names of the values a connection of this way has to do with: named by its templates, lifetimes or warnings, and
+ * whatever those are taken from (the choice that sets a host, the key file that holds a key).
  */
 export function valuesUsed(provider: Provider, wayName: string): Set<string> {
   const way = findWay(provider, wayName)
@@ -100,6 +100,9 @@ export function valuesUsed(provider: Provider, wayName: string): Set<string> {
       .flatMap((site) => variablesOf(site.template)),
     ...lives.flatMap((life) => (typeof life === 'object' ? [life.input] : [])),
     ...(way.steps ?? []).flatMap((step) => (step.onlyWith === undefined ? [] : [step.onlyWith])),
+    ...(provider.warnings ?? [])
+      .filter((warning) => warning.ways?.includes(wayName) ?? true)
+      .flatMap((warning) => Object.keys(warning.when.values ?? {})),
   ]
   const used = new Set<string>()
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {

@@ -45,6 +45,8 @@ export const authMethods = [
 export const shapes = [
   'host_label',
   'domain',
+  'host',
+  'uri',
   'guid',
   'digits',
   'slug',

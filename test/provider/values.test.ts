@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { computeValues, resolveValues } from '../../src/provider/values.ts'
+import { computeValues, resolveValues, valuesUsed } from '../../src/provider/values.ts'
 import facebook from '../../src/providers/facebook.ts'
 import google from '../../src/providers/google-cloud.ts'
 import netsuite from '../../src/providers/netsuite.ts'
 import quickbooks from '../../src/providers/quickbooks-online.ts'
 import microsoft from '../../src/providers/microsoft.ts'
 import { Secret, open, secret } from '../../src/secret.ts'
+import { sample } from './sample.ts'
 
 const nothing = { typed: {}, secrets: {} }
 
@@ -66,6 +67,22 @@ describe('missing values', () => {
     expect(resolveValues(facebook, 'page', nothing).later).toEqual(['page_id'])
     expect(resolveValues(facebook, 'user', nothing).later).toEqual([])
   })
+})
+
+it('a value that only a warning names is asked for, by the ways the warning is about', () => {
+  const provider = sample()
+  provider.values = { ...provider.values, kind: { label: 'Kind', choices: [{ value: 'old', label: 'Old' }] } }
+  const warning = {
+    see: ['guide'],
+    at: 'request' as const,
+    says: 'No.',
+    remedy: 'None.',
+    when: { values: { kind: ['old'] } },
+  }
+  provider.warnings = [{ ...warning, ways: ['user'] }]
+  expect(valuesUsed(provider, 'user')).toContain('kind')
+  provider.warnings = [{ ...warning, ways: ['machine'] }]
+  expect(valuesUsed(provider, 'user')).not.toContain('kind')
 })
 
 describe('a key file', () => {
