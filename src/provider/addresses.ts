@@ -15,13 +15,14 @@ export function addressFaults(provider: Provider, options: { allowHttp?: boolean
     if (!/^https:\/\/[^/\s]+/.test(source.url))
       add(['sources', name, 'url'], 'is no https address', 'give the address of the page')
 
+  const taken = new Set(takenNames(provider))
   for (const kind of ['token', 'api'] as const)
     for (const [index, pattern] of provider.hosts[kind].entries()) {
       const problem = patternProblem(withStandIns(pattern))
       if (problem !== undefined)
         add(['hosts', kind, index], problem, 'write a.b.c or *.b.c, with :port where it is not the usual one')
       for (const name of variablesOf(pattern))
-        if (!isGiven(provider.values?.[name]))
+        if (taken.has(name) || !isGiven(provider.values?.[name]))
           add(
             ['hosts', kind, index],
             `{${name}} is not given by a person alone`,
@@ -44,6 +45,14 @@ function isGiven(value: Value | undefined): boolean {
     (value.from ?? ['person']).every(
       (source) => source === 'person' || (typeof source === 'string' && source.startsWith('choice.')),
     )
+  )
+}
+
+/** Names that some call fills from its answer. */
+function takenNames(node: unknown): string[] {
+  if (typeof node !== 'object' || node === null) return []
+  return Object.entries(node).flatMap(([key, item]) =>
+    key === 'take' && typeof item === 'object' && item !== null ? Object.keys(item) : takenNames(item),
   )
 }
 

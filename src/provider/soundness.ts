@@ -7,7 +7,7 @@ import { addressFaults } from './addresses.ts'
 import { suggestion, type PlacedFault } from './faults.ts'
 import { pathText } from './guard.ts'
 import { answerTargets, isKnown, namesAt, reservedNames } from './names.ts'
-import type { Life, Provider, Way } from './provider.ts'
+import type { Life, Provider, Scopes, Way } from './provider.ts'
 import { templatesOfProvider, templatesOfWay, type Site } from './templates.ts'
 import { wayFaults } from './ways.ts'
 
@@ -31,6 +31,7 @@ export function soundnessFaults(provider: Provider, written: Written, options: S
     ...variableFaults(provider, written.values),
     ...takeFaults(provider, [], written.values),
     ...referenceFaults(provider, written.values),
+    ...scopeFaults(provider),
     ...warningFaults(provider, written.values),
     ...addressFaults(provider, options),
     ...headerFaults(provider),
@@ -187,6 +188,29 @@ function referenceFaults(provider: Provider, values: readonly string[]): PlacedF
   return faults
 }
 
+/** A closed list must hold what the definition itself asks for. */
+function scopeFaults(provider: Provider): PlacedFault[] {
+  const lists: [Place, Scopes | undefined][] = [
+    [['scopes'], provider.scopes],
+    ...Object.entries(provider.ways).map(([name, way]): [Place, Scopes | undefined] => [
+      ['ways', name, 'scopes'],
+      way.scopes,
+    ]),
+  ]
+  return lists.flatMap(([at, scopes]) => {
+    if (!scopes?.closed) return []
+    const known = Object.keys(scopes.known)
+    return [
+      ...scopes.preset.map((scope) => ['preset', scope]),
+      ...(scopes.refresh ? [['refresh', scopes.refresh]] : []),
+    ]
+      .filter(([, scope = '']) => !known.includes(scope))
+      .map(([word = '', scope = '']) =>
+        fault([...at, word], `${scope} is not among known, and the list is closed`, suggestion(scope, known)),
+      )
+  })
+}
+
 /** What the words of a warning must name, and which of them can be known at its moment. */
 function warningFaults(provider: Provider, values: readonly string[]): PlacedFault[] {
   const faults: PlacedFault[] = []
@@ -196,6 +220,11 @@ function warningFaults(provider: Provider, values: readonly string[]): PlacedFau
     const named = [...lacks.filter((name) => name !== 'refresh_token'), ...Object.keys(wanted)]
     for (const name of named.filter((one) => !values.includes(one)))
       faults.push(fault([...at, 'when'], `there is no value ${name}`, suggestion(name, values)))
+    for (const [name, texts] of Object.entries(wanted)) {
+      const choices = provider.values?.[name]?.choices?.map((choice) => choice.value)
+      for (const text of texts.filter((one) => choices?.includes(one) === false))
+        faults.push(fault([...at, 'when', 'values', name], `${name} is never ${text}`, suggestion(text, choices ?? [])))
+    }
     if (Object.keys(warning.when).length === 0)
       faults.push(fault([...at, 'when'], 'says nothing', 'name at least one condition'))
     if (warning.at === 'request' && (endsWithin !== undefined || lacks.includes('refresh_token')))

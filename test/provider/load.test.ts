@@ -19,7 +19,10 @@ function write(name: string, text: string) {
 describe('the catalogue', () => {
   it('lists the built-in services by name and custom at the end', async () => {
     const names = (await createCatalogue().list()).map((summary) => summary.name)
-    expect(names).toEqual(['Facebook', 'Google Cloud', 'Microsoft OAuth', 'NetSuite', 'QuickBooks Online', 'Custom'])
+    const services = names.slice(0, -1)
+    expect(services).toEqual(expect.arrayContaining(['Facebook', 'NetSuite']))
+    expect(services).toEqual(services.toSorted((one, other) => one.localeCompare(other)))
+    expect(names.at(-1)).toBe('Custom')
   })
   it('loads one when it is asked for', async () => {
     const provider = await createCatalogue().get('netsuite')

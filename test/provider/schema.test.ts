@@ -34,6 +34,10 @@ function changedAll(changes: Record<string, unknown>): unknown {
   return copy
 }
 
+function warning(when: object, more: object = {}): object {
+  return { see: ['guide'], at: 'request', when, says: 'It is so.', remedy: 'Do so.', ...more }
+}
+
 /** A & B as one object, all the way down: TypeScript counts them as different types. JSON is left as it is. */
 type Flat<T> = T extends string | number | boolean
   ? T
@@ -54,6 +58,22 @@ describe('the schema and the type', () => {
 describe('a sound definition', () => {
   it('is read as it was written', () => {
     expect(parseDefinition(sample())).toEqual({ ok: true, provider: sample() })
+  })
+  it('may warn, close its scopes, and keep calls for some ways', () => {
+    const input = changedAll({
+      'scopes/closed': true,
+      'probes/0/ways': ['user'],
+      revoke: [{ see: ['guide'], url: 'https://api.example.com/revoke', ways: ['user'] }],
+      'ways/user/api': { see: ['guide'], base: 'https://other.example.com', send: { authorization: 'Bearer {token}' } },
+      warnings: [
+        warning(
+          { lacksScopes: ['write'], values: { environment: ['sandbox'] }, lacks: ['account'] },
+          { refuses: true },
+        ),
+        warning({ lacks: ['refresh_token'], endsWithin: 60 }, { at: 'token', ways: ['user'] }),
+      ],
+    })
+    expect(lines(input)).toEqual([])
   })
   it('comes out as a copy, so that nobody changes it from outside', () => {
     const input = sample()
@@ -166,6 +186,53 @@ describe('a definition with faults', () => {
       'a secret that is shown to jobs',
       changed('values/account', { label: 'x', secret: true, shown: true }),
       'a secret cannot be shown to jobs',
+    ],
+    [
+      'a closed list without the scope it presets',
+      changed('scopes', { see: ['guide'], separator: ' ', known: { read: 'Read' }, closed: true, preset: ['write'] }),
+      'write is not among known, and the list is closed',
+    ],
+    [
+      'a closed list without the scope that brings a refresh token',
+      changed('scopes', { see: [], separator: ' ', known: {}, closed: true, preset: [], refresh: 'offline' }),
+      'offline is not among known, and the list is closed',
+    ],
+    ['a probe of a way that is not there', changed('probes/0/ways', ['usr']), 'there is no way usr'],
+    [
+      'a revocation of a way that is not there',
+      changed('revoke', [{ see: [], url: 'https://api.example.com/revoke', ways: ['usr'] }]),
+      'there is no way usr',
+    ],
+    ['a warning without a condition', changed('warnings', [warning({})]), 'says nothing'],
+    [
+      'a warning of a foreign way',
+      changed('warnings', [warning({ lacks: ['account'] }, { ways: ['x'] })]),
+      'there is no way x',
+    ],
+    [
+      'a warning about a foreign value',
+      changed('warnings', [warning({ lacks: ['acount'] })]),
+      'there is no value acount',
+    ],
+    [
+      'a warning about a choice that is none',
+      changed('warnings', [warning({ values: { environment: ['test'] } })]),
+      'environment is never test',
+    ],
+    [
+      'a warning about a token before there is one',
+      changed('warnings', [warning({ lacks: ['refresh_token'] })]),
+      'nothing came yet before a request',
+    ],
+    [
+      'a warning about an end before there is one',
+      changed('warnings', [warning({ endsWithin: 60 })]),
+      'nothing came yet before a request',
+    ],
+    [
+      'a refusal of a token that is there',
+      changed('warnings', [warning({ endsWithin: 60 }, { at: 'token', refuses: true })]),
+      'the token is there already',
     ],
   ])('is refused with %s', (_, input, problem) => {
     expect(faultsOf(input).map((fault) => fault.problem)).toContain(problem)
