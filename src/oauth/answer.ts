@@ -132,7 +132,10 @@ function readExpiry(from: number, body: unknown, options: AnswerOptions, warning
   return typeof access === 'number' ? from + access * 1000 : access
 }
 
-/** The two spellings that are common enough to be read unasked; 0 means "not said" there (Keycloak's offline tokens). */
+/**
+ * The two spellings that are common enough to be read unasked; 0 means "not said" there (Keycloak's offline tokens).
+ * A member that `take` reads as the hard end is no idle end as well (LinkedIn).
+ */
 function readIdleEnd(from: number, body: unknown, options: AnswerOptions, warnings: string[]): End | undefined {
   const taken = readGrantEnd(
     from,
@@ -142,7 +145,8 @@ function readIdleEnd(from: number, body: unknown, options: AnswerOptions, warnin
     warnings,
   )
   if (taken !== undefined) return taken
-  for (const name of ['refresh_token_expires_in', 'refresh_expires_in']) {
+  const hard = pathsOf(options.take?.['hard_end'])
+  for (const name of ['refresh_token_expires_in', 'refresh_expires_in'].filter((one) => !hard.includes(one))) {
     const value = lookUp(body, name)
     const end = asText(value)?.trim() === '0' ? undefined : readGrantEnd(from, value, undefined, name, warnings)
     if (end !== undefined) return end
@@ -175,10 +179,13 @@ function takenEnd(
   return end
 }
 
-/** A list, or a text with separators. Nothing said is not the same as no scope (RFC 6749 section 5.1). */
+/**
+ * A list, or a text with separators; a space always parts, as no scope holds one (RFC 6749 section 3.3): LinkedIn's
+ * page says space and its own client comma. Nothing said is not the same as no scope (section 5.1).
+ */
 function readScope(value: unknown, separator: string, warnings: string[]): string[] | undefined {
   if (value === undefined || value === null || value === '') return undefined
-  const items = typeof value === 'string' ? value.split(separator === ' ' ? /\s+/ : separator) : value
+  const items = typeof value === 'string' ? value.split(separator).flatMap((part) => part.split(/\s+/)) : value
   if (!Array.isArray(items) || !items.every((item): item is string => typeof item === 'string')) {
     warnings.push('scope_unreadable')
     return undefined
@@ -218,12 +225,15 @@ function tagValues(values: Record<string, string>, secret: readonly string[]): R
 
 /** The first of the alternatives that is there, then the RFC's own place. */
 function found(body: unknown, take: Take | undefined, fallback?: string): unknown {
-  const paths = take === undefined ? [] : typeof take === 'string' ? [take] : take.at
-  for (const path of [...paths, ...(fallback ? [fallback] : [])]) {
+  for (const path of [...pathsOf(take), ...(fallback ? [fallback] : [])]) {
     const value = lookUp(body, path)
     if (value !== undefined && value !== null) return value
   }
   return undefined
+}
+
+function pathsOf(take: Take | undefined): readonly string[] {
+  return take === undefined ? [] : typeof take === 'string' ? [take] : take.at
 }
 
 /** VSCHAR without space (RFC 6749 appendix A, RFC 6750 section 2.1): fit for a header. */

@@ -137,6 +137,12 @@ describe('a token answer', () => {
     expect(tokens(odd)).not.toHaveProperty('idleEnd')
     const take = { idle_end: 'x_refresh_token_expires_in', hard_end: 'x_refresh_token_hard_expires_in' }
     expect(tokens(odd, { take })).toMatchObject({ idleEnd: now + hour, hardEnd: now + 2 * hour, values: {} })
+    const fixed = tokens(
+      { ...bearer, refresh_token_expires_in: 3600 },
+      { take: { hard_end: 'refresh_token_expires_in' } },
+    )
+    expect(fixed.hardEnd).toBe(now + hour)
+    expect(fixed).not.toHaveProperty('idleEnd')
   })
 
   it.each([
@@ -154,6 +160,7 @@ describe('a token answer', () => {
     ['a b', undefined, ['a', 'b']],
     ['a,b', ',', ['a', 'b']],
     ['a, b,', ',', ['a', 'b']],
+    ['a b', ',', ['a', 'b']],
     [['a', 'b', 'a'], undefined, ['a', 'b']],
     [null, undefined, undefined],
     ['', undefined, undefined],
