@@ -41,7 +41,7 @@ describe('a value', () => {
   })
   it('that is no choice is refused with the choices', () => {
     const { faults } = resolveValues(microsoft, 'user', { ...nothing, typed: { cloud: 'mars', tenant: 'x' } })
-    expect(faults[0]?.remedy).toBe('use one of: global, us_government, us_defense, china')
+    expect(faults[0]?.remedy).toBe('use one of: global, us_government, us_defense, china, france, germany, singapore')
   })
   it('nobody knows is refused with the one that may be meant', () => {
     const { faults } = resolveValues(netsuite, 'machine', { ...nothing, typed: { acount: '1' } })
