@@ -53,6 +53,18 @@ export const errorTable = {
     title: 'no such service',
     remedy: '`evergrant services` lists them; `custom` takes any other',
   },
+  provider_exists: {
+    status: 409,
+    exit: 2,
+    title: 'a service of this id exists',
+    remedy: 'choose another id, or replace the one that is stored',
+  },
+  provider_in_use: {
+    status: 409,
+    exit: 2,
+    title: 'connections use this service',
+    remedy: 'remove the connections named in the message first',
+  },
   unknown_way: {
     status: 400,
     exit: 2,

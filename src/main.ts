@@ -179,6 +179,8 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
     })
     const catalogue = createCatalogue({
       stored: store.definitions,
+      fetch: outbound.fetch,
+      clock,
       ...(options.providersDir === undefined ? {} : { directory: options.providersDir }),
       allowHttp: options.allowHosts.length > 0,
     })

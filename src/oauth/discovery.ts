@@ -56,14 +56,16 @@ const deadlineMs = 10_000
  */
 export async function discover(fetch: Fetch, issuer: string): Promise<Metadata> {
   const expected = readIssuer(issuer)
-  let status = 0
+  let said = ''
   for (const url of metadataUrls(expected)) {
     const response = await get(fetch, url)
-    if (response.status === 200) return readMetadata(response, expected)
-    status = response.status
+    // A site may answer every address with its start page.
+    const isPage = response.body.trimStart().startsWith('<')
+    if (response.status === 200 && !isPage) return readMetadata(response, expected)
+    said = response.status === 200 ? 'a web page' : `HTTP ${response.status}`
   }
   throw new EvergrantError('unreadable_answer', {
-    detail: `${expected.host} has no metadata at its well-known addresses (last answer: HTTP ${status})`,
+    detail: `${expected.host} has no metadata at its well-known addresses (last answer: ${said})`,
     remedy: 'check the issuer URL, or enter the URLs by hand',
   })
 }
@@ -95,13 +97,21 @@ async function judged(response: WireResponse, issuer: URL): Promise<{ issuer: st
     return document // a JSON object with a string issuer
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED') {
+      const named = otherIssuer(response.body)
       throw new EvergrantError('issuer_mismatch', {
-        detail: `the metadata at ${issuer.host} names another issuer`,
+        detail: `the metadata at ${issuer.host} names another issuer${named === undefined ? '' : `: ${named}`}`,
         remedy: 'enter the issuer exactly as the service names it',
       })
     }
     throw unreadable(issuer)
   }
+}
+
+/** An address and nothing else of the foreign document. */
+function otherIssuer(body: string): string | undefined {
+  const json = parseJson(body)
+  const issuer = json.ok ? (json.value as { issuer?: unknown } | null)?.issuer : undefined
+  return typeof issuer === 'string' && issuer.length <= 200 && isWebAddress(issuer) ? issuer : undefined
 }
 
 /** OpenID appends to the path, RFC 8414 section 3.1 inserts before it; both forms are in use. */

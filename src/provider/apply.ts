@@ -1,4 +1,5 @@
 import { EvergrantError } from '../errors.ts'
+import { pathText } from './guard.ts'
 import type { Provider } from './provider.ts'
 import { parseDefinition } from './schema.ts'
 
@@ -48,6 +49,24 @@ export function difference(from: unknown, to: unknown): unknown {
     if (changed !== undefined) patch.set(key, changed)
   }
   return patch.size === 0 ? undefined : Object.fromEntries(patch)
+}
+
+/** One place that differs: added without `from`, removed without `to`. */
+export type Change = { path: string; from?: unknown; to?: unknown }
+
+/** The same for people: every place by its path. */
+export function changesBetween(from: unknown, to: unknown, at: readonly string[] = []): Change[] {
+  if (isObject(from) && isObject(to)) {
+    const names = [...new Set([...Object.keys(from), ...Object.keys(to)])]
+    return names.flatMap((name) => changesBetween(from[name], to[name], [...at, name]))
+  }
+  if (JSON.stringify(from) === JSON.stringify(to)) return []
+  return [{ path: pathText(at), ...(from !== undefined && { from }), ...(to !== undefined && { to }) }]
+}
+
+/** What makes a copy another definition, whatever it says: its id and where it comes from. */
+export function withoutOrigin(definition: unknown): unknown {
+  return mergePatch(definition, { id: null, copyOf: null })
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -17,6 +17,8 @@ import type { Assertion, Call, Client, GrantName, Provider, Scopes, Value, Way }
 import { parseDefinition } from './schema.ts'
 
 export type CustomSettings = {
+  /** `custom` where the definition lives with its connection. */
+  id?: string
   name?: string
   /** Not needed for a pasted or literal token that is never renewed. */
   tokenUrl?: string
@@ -55,6 +57,16 @@ const own = { see: [] }
 
 /** Throws `invalid_definition` with all faults when the settings do not make a sound definition. */
 export function customDefinition(settings: CustomSettings): Provider {
+  const parsed = parseDefinition(draftDefinition(settings), { allowHttp: settings.allowHttp ?? false })
+  if (parsed.ok) return parsed.provider
+  throw new EvergrantError('invalid_definition', {
+    detail: parsed.faults.map((fault) => `${fault.path} ${fault.problem}`).join('; '),
+    faults: parsed.faults,
+  })
+}
+
+/** The same, not looked at: what is missing is left empty, for whoever goes on with it. */
+export function draftDefinition(settings: CustomSettings): Provider {
   const { revocationUrl, introspectionUrl, testUrl } = settings
   const token = { token: '{refresh_token}', token_type_hint: 'refresh_token' }
   const scopes: Scopes = {
@@ -63,8 +75,8 @@ export function customDefinition(settings: CustomSettings): Provider {
     known: Object.fromEntries((settings.scopes ?? []).map((scope) => [scope, scope])),
     preset: [...(settings.scopes ?? [])],
   }
-  const provider: Provider = {
-    id: 'custom',
+  return {
+    id: settings.id ?? 'custom',
     name: settings.name ?? 'Custom',
     category: 'custom',
     checked: settings.day,
@@ -91,12 +103,6 @@ export function customDefinition(settings: CustomSettings): Provider {
       introspect: { ...own, url: introspectionUrl, auth: 'client', body: { form: { token: '{token}' } } },
     }),
   }
-  const parsed = parseDefinition(provider, { allowHttp: settings.allowHttp ?? false })
-  if (parsed.ok) return parsed.provider
-  throw new EvergrantError('invalid_definition', {
-    detail: parsed.faults.map((fault) => `${fault.path} ${fault.problem}`).join('; '),
-    faults: parsed.faults,
-  })
 }
 
 /**
@@ -105,7 +111,7 @@ export function customDefinition(settings: CustomSettings): Provider {
  */
 export function definitionFromMetadata(
   metadata: Readonly<Record<string, unknown>>,
-  options: { day: string; grant?: GrantName; name?: string; allowHttp?: boolean },
+  options: { day: string; grant?: GrantName; id?: string; name?: string; allowHttp?: boolean },
 ): Provider {
   const text = (name: string) => (typeof metadata[name] === 'string' ? metadata[name] : undefined)
   const list = (name: string) => {
@@ -115,7 +121,7 @@ export function definitionFromMetadata(
   const issuer = text('issuer')
   // RFC 8414: absent means authorization_code (and implicit).
   const offered = list('grant_types_supported') ?? ['authorization_code']
-  const grant = options.grant ?? preferred(offered, text('authorization_endpoint') !== undefined)
+  const ways = options.grant === undefined ? waysOffered(offered, text) : [options.grant]
   const methods = (list('token_endpoint_auth_methods_supported') ?? ['client_secret_basic']).filter(isAuthMethod)
   const algs = list('token_endpoint_auth_signing_alg_values_supported')?.filter((alg) => !alg.startsWith('HS'))
   const settings: Partial<Record<keyof CustomSettings, string | undefined>> = {
@@ -130,8 +136,9 @@ export function definitionFromMetadata(
     issuer: metadata['authorization_response_iss_parameter_supported'] === true ? issuer : undefined,
   }
   const known = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
-  const definition = customDefinition({
+  const settingsOf = (grant: GrantName): CustomSettings => ({
     ...known,
+    ...(options.id !== undefined && { id: options.id }),
     grant,
     day: options.day,
     ...(methods.length > 0 && { clientAuth: methods }),
@@ -139,6 +146,15 @@ export function definitionFromMetadata(
     pkce: list('code_challenge_methods_supported')?.includes('S256') ? 'required' : 'optional',
     ...(options.allowHttp !== undefined && { allowHttp: options.allowHttp }),
   })
+  const [definition, ...others] = ways.map((grant) => customDefinition(settingsOf(grant)))
+  if (definition === undefined) throw new Error('a server offers at least the authorization code')
+  for (const other of others) Object.assign(definition.ways, other.ways)
+  const par =
+    metadata['require_pushed_authorization_requests'] === true && text('pushed_authorization_request_endpoint')
+  const { authorize } = definition.ways['authorization_code'] ?? {}
+  if (par && authorize) authorize.par = par
+  // OpenID Connect Core section 5.1: what a person is called, the first that is there.
+  for (const probe of definition.probes ?? []) probe.who = ['email', 'preferred_username', 'name', 'sub']
   const scopes = list('scopes_supported') ?? []
   const refresh = scopes.includes('offline_access') ? { refresh: 'offline_access' } : {}
   const meanings = Object.fromEntries(scopes.map((scope) => [scope, scope]))
@@ -304,12 +320,16 @@ function hostsOf(settings: CustomSettings): Provider['hosts'] {
   }
 }
 
-function preferred(offered: readonly string[], canAuthorize: boolean): GrantName {
-  if (canAuthorize && offered.includes('authorization_code')) return 'authorization_code'
-  if (offered.includes('client_credentials')) return 'client_credentials'
-  if (offered.includes(deviceCode.grantType)) return 'device_code'
-  if (offered.includes(jwtBearer.grantType)) return 'jwt_bearer'
-  return 'authorization_code'
+/** RFC 8414 section 2: what the server names and has an address for, a person's authorization first. */
+function waysOffered(offered: readonly string[], text: (name: string) => string | undefined): GrantName[] {
+  const ways: (GrantName | false)[] = [
+    text('authorization_endpoint') !== undefined && offered.includes('authorization_code') && 'authorization_code',
+    offered.includes('client_credentials') && 'client_credentials',
+    text('device_authorization_endpoint') !== undefined && offered.includes(deviceCode.grantType) && 'device_code',
+  ]
+  const found = ways.filter((way) => way !== false)
+  if (found.length > 0) return found
+  return [offered.includes(jwtBearer.grantType) ? 'jwt_bearer' : 'authorization_code']
 }
 
 function isAuthMethod(method: string): method is ClientAuthMethod {
@@ -327,10 +347,15 @@ function fact(template: CallTemplate): Call {
   return { ...own, ...template }
 }
 
+/** An authority with variables in it is no URL yet; it is its own pattern. */
 function hostOf(url: string | undefined): string | undefined {
-  return url === undefined ? undefined : URL.parse(url)?.host
+  if (url === undefined) return undefined
+  const authority = /^https?:\/\/([^/?#@]+)/i.exec(url)?.[1]
+  return authority?.includes('{') ? authority : URL.parse(url)?.host || undefined
 }
 
 function originOf(url: string | undefined): string | undefined {
-  return url === undefined ? undefined : URL.parse(url)?.origin
+  const scheme = url === undefined ? undefined : /^https?(?=:\/\/)/i.exec(url)?.[0]
+  const host = hostOf(url)
+  return scheme === undefined || host === undefined ? undefined : `${scheme.toLowerCase()}://${host}`
 }

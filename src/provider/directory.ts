@@ -7,7 +7,7 @@ import { parseDefinition } from './schema.ts'
 import type { SoundnessOptions } from './soundness.ts'
 
 /** A definition's file: what it holds, or what is wrong with it. The file name is the id. */
-export type DefinitionFile = { id: string; from: string; provider?: Provider; faults: Fault[] }
+export type DefinitionFile = { id: string; from: string; body: unknown; provider?: Provider; faults: Fault[] }
 
 const extensions = ['.json', '.yaml', '.yml']
 /** Bytes. The largest built-in definition is a twentieth of it. */
@@ -21,8 +21,24 @@ export async function readDirectory(directory: string, options: SoundnessOptions
   } catch (cause) {
     return [broken('', directory, problemOf(cause), 'check EVERGRANT_PROVIDERS_DIR')]
   }
-  const files = names.filter((name) => extensions.includes(extname(name).toLowerCase())).sort()
+  const files = names.filter(isDefinition).sort()
   return Promise.all(files.map((name) => readDefinition(join(directory, name), options)))
+}
+
+/** The files of an id, and a stamp that changes when one of them does. */
+export async function filesOf(directory: string, id: string): Promise<{ files: string[]; stamp: string }> {
+  const names = await readdir(directory).catch(() => [])
+  const files = names.filter((name) => basename(name, extname(name)) === id && isDefinition(name)).sort()
+  const stamps = files.map(async (name) => {
+    // One that vanishes meanwhile is told as unreadable.
+    const found = await stat(join(directory, name)).catch(() => undefined)
+    return `${name}:${found?.mtimeMs}:${found?.size}:${found?.ino}`
+  })
+  return { files: files.map((name) => join(directory, name)), stamp: (await Promise.all(stamps)).join('|') }
+}
+
+function isDefinition(name: string): boolean {
+  return extensions.includes(extname(name).toLowerCase())
 }
 
 /** Reads one definition file; JSON by its extension, YAML otherwise. */
@@ -40,14 +56,14 @@ export async function readDefinition(file: string, options: SoundnessOptions = {
     return broken(id, from, problemOf(cause), 'correct the file')
   }
   const parsed = parseDefinition(input, options)
-  if (!parsed.ok) return { id, from, faults: parsed.faults }
-  if (parsed.provider.id === id) return { id, from, provider: parsed.provider, faults: [] }
+  if (!parsed.ok) return { id, from, body: input, faults: parsed.faults }
+  if (parsed.provider.id === id) return { id, from, body: input, provider: parsed.provider, faults: [] }
   const renamed = `rename the file to ${parsed.provider.id}${extname(file)}, or write id: ${id}`
-  return { id, from, faults: [{ path: 'id', problem: 'differs from the file name', remedy: renamed }] }
+  return { id, from, body: input, faults: [{ path: 'id', problem: 'differs from the file name', remedy: renamed }] }
 }
 
 function broken(id: string, from: string, problem: string, remedy: string): DefinitionFile {
-  return { id, from, faults: [{ path: '', problem, remedy }] }
+  return { id, from, body: undefined, faults: [{ path: '', problem, remedy }] }
 }
 
 /** The first line says where and what; the rest repeats the file. */

@@ -2,9 +2,12 @@
  * The catalogue: built-in definitions, each loaded when it is asked for, and the user's own from a directory and from
  * the store. An own definition never takes the id of a built-in one.
  */
+import { systemClock } from '../clock.ts'
+import type { Clock, Fetch } from '../deps.ts'
 import { EvergrantError, type Fault } from '../errors.ts'
 import { index, load } from '../providers/index.ts'
-import { readDirectory } from './directory.ts'
+import { filesOf, readDefinition, readDirectory } from './directory.ts'
+import { makeDraft, type Draft, type DraftRequest } from './draft.ts'
 import type { Provider, ProviderSummary } from './provider.ts'
 import { parseDefinition, type Parsed } from './schema.ts'
 import { summarize } from './summary.ts'
@@ -15,22 +18,41 @@ export type { ProviderSummary } from './provider.ts'
 export type StoredDefinitions = {
   get(id: string): Promise<unknown>
   list(): Promise<{ id: string; body: unknown }[]>
+  put(id: string, body: unknown): Promise<void>
+  remove(id: string): Promise<void>
 }
 
 export type Catalogue = {
   /** All that can be connected, by name; `custom` stands at the end. */
   list(): Promise<ProviderSummary[]>
-  /** Throws `invalid_definition` when there is one of this id that cannot be used. */
+  /**
+   * Throws `invalid_definition` when there is one of this id that cannot be used. The same object as before while
+   * nothing has changed.
+   */
   get(id: string): Promise<Provider | undefined>
+  /** Whether it comes with the product: its hosts change with a release alone. */
+  isBuiltIn(id: string): boolean
+  /** The definition as it was written, faulty or not. */
+  written(id: string): Promise<Written | undefined>
   /** Reads a definition by the rules its connections will be made by. */
   check(input: unknown): Parsed
   /** What is wrong with own definitions, each fault with its file. */
   faults(): Promise<Fault[]>
+  draft(request: DraftRequest): Promise<Draft>
+  /** Keeps an own definition. `id`: the stored one it takes the place of; else there must be none of its id. */
+  put(input: unknown, id?: string): Promise<Provider>
+  /** Forgets a stored definition. Who uses it is for the caller to know. */
+  remove(id: string): Promise<void>
 }
+
+export type Written = { body: unknown; from: 'product' | 'file' | 'store'; faults: Fault[] }
 
 export type CatalogueOptions = {
   directory?: string
   stored?: StoredDefinitions
+  /** The guarded client, for the metadata of an issuer. */
+  fetch?: Fetch
+  clock?: Clock
   /** Own definitions may name plain http addresses. */
   allowHttp?: boolean
 }
@@ -46,33 +68,97 @@ export const customSummary: ProviderSummary = {
   tried: 'never',
 }
 
-type Own = { id: string; from: string; provider?: Provider; faults: Fault[] }
+/** How a definition that is in no file is called in messages. */
+const inStore = 'stored definition'
+
+type Own = { id: string; from: string; body: unknown; provider?: Provider; faults: Fault[] }
 
 export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
   const builtIn = new Map(index.map((summary) => [summary.id, summary]))
-  const schema = { allowHttp: options.allowHttp ?? false }
+  const allowHttp = options.allowHttp ?? false
+  const { directory, stored, clock = systemClock } = options
+  /** What was read last of an own definition, and by which signs it is known to be unchanged. */
+  const known = new Map<string, { stamp: string; found: Own | undefined }>()
 
   async function own(): Promise<Own[]> {
-    const files = options.directory === undefined ? [] : await readDirectory(options.directory, schema)
-    const rows = (await options.stored?.list()) ?? []
-    const all = [...files, ...rows.map(({ id, body }) => read(id, 'stored definition', body))]
-    const seen = new Set<string>()
-    return all.map((found) => {
-      const faults = [...found.faults, ...taken(found.id)]
-      if (seen.has(found.id)) faults.push(fault(`there are two definitions of ${found.id}`, 'remove one of them'))
-      seen.add(found.id)
-      return { ...found, faults }
-    })
+    const files = directory === undefined ? [] : await readDirectory(directory, { allowHttp })
+    const rows = (await stored?.list()) ?? []
+    const all = [...files, ...rows.map(({ id, body }) => read(id, body))]
+    const ids = new Set(all.map(({ id }) => id))
+    return [...ids].map((id) => joined(all.filter((found) => found.id === id))).filter((found) => found !== undefined)
   }
 
-  function read(id: string, from: string, body: unknown): Own {
-    const parsed = parseDefinition(body, schema)
-    return parsed.ok ? { id, from, provider: parsed.provider, faults: [] } : { id, from, faults: parsed.faults }
+  async function ownOf(id: string): Promise<Own | undefined> {
+    const { files, stamp } = directory === undefined ? { files: [], stamp: '' } : await filesOf(directory, id)
+    const body = await stored?.get(id)
+    const sign = `${stamp}\n${body === undefined ? '' : JSON.stringify(body)}`
+    const before = known.get(id)
+    if (before?.stamp === sign) return before.found
+    const inFiles = await Promise.all(files.map((file) => readDefinition(file, { allowHttp })))
+    const found = joined([...inFiles, ...(body === undefined ? [] : [read(id, body)])])
+    if (found === undefined) known.delete(id)
+    else known.set(id, { stamp: sign, found })
+    return found
+  }
+
+  function read(id: string, body: unknown): Own {
+    const parsed = parseDefinition(body, { allowHttp })
+    const faults = parsed.ok ? [] : parsed.faults
+    return { id, from: inStore, body, faults, ...(parsed.ok && { provider: parsed.provider }) }
+  }
+
+  /** All that were found of one id: more than one is a fault of each. */
+  function joined(all: readonly Own[]): Own | undefined {
+    const [first, ...more] = all
+    if (first === undefined) return undefined
+    const double = `there are two definitions of ${first.id}: ${all.map(({ from }) => from).join(', ')}`
+    const faults = [
+      ...all.flatMap((found) => found.faults),
+      ...taken(first.id),
+      ...(more.length > 0 ? [fault(double, 'remove one of them')] : []),
+    ]
+    return { ...first, faults }
   }
 
   function taken(id: string): Fault[] {
     if (!builtIn.has(id) && id !== customSummary.id) return []
     return [fault(`${id} is the id of a service of the catalogue`, 'give it another id')]
+  }
+
+  async function get(id: string): Promise<Provider | undefined> {
+    if (builtIn.has(id)) return (await load[id]?.())?.default
+    if (id === customSummary.id) return undefined
+    const found = await ownOf(id)
+    if (found === undefined) return undefined
+    if (found.provider && found.faults.length === 0) return found.provider
+    throw new EvergrantError('invalid_definition', {
+      detail: `${found.from} (${id}): ${found.faults.map(({ path, problem }) => `${path} ${problem}`.trim()).join('; ')}`,
+      faults: found.faults,
+    })
+  }
+
+  async function written(id: string): Promise<Written | undefined> {
+    if (builtIn.has(id)) return { body: await get(id), from: 'product', faults: [] }
+    const found = id === customSummary.id ? undefined : await ownOf(id)
+    if (found === undefined) return undefined
+    return { body: found.body, from: found.from === inStore ? 'store' : 'file', faults: found.faults }
+  }
+
+  /** Throws unless the definition of this id is one that the store holds. */
+  async function mustBeStored(id: string): Promise<void> {
+    const place = (await written(id))?.from
+    if (place === 'store') return
+    if (place === undefined) throw new EvergrantError('unknown_provider', { detail: `there is no service "${id}"` })
+    throw new EvergrantError('not_supported', {
+      detail:
+        place === 'file'
+          ? `the definition "${id}" is a file in the providers directory`
+          : `"${id}" comes with the product and cannot be changed`,
+      remedy:
+        place === 'file'
+          ? 'change or remove the file; it is read again by itself'
+          : `make a copy of your own: evergrant service new ID --copy ${id}`,
+    })
   }
 
   return {
@@ -83,24 +169,60 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
       const named = [...builtIn.values(), ...usable.map((provider) => ({ ...summarize(provider), own: true as const }))]
       return [...named.sort((a, b) => a.name.localeCompare(b.name, 'en')), customSummary]
     },
-    async get(id) {
-      if (builtIn.has(id)) return (await load[id]?.())?.default
-      if (id === customSummary.id) return undefined
-      const found = (await own()).find((definition) => definition.id === id)
-      if (!found) return undefined
-      if (found.provider && found.faults.length === 0) return found.provider
-      throw new EvergrantError('invalid_definition', {
-        detail: `${found.from} (${id}): ${found.faults.map(({ path, problem }) => `${path} ${problem}`.trim()).join('; ')}`,
-        faults: found.faults,
-      })
-    },
-    check: (input) => parseDefinition(input, schema),
+    get,
+    isBuiltIn: (id) => builtIn.has(id),
+    written,
+    check: (input) => parseDefinition(input, { allowHttp }),
     async faults() {
       return (await own()).flatMap(({ from, faults }) =>
         faults.map((one) => ({ ...one, path: `${from}: ${one.path}` })),
       )
     },
+    draft: (request) =>
+      makeDraft(
+        {
+          fetch: options.fetch,
+          get,
+          check: (input) => withTaken(parseDefinition(input, { allowHttp }), input, taken),
+          day: new Date(clock.now()).toISOString().slice(0, 10),
+          allowHttp,
+        },
+        request,
+      ),
+    async put(input, id) {
+      if (id !== undefined) await mustBeStored(id)
+      const parsed = withTaken(parseDefinition(input, { allowHttp }), input, taken, id)
+      if (!parsed.ok)
+        throw new EvergrantError('invalid_definition', {
+          detail: `the definition has ${parsed.faults.length} ${parsed.faults.length === 1 ? 'fault' : 'faults'}`,
+          faults: parsed.faults,
+        })
+      const { provider } = parsed
+      if (stored === undefined) throw new Error('this catalogue has no store')
+      if (id === undefined && (await written(provider.id)) !== undefined)
+        throw new EvergrantError('provider_exists', { detail: `there is a service "${provider.id}"` })
+      await stored.put(provider.id, provider)
+      return provider
+    },
+    async remove(id) {
+      await mustBeStored(id)
+      await stored?.remove(id)
+    },
   }
+}
+
+/** An id that cannot be had is one fault among the others. */
+function withTaken(parsed: Parsed, input: unknown, taken: (id: string) => Fault[], expected?: string): Parsed {
+  const id = (input as { id?: unknown } | null)?.id
+  if (typeof id !== 'string') return parsed
+  const faults = [
+    ...taken(id),
+    ...(expected !== undefined && id !== expected
+      ? [fault(`is not ${expected}`, `write id: ${expected}; another id is another definition`)]
+      : []),
+  ]
+  if (faults.length === 0) return parsed
+  return { ok: false, faults: [...faults, ...(parsed.ok ? [] : parsed.faults)] }
 }
 
 function fault(problem: string, remedy: string): Fault {

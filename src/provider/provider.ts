@@ -12,6 +12,8 @@ export type Provider = {
   name: string
   aliases?: string[]
   category: string
+  /** Id of the definition this one was copied from, so that the difference can be shown. */
+  copyOf?: string
   /** The day (YYYY-MM-DD) the vendor's pages were read. */
   checked: string
   /** The day it was used against the live service, or `never`. */

@@ -298,6 +298,7 @@ export const providerSchema = words({
   name: text.max(100),
   aliases: z.array(text).exactOptional(),
   category: text.max(50),
+  copyOf: text.max(63).exactOptional(),
   checked: day,
   tried: z.union([day, z.literal('never')], { error: 'must be a day (YYYY-MM-DD) or never' }),
   sources: z.record(text, words({ url: text, checked: day, note: text.exactOptional() })),

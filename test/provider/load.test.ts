@@ -16,6 +16,19 @@ function write(name: string, text: string) {
   return writeFile(join(directory, name), text)
 }
 
+function holding(rows: { id: string; body: unknown }[]) {
+  return {
+    list: async () => rows,
+    get: async (id: string) => rows.find((row) => row.id === id)?.body,
+    put: async (id: string, body: unknown) => {
+      rows.splice(0, rows.length, ...rows.filter((row) => row.id !== id), { id, body })
+    },
+    remove: async (id: string) => {
+      rows.splice(0, rows.length, ...rows.filter((row) => row.id !== id))
+    },
+  }
+}
+
 describe('the catalogue', () => {
   it('lists the built-in services by name and custom at the end', async () => {
     const names = (await createCatalogue().list()).map((summary) => summary.name)
@@ -36,7 +49,7 @@ describe('the catalogue', () => {
     const stored = [{ id: 'third', body: { ...sample(), id: 'third', name: 'Third' } }]
     const catalogue = createCatalogue({
       directory,
-      stored: { list: async () => stored, get: async () => stored[0]?.body },
+      stored: holding(stored),
     })
     const own = (await catalogue.list()).filter((summary) => summary.own)
     expect(own.map((summary) => summary.id)).toEqual(['other', 'sample', 'third'])
