@@ -1,55 +1,18 @@
-import type { Assertion, Call, Provider, RedirectRule, Way } from '../provider/provider.ts'
-
-const tokenUrl = 'https://oauth2.googleapis.com/token'
-
-const renewal: Way['renewal'] = {
-  see: ['web'],
-  by: 'refresh_token',
-  rotates: 'never',
-  reuse: 'harmless',
-  oldAccess: 'lives',
-  // Six months without use.
-  ends: { idle: 15_552_000, from: 'renewal' },
-  call: {
-    see: ['web'],
-    url: tokenUrl,
-    body: { form: { grant_type: 'refresh_token', refresh_token: '{refresh_token}' } },
-    take: { hard_end: 'refresh_token_expires_in' },
-  },
-}
-
-const exchange: Call = {
-  see: ['web', 'native'],
-  url: tokenUrl,
-  body: {
-    form: {
-      grant_type: 'authorization_code',
-      code: '{code}',
-      redirect_uri: '{redirect_uri}',
-      'code_verifier?': '{code_verifier}',
-    },
-  },
-  take: { hard_end: 'refresh_token_expires_in' },
-}
-
-const authorize = (pkce: 'required' | 'optional'): NonNullable<Way['authorize']> => ({
-  see: ['web', 'native'],
-  because: 'access_type and prompt bring a refresh token each time, not only at the first consent',
-  url: 'https://accounts.google.com/o/oauth2/v2/auth',
-  pkce,
-  params: {
-    client_id: '{client_id}',
-    redirect_uri: '{redirect_uri}',
-    response_type: 'code',
-    scope: '{scope}',
-    access_type: 'offline',
-    prompt: 'consent',
-    state: '{state}',
-    'login_hint?': '{login_hint}',
-    'code_challenge?': '{code_challenge}',
-    'code_challenge_method?': '{code_challenge_method}',
-  },
-})
+import {
+  desktopClient,
+  googleClient,
+  googleIntrospection,
+  googleRevocation,
+  googleSources,
+  googleValues,
+  onWeb,
+  personErrors,
+  personTraps,
+  personWarnings,
+  tokenUrl,
+  webClient,
+} from './family/google.ts'
+import type { Assertion, Call, Provider } from '../provider/provider.ts'
 
 /** The audience is written here and never read from the key file: a forged `token_uri` would carry assertions off. */
 const assertion = (claims: Assertion['claims']): Assertion => ({
@@ -69,14 +32,6 @@ const signed: Call = {
   body: { form: { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: '{assertion}' } },
 }
 
-const onDesktop: RedirectRule = {
-  see: ['native'],
-  back: ['loopback', 'callback', 'paste'],
-  port: 'any',
-  scheme: ['http'],
-  because: 'desktop clients have nothing registered: any port of this machine',
-}
-
 export default {
   id: 'google-cloud',
   name: 'Google Cloud',
@@ -85,16 +40,17 @@ export default {
   checked: '2026-11-22',
   tried: 'never',
   sources: {
-    web: { url: 'https://developers.google.com/identity/protocols/oauth2/web-server', checked: '2026-11-22' },
-    native: { url: 'https://developers.google.com/identity/protocols/oauth2/native-app', checked: '2026-11-22' },
+    ...googleSources,
     service: { url: 'https://developers.google.com/identity/protocols/oauth2/service-account', checked: '2026-11-22' },
-    overview: { url: 'https://developers.google.com/identity/protocols/oauth2', checked: '2026-11-22' },
-    scopes: { url: 'https://developers.google.com/identity/protocols/oauth2/scopes', checked: '2026-11-22' },
     impersonation: {
       url: 'https://cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts/generateAccessToken',
       checked: '2026-11-22',
     },
-    rapt: { url: 'https://support.google.com/a/answer/9368756', checked: '2026-11-22' },
+    rapt: {
+      url: 'https://support.google.com/a/answer/9368756',
+      checked: '2026-11-22',
+      note: 'the session length of Google Cloud services, which ends authorizations with Cloud scopes',
+    },
   },
   console: {
     url: 'https://console.cloud.google.com/apis/credentials',
@@ -109,7 +65,7 @@ export default {
   values: {
     key_file: {
       label: 'Key file of the service account',
-      help: 'the JSON file, whole; its token_uri is not used',
+      help: 'the JSON file, whole (type service_account); its token_uri is not used',
       shape: 'json_file',
       secret: true,
     },
@@ -141,14 +97,10 @@ export default {
       example: 'loader@project.iam.gserviceaccount.com',
       shape: 'email',
     },
-    login_hint: { label: 'E-mail of the person who will authorize', shape: 'email', optional: true },
+    ...googleValues,
   },
   hosts: { token: ['oauth2.googleapis.com', 'iamcredentials.googleapis.com'], api: ['*.googleapis.com'] },
-  client: {
-    see: ['web', 'native'],
-    because: 'desktop clients need their secret although the guide calls it optional',
-    auth: ['client_secret_post', 'client_secret_basic'],
-  },
+  client: googleClient,
   scopes: {
     see: ['scopes'],
     separator: ' ',
@@ -197,34 +149,14 @@ export default {
       access: 3600,
       renewal: { see: ['service'], by: 'reissue', rotates: 'never', oldAccess: 'lives' },
     },
-    user: {
-      label: 'A person (web client)',
-      grant: 'authorization_code',
-      authorize: authorize('optional'),
-      token: exchange,
-      access: 3599,
-      renewal,
-    },
+    user: { label: 'A person (web client)', ...webClient() },
     desktop: {
       label: 'A person (desktop client)',
       help: 'No redirect URI has to be registered.',
-      grant: 'authorization_code',
-      redirects: [onDesktop],
-      authorize: authorize('required'),
-      token: exchange,
-      access: 3599,
-      renewal,
+      ...desktopClient(),
     },
   },
-  redirects: [
-    {
-      see: ['web'],
-      back: ['callback', 'relay', 'paste', 'loopback'],
-      host: ['localhost', '127.0.0.1'],
-      port: 'registered',
-      because: 'compared to the letter, slash and port included',
-    },
-  ],
+  redirects: [onWeb],
   api: { see: ['overview'], base: 'https://www.googleapis.com', send: { authorization: 'Bearer {token}' } },
   probes: [
     {
@@ -240,30 +172,15 @@ export default {
       see: ['overview'],
       confidence: 'medium',
       because: 'works with every scope; numbers in its answer are texts',
-      name: 'token',
+      name: 'token_info',
       auth: 'none',
       url: 'https://www.googleapis.com/oauth2/v3/tokeninfo',
       body: { form: { access_token: '{token}' } },
       who: ['email', 'azp'],
     },
   ],
-  revoke: [
-    {
-      see: ['web'],
-      because: 'takes the token alone and asks for no client',
-      auth: 'none',
-      url: 'https://oauth2.googleapis.com/revoke',
-      body: { form: { token: '{refresh_token}' } },
-    },
-  ],
-  introspect: {
-    see: ['overview'],
-    because: 'not RFC 7662: the token in a form, no client',
-    auth: 'none',
-    url: 'https://www.googleapis.com/oauth2/v3/tokeninfo',
-    body: { form: { access_token: '{token}' } },
-    take: { expires: { at: ['exp'], unit: 'epoch' }, scope: 'scope' },
-  },
+  revoke: [{ ...googleRevocation, ways: ['user', 'desktop'] }],
+  introspect: googleIntrospection,
   errors: [
     {
       see: ['rapt'],
@@ -275,53 +192,91 @@ export default {
         'Authorize again; for unattended jobs use a service account, or have the client trusted by an administrator.',
     },
     {
-      see: ['overview', 'web'],
-      on: ['renew'],
-      match: { error: ['invalid_grant'] },
-      means: 'dead',
-      cause:
-        'The authorization is over: revoked, unused for six months, one of more than 100 for this account, or the consent screen is in Testing (7 days).',
-      remedy: 'Authorize again, with the publishing status In production.',
-    },
-    {
-      see: ['service'],
+      see: ['service', 'web'],
       on: ['token'],
       match: { error: ['invalid_grant'] },
       means: 'configuration',
       cause:
-        'The assertion was refused: a key that was deleted, a clock that is off, or a subject that does not exist in the domain.',
-      remedy: 'Check the key file, the time of this machine and the subject.',
+        'The assertion or the code was refused: a key that was deleted, a clock that is off, a subject that does not exist in the domain; or a code that was used or has ended.',
+      remedy:
+        'Check the key file, the time of this machine and the subject; with a person start the authorization again.',
     },
     {
       see: ['service'],
-      on: ['token'],
-      match: { error: ['unauthorized_client', 'access_denied'] },
+      on: ['token', 'renew'],
+      match: { error: ['unauthorized_client'] },
       means: 'configuration',
-      cause: 'Domain-wide delegation lacks this client or one of the scopes.',
-      remedy: 'Have an administrator enter the client id of the service account with exactly these scopes.',
+      cause: 'Domain-wide delegation lacks this service account or one of the scopes.',
+      remedy:
+        'Have an administrator enter the client id of the service account with exactly these scopes under Security, API controls, Domain-wide delegation.',
     },
     {
-      see: ['web'],
-      on: ['authorize'],
-      match: { error: ['redirect_uri_mismatch'] },
+      see: ['service'],
+      on: ['token', 'renew'],
+      match: { error: ['access_denied'] },
+      means: 'denied',
+      cause: 'The service account may not have one of the scopes, or the person declined.',
+      remedy: 'Compare the scopes with those of the domain-wide delegation, or authorize again and confirm.',
+    },
+    {
+      see: ['service'],
+      on: ['token', 'renew'],
+      match: { error: ['invalid_scope'] },
       means: 'configuration',
-      cause: 'The redirect URI is not registered to the letter.',
-      remedy: 'Copy it from here into the OAuth client, slash and port included.',
+      cause: 'A scope is empty or does not exist.',
+      remedy: 'Write scopes as whole addresses, such as https://www.googleapis.com/auth/bigquery.readonly.',
+    },
+    {
+      see: ['impersonation'],
+      on: ['token'],
+      status: [403],
+      match: { 'error.status': ['PERMISSION_DENIED'] },
+      means: 'configuration',
+      cause:
+        'The key’s own account may not act as this account, or the account does not exist, or the IAM Service Account Credentials API is off.',
+      remedy:
+        'Give it the role Service Account Token Creator on the account to act as, and enable iamcredentials.googleapis.com in its project.',
+    },
+    {
+      see: ['impersonation'],
+      on: ['token'],
+      status: [404],
+      match: { 'error.status': ['NOT_FOUND'] },
+      means: 'configuration',
+      cause: 'There is no service account of this e-mail address.',
+      remedy: 'Correct the e-mail of the service account to act as.',
     },
     {
       see: ['overview'],
-      on: ['authorize'],
-      match: { error: ['org_internal', 'admin_policy_enforced'] },
-      means: 'denied',
-      cause: 'The organization does not let this account use this client.',
-      remedy: 'Use an account of the organization, or ask its administrator.',
+      on: ['api'],
+      match: { error: ['invalid_token'] },
+      means: 'dead',
+      cause: 'The token has ended or was revoked.',
+      remedy: 'Renew it; if that fails, authorize again.',
     },
+    ...personErrors,
+  ],
+  warnings: [
+    {
+      see: ['rapt'],
+      at: 'request',
+      ways: ['user', 'desktop'],
+      when: {
+        hasScopes: [
+          'https://www.googleapis.com/auth/cloud-platform',
+          'https://www.googleapis.com/auth/cloud-platform.read-only',
+        ],
+      },
+      says: 'With Cloud scopes the session policy of a Workspace organization may end this authorization within a day (invalid_rapt).',
+      remedy: 'For unattended jobs use a service account, or a narrower scope such as that of BigQuery alone.',
+    },
+    ...personWarnings(['user', 'desktop']),
   ],
   traps: [
-    'In publishing status Testing every authorization dies after 7 days; changing the status later does not repair those made before.',
-    'More than 100 authorizations of one account and client silently end the oldest: keep one connection and share it.',
-    'A person can untick single scopes: compare the scopes granted with those asked for.',
+    ...personTraps,
     'With Cloud scopes a Workspace session policy ends the authorization daily (invalid_rapt).',
-    'Error texts are not documented; only error and error_subtype are looked at.',
+    'A service account sees nothing until it gets roles in the project, and the API must be enabled there.',
+    'Organizations often forbid making keys of service accounts (iam.disableServiceAccountKeyCreation).',
+    'A service account that acts as a person needs each scope entered in the domain-wide delegation, to the letter.',
   ],
 } satisfies Provider
