@@ -1,5 +1,6 @@
 /** How a connection is described to a person. */
 import type { ConnectionOnWire } from '../api/connection.ts'
+import type { Output } from './output.ts'
 import { relative } from './times.ts'
 
 const conditions: Readonly<Record<ConnectionOnWire['condition'], string>> = {
@@ -72,6 +73,11 @@ export function remedyText(connection: ConnectionOnWire): string | undefined {
   }
 }
 
+/** Says what will go wrong, or already does, without being an error. */
+export function tellWarnings(output: Pick<Output, 'warn'>, connection: Pick<ConnectionOnWire, 'warnings'>): void {
+  for (const warning of connection.warnings) output.warn(warning)
+}
+
 /** All that is known, one fact a line, aligned. `now` in epoch seconds. */
 export function connectionLines(connection: ConnectionOnWire, now: number): string[] {
   const { failure, client } = connection
@@ -96,7 +102,7 @@ export function connectionLines(connection: ConnectionOnWire, now: number): stri
     ['next renewal', connection.next_renewal_at === undefined ? undefined : relative(connection.next_renewal_at, now)],
     ['will die', deathText(connection, now)],
     ['last failure', failure === undefined ? undefined : failureText(failure, now)],
-    ['warnings', connection.warnings.length === 0 ? undefined : connection.warnings.join(', ').replaceAll('_', ' ')],
+    ...connection.warnings.map((warning): [string, string] => ['warning', warning]),
   ]
   return facts.flatMap(([label, value]) => (value === undefined ? [] : [`${`${label}:`.padEnd(15)}${value}`]))
 }

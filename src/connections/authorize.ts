@@ -16,6 +16,7 @@ import { readPasted } from '../redirect/paste.ts'
 import { readRedirectUri } from '../redirect/uri.ts'
 import { redirectAdvice } from '../provider/redirects.ts'
 import type { AuthorizationOutcome, AuthorizationRecord } from '../store/store.ts'
+import { refuse } from './advice.ts'
 import type { Actor, AuthorizationAnswer, AuthorizationView } from './connections.ts'
 import type { Context } from './context.ts'
 import { pollDevice, startDevice, type Started } from './device.ts'
@@ -64,6 +65,7 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
   async function authorize(name: string, options: AuthorizeOptions, actor: Actor): Promise<AuthorizationView> {
     const loaded = await find(store, name)
     const plan = await planner.of(loaded)
+    refuse(plan, loaded.client, clock.now())
     const lifeMs = Math.min(options.timeoutMs ?? flowLifeMs, flowLifeMs)
     const started = { id: newId(context), startedBy: options.startedBy, now: clock.now(), lifeMs }
     let view: AuthorizationView

@@ -1,14 +1,15 @@
 /** The user's registration at a service: from what a person gave to what is stored. */
-import { generateKeyPair, createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
+import { generateKeyPair, createPrivateKey, createPublicKey, X509Certificate, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 import { EvergrantError, type Fault } from '../errors.ts'
 import type { ClientAuthMethod } from '../oauth/call-template.ts'
 import { Secret, secret } from '../secret.ts'
 import type { Client, Provider } from '../provider/provider.ts'
+import type { Advice } from '../provider/warnings.ts'
 import type { ClientRecord, Store } from '../store/store.ts'
 import type { ClientInput } from './connections.ts'
 import type { Context } from './context.ts'
-import { selfSignedCertificate } from './certificate.ts'
+import { belongsTo, certificateProblems, keyProblems, selfSignedCertificate } from './certificate.ts'
 
 const generate = promisify(generateKeyPair)
 
@@ -28,7 +29,7 @@ export async function clientFor(
   provider: Provider,
   facts: Client,
   given: ClientInput | undefined,
-  names: { connection: string; needed: boolean },
+  names: { connection: string; needed: boolean; signs: boolean },
 ): Promise<ClientRecord | undefined> {
   if (given?.sameAs !== undefined) return clientOf(context.store, given.sameAs)
   const id = given?.id ?? facts.id?.fixed
@@ -39,13 +40,17 @@ export async function clientFor(
   if (needsSecret.includes(method) && given?.secret === undefined && names.needed && facts.secret?.optional !== true) {
     faults.push({ path: 'client.secret', problem: `${facts.secret?.label ?? 'the client secret'} is missing` })
   }
-  if (method === 'private_key_jwt' && given?.key === undefined && facts.key !== undefined) {
+  const signs = names.signs || (method === 'private_key_jwt' && facts.key !== undefined)
+  const shows = names.needed && method === 'tls_client_auth'
+  if (given?.key === undefined && (signs || shows)) {
     faults.push({
       path: 'client.key',
       problem: 'the private key is missing',
       remedy: 'give a PKCS 8 key, or `generate` to have one made here',
     })
   }
+  if (shows && given?.certificate === undefined && given?.key !== 'generate')
+    faults.push({ path: 'client.certificate', problem: 'the certificate is missing', remedy: 'give it in PEM form' })
   if (faults.length > 0)
     throw new EvergrantError('missing_value', {
       connection: names.connection,
@@ -80,7 +85,12 @@ export async function changedClient(
   connection: string,
 ): Promise<ClientRecord> {
   const { failure: _failure, ...rest } = old
-  const keyed = change.key === undefined ? {} : await keyOf(context, facts, change, connection)
+  const keyed =
+    change.key !== undefined
+      ? await keyOf(context, facts, change, connection)
+      : change.certificate === undefined
+        ? {}
+        : { certificate: change.certificate, certificateEndsAt: endOf(change.certificate) }
   return {
     ...rest,
     state: 'ok',
@@ -126,6 +136,70 @@ function sameCredentials(one: ClientRecord, other: ClientRecord): boolean {
     equal(one.key, other.key) &&
     one.keyId === other.keyId
   )
+}
+
+/** Days before the end of a secret or certificate from which it is told. */
+const endNear = 30
+
+/** What is to be told of a stored client: seen without opening its secrets. */
+export function clientAdvice(facts: Client, client: ClientRecord, now: number): Advice[] {
+  return [
+    ...methodAdvice(facts, client),
+    ...endAdvice('client.secret', 'client secret', client.secretEndsAt, now),
+    ...(client.certificate === undefined
+      ? []
+      : [
+          ...certificateProblems(facts.key, client.certificate, now),
+          ...endAdvice('client.certificate', 'certificate', client.certificateEndsAt, now).filter(
+            () => (client.certificateEndsAt ?? 0) > now,
+          ),
+        ]),
+  ]
+}
+
+/** Whether the key is what the service takes, and the certificate its own. Opens the key. */
+export function keyAdvice(facts: Client, client: ClientRecord): Advice[] {
+  if (client.key === undefined) return []
+  const key = createPrivateKey(client.key.open())
+  const alien = client.certificate !== undefined && !belongsTo(client.certificate, key)
+  return [
+    ...keyProblems(facts.key, client.keyAlg ?? facts.key?.algs[0] ?? 'RS256', createPublicKey(key)),
+    ...(alien
+      ? [
+          {
+            path: 'client.certificate',
+            says: 'The certificate belongs to another key.',
+            remedy: 'Give the key it was made for, or the certificate of this key.',
+            refuses: true as const,
+          },
+        ]
+      : []),
+  ]
+}
+
+/** A client may be shared with a way that takes less, or be older than the definition. */
+function methodAdvice(facts: Client, { authMethod }: ClientRecord): Advice[] {
+  if (facts.auth.some((method) => method === authMethod)) return []
+  return [
+    {
+      path: 'client.method',
+      says: `The client proves itself by ${authMethod}, which this way does not take.`,
+      remedy: `Choose one of: ${facts.auth.join(', ')}.`,
+      refuses: true,
+    },
+  ]
+}
+
+function endAdvice(path: string, what: string, end: number | undefined, now: number): Advice[] {
+  if (end === undefined || end - now > endNear * 86_400_000) return []
+  const day = new Date(end).toISOString().slice(0, 10)
+  return [
+    {
+      path,
+      says: `The ${what} ${end > now ? 'ends' : 'ended'} on ${day}.`,
+      remedy: 'Make a new one at the service and give it here.',
+    },
+  ]
 }
 
 type Keyed = Pick<ClientRecord, 'key' | 'keyAlg' | 'keyId' | 'certificate' | 'certificateEndsAt'>

@@ -9,6 +9,7 @@
  */
 import { EvergrantError } from '../errors.ts'
 import type { Loaded } from '../store/store.ts'
+import { refuse } from './advice.ts'
 import { createAuthorizer } from './authorize.ts'
 import type { ActionReport, Connections, ConnectionView, NewConnection } from './connections.ts'
 import type { Context } from './context.ts'
@@ -45,7 +46,7 @@ export function createConnections(context: Context): Domain {
 
   async function view(loaded: Loaded): Promise<ConnectionView> {
     const shared = loaded.client === undefined ? [] : await store.clients.connectionsOf(loaded.client.id)
-    return viewOf(loaded, await planned(loaded), Math.max(0, shared.length - 1))
+    return viewOf(loaded, await planned(loaded), Math.max(0, shared.length - 1), context.clock.now())
   }
 
   /** The plan, or why there is none: a definition that is gone or no longer sound. */
@@ -84,6 +85,7 @@ export function createConnections(context: Context): Domain {
             : '`evergrant authorize {connection}`',
       })
     }
+    if (how === 'issue') refuse(plan, loaded.client, context.clock.now())
     if (loaded.schedule.state === 'needs_authorization' && needsNobody(plan.way))
       await store.renewals.setState(loaded.connection.id, 'active')
     const outcome = await renewer.renew(loaded.connection.id, loaded.schedule.generation, 'person', how)
@@ -135,8 +137,14 @@ export function createConnections(context: Context): Domain {
       context.emit('connection.removed', { connection: name, revocation, actor: actor.kind })
       return { revocation }
     },
-    preview: async (name) => previewOf(context, await planner.of(await find(store, name))),
-    previewDraft: async (input) => previewOf(context, (await draftOf(context, planner, input, false)).plan),
+    async preview(name) {
+      const loaded = await find(store, name)
+      return previewOf(context, await planner.of(loaded), loaded.client)
+    },
+    async previewDraft(input) {
+      const { plan, client } = await draftOf(context, planner, input, false)
+      return previewOf(context, plan, client)
+    },
     authorize: authorizer.authorize,
     authorization: authorizer.authorization,
     openLink: authorizer.openLink,

@@ -3,11 +3,13 @@ import { EvergrantError, type Fault } from '../errors.ts'
 import { parseDefinition } from '../provider/schema.ts'
 import { boundTo } from '../provider/bound.ts'
 import { hostsOf } from '../provider/hosts.ts'
+import { redirectAdvice } from '../provider/redirects.ts'
 import type { Provider, Way } from '../provider/provider.ts'
 import { resolveValues } from '../provider/values.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
 import { secret, type Secret } from '../secret.ts'
 import type { Advance, ClientRecord, ConnectionRecord, Loaded } from '../store/store.ts'
+import { refuse } from './advice.ts'
 import { changedClient, clientFor } from './client.ts'
 import type { ConnectionChange, NewConnection } from './connections.ts'
 import type { Context } from './context.ts'
@@ -49,6 +51,8 @@ export async function draftOf(
   const client = await clientFor(context, provider, facts, input.client, {
     connection: input.name,
     needed: strict && needsClient(way),
+    // An assertion of the way is signed by the client's key, unless a value holds one.
+    signs: strict && way.assertion !== undefined && way.assertion.key === undefined,
   })
   if (input.client?.sameAs !== undefined)
     await assertSameHosts(context, planner, { provider, way: wayName, values: plain }, input.client.sameAs)
@@ -72,7 +76,11 @@ export async function draftOf(
   const plan = planOf({ provider, connection, client }, context)
   connection.boundTo = boundTo(provider, wayName, client?.clientId ?? '', connection.values)
   // The service gives some values only for the key that is made here, such as the id of its certificate.
-  if (strict) check(plan, input, input.client?.key === 'generate')
+  if (strict) {
+    check(plan, input, input.client?.key === 'generate')
+    refuse(plan, client, context.clock.now())
+    checkRedirect(context, plan, input.redirectUri)
+  }
   return { connection, client, plan }
 }
 
@@ -200,6 +208,11 @@ export async function change(
     throw new EvergrantError('secret_required', { connection: connection.name })
   const plan = planOf({ provider, connection: next, client: nextClient }, context)
   check(plan, wanted, loaded.schedule.state === 'pending')
+  // A rest, or a new name, is never refused.
+  const { name: _name, state: _state, ...settings } = wanted
+  const isSet = Object.values(settings).some((setting) => setting !== undefined)
+  if (isSet) refuse(plan, nextClient, context.clock.now())
+  checkRedirect(context, plan, wanted.redirectUri)
 
   if (
     nextClient !== undefined &&
@@ -221,9 +234,8 @@ export async function change(
   // What made renewals fail may have been mended, for every connection of this client.
   const mended =
     nextClient === undefined || nextClient === client ? [] : await context.store.clients.connectionsOf(nextClient.id)
-  const { name: _name, state: _state, ...settings } = wanted
   // A new name, or a rest, mends nothing: the reason of a failure stays to be read.
-  const own = Object.values(settings).some((setting) => setting !== undefined) ? [{ id: connection.id }] : []
+  const own = isSet ? [{ id: connection.id }] : []
   for (const { id } of [...own, ...mended]) await context.store.renewals.forgive(id)
   context.memory.drop(connection.id)
 }
@@ -319,7 +331,7 @@ function inputsOf(
  * unless they may follow (`mayLack`); until then reading a token tells them.
  */
 function check(plan: Plan, input: { scopes?: string[]; userName?: string; password?: string }, mayLack: boolean): void {
-  const faults: Fault[] = [...plan.faults()]
+  const faults: Fault[] = plan.faults().map((fault) => ({ ...fault, path: `inputs.${fault.path}` }))
   const separator = plan.scopes?.separator ?? ' '
   for (const scope of input.scopes ?? []) {
     if (scope === '' || scope.includes(separator) || /[\s"\\\p{Cc}]/u.test(scope))
@@ -341,6 +353,19 @@ function check(plan: Plan, input: { scopes?: string[]; userName?: string; passwo
     ].filter((name) => name !== false)
     if (absent.length > 0) throw missingValues(plan, absent)
   }
+}
+
+/** One that the service will not take is told before a person stands in front of its page. */
+function checkRedirect(context: Context, plan: Plan, redirectUri: string | undefined): void {
+  if (redirectUri === undefined || plan.way.authorize === undefined) return
+  const { publicUrl } = context
+  const advice = redirectAdvice(plan.provider, plan.wayName, redirectUri, plan.values(), { publicUrl })
+  if (advice.allowed) return
+  throw new EvergrantError('redirect_refused', {
+    connection: plan.connection.name,
+    detail: advice.reason,
+    faults: [{ path: 'redirect_uri', problem: advice.reason }],
+  })
 }
 
 function withoutNull(inputs: Record<string, string | null> | undefined): Record<string, string> | undefined {

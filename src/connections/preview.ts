@@ -5,6 +5,10 @@ import { maskCall } from '../oauth/call.ts'
 import type { CallTemplate } from '../oauth/call-template.ts'
 import { secret } from '../secret.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
+import { redirectAdvice } from '../provider/redirects.ts'
+import { sentence } from '../provider/warnings.ts'
+import type { ClientRecord } from '../store/store.ts'
+import { adviceOf } from './advice.ts'
 import type { MaskedRequest, Preview } from './connections.ts'
 import type { Context } from './context.ts'
 import type { Plan } from './plan.ts'
@@ -21,7 +25,11 @@ const sample: TokenSet = {
 }
 const sampleFlow = { code: secret('-'), code_verifier: secret('-'), state: secret('-'), device_code: secret('-') }
 
-export async function previewOf(context: Pick<Context, 'publicUrl'>, plan: Plan): Promise<Preview> {
+export async function previewOf(
+  context: Pick<Context, 'publicUrl' | 'clock'>,
+  plan: Plan,
+  client: ClientRecord | undefined,
+): Promise<Preview> {
   const missing = new Set(plan.missing())
   const redirectUri = plan.connection.redirectUri ?? `${context.publicUrl}/oauth/callback`
   const token = await masked(plan, plan.way.token, redirectUri, missing)
@@ -31,7 +39,11 @@ export async function previewOf(context: Pick<Context, 'publicUrl'>, plan: Plan)
     ...(token === undefined ? {} : { token }),
     ...(renewal === undefined ? {} : { renewal }),
     missing: [...missing],
-    warnings: warningsOf(plan, token),
+    warnings: [
+      ...adviceOf(plan, client, undefined, context.clock.now()).map(sentence),
+      ...redirectProblem(context, plan, redirectUri),
+      ...notesOf(plan, token),
+    ],
   }
 }
 
@@ -81,22 +93,20 @@ function nameOf(error: unknown): string {
   throw error
 }
 
-function warningsOf(plan: Plan, token: MaskedRequest | undefined): string[] {
-  const { scopes, way, connection } = plan
+/** That the service would not take the redirect URI. */
+function redirectProblem({ publicUrl }: Pick<Context, 'publicUrl'>, plan: Plan, redirectUri: string): string[] {
+  if (plan.way.authorize === undefined) return []
+  const advice = redirectAdvice(plan.provider, plan.wayName, redirectUri, plan.values(), { publicUrl })
+  return advice.allowed ? [] : [`The redirect URI ${advice.reason}.`]
+}
+
+/** What is so with this service, whatever is set. */
+function notesOf({ way }: Plan, token: MaskedRequest | undefined): string[] {
   const found: string[] = []
-  if (
-    scopes?.refresh !== undefined &&
-    way.renewal.by === 'refresh_token' &&
-    !connection.scopes.includes(scopes.refresh)
-  ) {
-    found.push(
-      `without the scope ${scopes.refresh} the service gives no refresh token: the connection ends with its first access token`,
-    )
-  }
   if (way.authorize?.pkce === 'off' && way.grant === 'authorization_code')
-    found.push('this service is used without PKCE')
+    found.push('This service is used without PKCE.')
   if (way.grant === 'password')
-    found.push('the password grant is deprecated; it is here because the service offers nothing else')
-  if (token?.method === 'GET') found.push('this service wants secrets in the address; they are never logged here')
+    found.push('The password grant is deprecated; it is here because the service offers nothing else.')
+  if (token?.method === 'GET') found.push('This service wants secrets in the address; they are never logged here.')
   return found
 }

@@ -2,6 +2,8 @@ import type { End, TokenSet } from '../oauth/token-set.ts'
 import { EvergrantError } from '../errors.ts'
 import type { FailureRecord, Loaded } from '../store/store.ts'
 import { Secret } from '../secret.ts'
+import { sentence } from '../provider/warnings.ts'
+import { adviceOf } from './advice.ts'
 import type { ConnectionView } from './connections.ts'
 import type { Plan } from './plan.ts'
 import { strategyOf } from './renewal-policy.ts'
@@ -10,7 +12,7 @@ import { strategyOf } from './renewal-policy.ts'
  * What people see of a connection. No secret in it: secret inputs appear as `[set]`. Without a plan, because its
  * definition is gone or faulty, it is shown with that fault, so that it can be mended or removed.
  */
-export function viewOf(loaded: Loaded, plan: Plan | EvergrantError, sharedWith: number): ConnectionView {
+export function viewOf(loaded: Loaded, plan: Plan | EvergrantError, sharedWith: number, now: number): ConnectionView {
   const { connection, client, schedule, tokens } = loaded
   const root = tokens?.root
   const served = tokens?.served ?? root
@@ -29,7 +31,7 @@ export function viewOf(loaded: Loaded, plan: Plan | EvergrantError, sharedWith: 
     hasRefreshToken: root?.refreshToken !== undefined,
     renewal: plan instanceof EvergrantError ? 'none' : renewalOf(plan, root),
     deaths: deathsOf(loaded, root, served),
-    warnings: root?.warnings ?? [],
+    warnings: plan instanceof EvergrantError ? [] : adviceOf(plan, client, root, now).map(sentence),
     settingsVersion: connection.settingsVersion,
     ...(client === undefined
       ? {}

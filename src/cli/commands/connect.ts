@@ -10,7 +10,7 @@ import { authorize } from '../authorize/flow.ts'
 import { authorizedText } from '../authorize/outcome.ts'
 import type { Call } from '../command.ts'
 import { askService } from '../connect/ask.ts'
-import { needsPerson } from '../connection-text.ts'
+import { needsPerson, tellWarnings } from '../connection-text.ts'
 import { completeDraft } from '../connect/complete.ts'
 import { tellCertificate } from '../connect/certificate.ts'
 import { change } from '../connect/change.ts'
@@ -70,6 +70,7 @@ function ownId({ definition }: Draft): string | undefined {
 
 function tellMissing({ output }: Call, connection: ConnectionOnWire, fields: readonly FieldOnWire[]): number {
   output.result(`stored ${connection.name}`, withRfc3339(connection))
+  tellWarnings(output, connection)
   output.say(missingText(connection, fields))
   return 0
 }
@@ -79,11 +80,14 @@ async function bringTokens(call: Call, connection: ConnectionOnWire, imported: b
   const { name } = connection
   if (given.flag('no-authorize') || imported) {
     output.result(`stored ${name}`, withRfc3339(connection))
+    tellWarnings(output, connection)
     output.say(`next: evergrant ${needsPerson(connection) && !imported ? 'authorize' : 'token'} ${name}`)
     return 0
   }
   if (needsPerson(connection)) {
     output.say(`stored ${name}`)
+    // Now, while nobody has signed in: some can still be heeded.
+    tellWarnings(output, connection)
     return authorize(call, name)
   }
   const report = await needingValues(call, name, () => client.call('issueToken', { params: { name } })).catch(
@@ -97,6 +101,7 @@ async function bringTokens(call: Call, connection: ConnectionOnWire, imported: b
     throw reportError(report, 'get the first token', 'provider_refused')
   }
   output.result(authorizedText(report.connection, io.now() / 1000), withRfc3339(report.connection))
+  tellWarnings(output, report.connection)
   output.say(`next: evergrant token ${name}`)
   return 0
 }

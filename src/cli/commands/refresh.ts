@@ -1,6 +1,6 @@
 import type { Call } from '../command.ts'
 import { needingValues } from '../connect/missing.ts'
-import { expiryText } from '../connection-text.ts'
+import { expiryText, tellWarnings } from '../connection-text.ts'
 import { reportError } from '../report.ts'
 import { withRfc3339 } from '../times.ts'
 
@@ -15,4 +15,5 @@ export async function run(call: Call): Promise<undefined> {
     `renewed the token of ${connection.name}, generation ${connection.generation}${end}`,
     withRfc3339(connection),
   )
+  tellWarnings(output, connection)
 }

@@ -35,6 +35,7 @@ async function overview({ client, output }: Call): Promise<number> {
       ? `${total}, nothing to do`
       : `${total}, ${rows.length} to look at\n${table([['NAME', 'CONDITION', 'FAILURE', 'WHAT TO DO'], ...rows])}`
   output.result(text, withRfc3339({ total: connections.length, attention: troubled }))
+  for (const { name, warnings } of connections) for (const warning of warnings) output.warn(`${name}: ${warning}`)
   return Math.max(0, ...troubled.map(exitCode))
 }
 

@@ -7,7 +7,7 @@ import { EvergrantError } from '../../errors.ts'
 import { authorize } from '../authorize/flow.ts'
 import { authorizedText } from '../authorize/outcome.ts'
 import type { Call } from '../command.ts'
-import { needsPerson } from '../connection-text.ts'
+import { needsPerson, tellWarnings } from '../connection-text.ts'
 import { reportError } from '../report.ts'
 import { withRfc3339 } from '../times.ts'
 import { tellCertificate } from './certificate.ts'
@@ -75,6 +75,7 @@ async function bring(
   const isForPerson = needsPerson(connection) && state !== 'active'
   if (given.flag('no-authorize') || state === 'suspended' || (!isForPerson && !isTried(connection, body))) {
     output.result(text, withRfc3339({ ...connection, changed }))
+    tellWarnings(output, connection)
     output.say(`next: evergrant ${needsPerson(connection) ? 'authorize' : 'refresh'} ${name}`)
     return 0
   }
@@ -84,6 +85,7 @@ async function bring(
   const report = await needingValues(call, name, () => client.call(verb, { params: { name } }))
   if (!report.ok) throw reportError(report, 'get a token', 'provider_refused')
   output.result(authorizedText(report.connection, io.now() / 1000), withRfc3339({ ...report.connection, changed }))
+  tellWarnings(output, report.connection)
   output.say(`next: evergrant token ${name}`)
   return 0
 }
