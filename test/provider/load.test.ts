@@ -39,7 +39,7 @@ describe('the catalogue', () => {
   })
   it('loads one when it is asked for', async () => {
     const provider = await createCatalogue().get('netsuite')
-    expect(Object.keys(provider!.ways)).toEqual(['machine', 'user'])
+    expect(Object.keys(provider!.ways)).toEqual(['machine', 'machine_connect', 'user', 'user_public'])
     expect(await createCatalogue().get('constructor')).toBeUndefined()
   })
   it('takes definitions of the user from JSON and YAML files and from the store', async () => {
