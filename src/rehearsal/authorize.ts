@@ -2,8 +2,7 @@
 import type { RandomBytes } from '../deps.ts'
 import type { Behaviour, RehearsedClient } from './behaviour.ts'
 import type { Ledger } from './ledger.ts'
-
-export type Shown = { kind: 'redirect'; location: string } | { kind: 'page'; status: number; html: string }
+import { consentPage, escape, page, type Shown } from './pages.ts'
 
 type Request = {
   client: RehearsedClient
@@ -42,7 +41,8 @@ export function createAuthorizationEndpoint(world: {
     if (behaviour().authorize.consent !== 'page') return decide(request, behaviour().authorize.consent === 'automatic')
     const id = Buffer.from(world.randomBytes(16)).toString('base64url')
     waiting.set(id, request)
-    return consentPage(id, request)
+    const asks = `${client.id} asks for: ${request.scope.join(', ')}`
+    return consentPage('Rehearsal service', asks, '/authorize', id)
   }
 
   function faultOf(query: URLSearchParams, request: Request): Record<string, string> | undefined {
@@ -104,21 +104,6 @@ function matches(registered: string, asked: string): boolean {
     loopback.test(registered) &&
     asked.replace(/^(http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])):\d+/, '$1') === registered
   )
-}
-
-const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
-
-function page(status: number, title: string, text: string, rest = ''): Shown {
-  const html = `<!doctype html><meta charset="utf-8"><title>${escape(title)}</title>
-<style>body{font:16px system-ui;max-width:32rem;margin:4rem auto;color-scheme:light dark}button{font:inherit;margin-right:1rem}</style>
-<h1>${escape(title)}</h1><p>${escape(text)}</p>${rest}`
-  return { kind: 'page', status, html }
-}
-
-function consentPage(id: string, { client, scope }: Request): Shown {
-  const form = `<form method="post" action="/authorize"><input type="hidden" name="request" value="${id}">
-<button name="answer" value="allow">Allow</button><button name="answer" value="refuse">Refuse</button></form>`
-  return page(200, 'Rehearsal service', `${client.id} asks for: ${scope.join(', ')}`, form)
 }
 
 function formPost(action: string, fields: URLSearchParams): Shown {

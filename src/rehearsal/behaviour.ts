@@ -52,13 +52,15 @@ export type Behaviour = {
     rotation: RotationClass
     /** R1 and R2: how long a used one may come again. */
     graceSeconds: number
+    /** What a second use does once that time is over; refused if absent. */
+    afterGrace?: 'R3' | 'R4'
     /** Dies when it is not used for so long. */
     idleSeconds?: number
     /** Dies so long after the authorization, whatever happens. */
     hardSeconds?: number
   }
-  /** A GET that gives a longer-lived access token for a living one. */
-  exchange?: { grantType: string; parameter: string; seconds: number; youngestSeconds?: number }
+  /** A GET that gives a longer-lived access token for a living one, not too young and, where said, only in its last seconds. */
+  exchange?: { grantType: string; parameter: string; seconds: number; youngestSeconds?: number; lastSeconds?: number }
   /** Issuers of assertions for `jwt-bearer`: name and SPKI PEM. */
   assertionIssuers: readonly { issuer: string; publicKey: string }[]
   /** How much faster than real time lifetimes pass: at 60 a token of an hour lives a minute, and says so. */

@@ -22,7 +22,7 @@ export type Fault = {
 /** How the body is written, where it is not plain JSON. */
 export type FaultyBody =
   | { as: 'text'; text: string; type: string }
-  | { as: 'form' }
+  | { as: 'form'; type?: string }
   /** The answer inside objects of these names. */
   | { as: 'nested'; under: readonly string[] }
   /** A member is written twice, the second time with this value. */

@@ -12,14 +12,21 @@ export type Subject = { clientId: string; who: string; scope: readonly string[] 
 export type Tokens = { accessToken: string; expiresIn: number; refreshToken?: string; subject: Subject }
 
 /** An answer by RFC 6749 section 5.2. */
-export type Refusal = { status: number; error: string; description: string }
+export type Refusal = { status: number; error: string; description: string; tooYoung?: true }
 
 export type Code = Subject & { redirectUri: string; challenge?: string }
+
+/** The rules by which codes and tokens live. Seconds. */
+export type Rules = Pick<Behaviour, 'access' | 'refresh' | 'exchange' | 'speed'> & {
+  authorize: Pick<Behaviour['authorize'], 'codeSeconds'>
+}
 
 type Grant = {
   subject: Subject
   bornAt: number
   ended: boolean
+  /** No refresh token of it works any more. */
+  unrefreshable: boolean
   /** Highest generation of refresh token that was used. */
   usedGeneration: number
 }
@@ -32,7 +39,7 @@ export type Ledger = ReturnType<typeof createLedger>
 export const refusal = (error: string, description: string, status = 400): Refusal => ({ status, error, description })
 
 /** `behaviour` is asked anew each time, so that a rehearsal can change it on the way. */
-export function createLedger(behaviour: () => Behaviour, now: () => number, randomBytes: RandomBytes) {
+export function createLedger(behaviour: () => Rules, now: () => number, randomBytes: RandomBytes) {
   const codes = new Map<string, CodeRow>()
   const accesses = new Map<string, Access>()
   const refreshes = new Map<string, Refresh>()
@@ -43,7 +50,7 @@ export function createLedger(behaviour: () => Behaviour, now: () => number, rand
   const invalidGrant = (description: string): Refusal => refusal('invalid_grant', description)
 
   function newGrant(subject: Subject): Grant {
-    const grant = { subject, bornAt: now(), ended: false, usedGeneration: -1 }
+    const grant = { subject, bornAt: now(), ended: false, unrefreshable: false, usedGeneration: -1 }
     grants.add(grant)
     return grant
   }
@@ -60,18 +67,20 @@ export function createLedger(behaviour: () => Behaviour, now: () => number, rand
     return value
   }
 
-  function issue(subject: Subject, withRefreshToken: boolean): Tokens & { grant: Grant } {
+  function issue(subject: Subject, withRefreshToken: boolean, seconds?: number): Tokens & { grant: Grant } {
     const grant = newGrant(subject)
     const refreshToken = withRefreshToken ? { refreshToken: newRefresh(grant, 0) } : {}
-    return { ...newAccess(grant), ...refreshToken, grant }
+    return { ...newAccess(grant, seconds), ...refreshToken, grant }
   }
 
-  function renewed(row: Refresh): Tokens {
+  function endAccess(grant: Grant): void {
+    for (const [value, other] of accesses) if (other.grant === grant) accesses.delete(value)
+  }
+
+  function renewed(row: Refresh, seconds?: number): Tokens {
     const { access, refresh } = behaviour()
-    if (access.diesWithRenewal) {
-      for (const [value, other] of accesses) if (other.grant === row.grant) accesses.delete(value)
-    }
-    const tokens = newAccess(row.grant)
+    if (access.diesWithRenewal) endAccess(row.grant)
+    const tokens = newAccess(row.grant, seconds)
     const rotates = refresh.rotation !== 'R0'
     if (rotates) row.usedAt ??= now()
     else row.bornAt = now() // idle time counts from the last use
@@ -81,12 +90,12 @@ export function createLedger(behaviour: () => Behaviour, now: () => number, rand
   }
 
   /** A refresh token that was used before comes again. */
-  function again(row: Refresh, usedAt: number): Tokens | Refusal {
-    const { rotation, graceSeconds } = behaviour().refresh
+  function again(row: Refresh, usedAt: number, seconds?: number): Tokens | Refusal {
+    const { rotation, graceSeconds, afterGrace } = behaviour().refresh
     const inGrace = now() <= usedAt + ms(graceSeconds)
     if (rotation === 'R1' && inGrace && row.gave) return row.gave
-    if (rotation === 'R2' && inGrace && row.grant.usedGeneration === row.generation) return renewed(row)
-    if (rotation === 'R4') row.grant.ended = true
+    if (rotation === 'R2' && inGrace && row.grant.usedGeneration === row.generation) return renewed(row, seconds)
+    if (rotation === 'R4' || (afterGrace === 'R4' && !inGrace)) row.grant.ended = true
     return invalidGrant('the refresh token was used before')
   }
 
@@ -99,7 +108,7 @@ export function createLedger(behaviour: () => Behaviour, now: () => number, rand
     const { idleSeconds, hardSeconds } = behaviour().refresh
     const idle = idleSeconds !== undefined && now() > row.bornAt + ms(idleSeconds)
     const hard = hardSeconds !== undefined && now() > row.grant.bornAt + ms(hardSeconds)
-    return row.grant.ended || idle || hard
+    return row.grant.ended || row.grant.unrefreshable || idle || hard
   }
 
   return {
@@ -114,6 +123,7 @@ export function createLedger(behaviour: () => Behaviour, now: () => number, rand
       value: string,
       shown: { clientId: string; redirectUri?: string; verifier?: string },
       withRefreshToken: boolean,
+      seconds?: number,
     ): Tokens | Refusal {
       const row = codes.get(value)
       if (!row || row.code.clientId !== shown.clientId) return invalidGrant('no such code')
@@ -122,33 +132,50 @@ export function createLedger(behaviour: () => Behaviour, now: () => number, rand
         return invalidGrant('the code was used before')
       }
       if (row.diesAt < now()) return invalidGrant('the code has expired')
-      if (row.code.redirectUri !== shown.redirectUri) return invalidGrant('redirect_uri differs')
+      if (shown.redirectUri !== undefined && row.code.redirectUri !== shown.redirectUri)
+        return invalidGrant('redirect_uri differs')
       if (!proves(row.code.challenge, shown.verifier)) return invalidGrant('code_verifier is missing or wrong')
-      const { grant, ...tokens } = issue(row.code, withRefreshToken)
+      const { grant, ...tokens } = issue(row.code, withRefreshToken, seconds)
       row.grant = grant
       return tokens
     },
 
-    issue(subject: Subject, withRefreshToken: boolean): Tokens {
-      const { grant: _, ...tokens } = issue(subject, withRefreshToken)
+    issue(subject: Subject, withRefreshToken: boolean, seconds?: number): Tokens {
+      const { grant: _, ...tokens } = issue(subject, withRefreshToken, seconds)
       return tokens
     },
 
-    refresh(value: string, clientId: string): Tokens | Refusal {
+    refresh(value: string, clientId: string, seconds?: number): Tokens | Refusal {
       const row = refreshes.get(value)
       if (!row || row.grant.subject.clientId !== clientId) return invalidGrant('no such refresh token')
       if (ends(row)) return invalidGrant('the refresh token has ended')
-      return row.usedAt === undefined ? renewed(row) : again(row, row.usedAt)
+      return row.usedAt === undefined ? renewed(row, seconds) : again(row, row.usedAt, seconds)
     },
 
     /** A longer-lived access token for a living one. */
     exchange(token: string, clientId: string): Tokens | Refusal {
       const row = living(token)
-      const { exchange } = behaviour()
+      const { exchange, access } = behaviour()
       if (!exchange || !row || row.grant.subject.clientId !== clientId) return invalidGrant('no such token')
-      if (now() < row.bornAt + ms(exchange.youngestSeconds ?? 0)) return invalidGrant('the token is too young')
+      if (now() < row.bornAt + ms(exchange.youngestSeconds ?? 0))
+        return { ...invalidGrant('the token is too young'), tooYoung: true }
+      if (exchange.lastSeconds !== undefined && now() < row.diesAt - ms(exchange.lastSeconds))
+        return { ...invalidGrant('the token is not near enough to its end'), tooYoung: true }
+      if (access.diesWithRenewal) endAccess(row.grant)
       return newAccess(row.grant, exchange.seconds)
     },
+
+    /** Another access token of the grant behind a living one. */
+    derive(token: string, seconds?: number): Tokens | undefined {
+      const row = living(token)
+      return row && newAccess(row.grant, seconds)
+    },
+
+    /** What was consented to, behind a code. */
+    scopeOf: (code: string): readonly string[] | undefined => codes.get(code)?.code.scope,
+
+    /** When an access token dies, in epoch milliseconds; infinite where it does not. */
+    endOf: (token: string): number | undefined => accesses.get(token)?.diesAt,
 
     /** Whose access token it is, if it lives. */
     whose: (token: string): Subject | undefined => living(token)?.grant.subject,
@@ -176,6 +203,25 @@ export function createLedger(behaviour: () => Behaviour, now: () => number, rand
       accesses.delete(token)
     },
 
+    /** The grant behind a token, of whichever kind, with all it gave. False where there is none that lives. */
+    disconnect(token: string): boolean {
+      const grant = refreshes.get(token)?.grant ?? accesses.get(token)?.grant
+      const lived = grant !== undefined && !grant.ended
+      if (grant) grant.ended = true
+      return lived
+    },
+
+    /** All access tokens of a subject, or of everybody, die now. */
+    expireAccess(clientId?: string): void {
+      for (const row of accesses.values())
+        if (clientId === undefined || row.grant.subject.clientId === clientId) row.diesAt = Math.min(row.diesAt, now())
+    },
+
+    /** All refresh tokens die now. */
+    killRefresh(): void {
+      for (const grant of grants) grant.unrefreshable = true
+    },
+
     /** The people withdraw everything. */
     endGrants(): void {
       for (const grant of grants) grant.ended = true
@@ -185,7 +231,8 @@ export function createLedger(behaviour: () => Behaviour, now: () => number, rand
 
 /** RFC 7636 section 4.6, S256 only. */
 function proves(challenge: string | undefined, verifier: string | undefined): boolean {
-  if (challenge === undefined) return true
+  // RFC 9700 section 2.1.1: a verifier without a challenge is refused.
+  if (challenge === undefined) return verifier === undefined
   const computed = createHash('sha256')
     .update(verifier ?? '')
     .digest()

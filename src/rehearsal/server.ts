@@ -3,12 +3,16 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '../deps.ts'
-import { createAuthorizationEndpoint, type Shown } from './authorize.ts'
+import { createAuthorizationEndpoint } from './authorize.ts'
 import { behaveAs, type Behaviour, type BehaviourChange } from './behaviour.ts'
 import { createClientAuthentication, type Asked } from './client-authentication.ts'
 import type { Fault } from './faults.ts'
 import { createLedger } from './ledger.ts'
+import type { Shown } from './pages.ts'
 import { createTokenEndpoint, refusalAnswer, type Answer } from './token.ts'
+import type { Consent } from './service/authorize.ts'
+import { receive, searchParams, type Received } from './service/received.ts'
+import { createService, type RehearsedService, type Service } from './service/service.ts'
 import { sendAnswer } from './wire.ts'
 
 export type Endpoint = 'authorize' | 'token' | 'revoke' | 'introspect' | 'whoami' | 'metadata' | 'unknown'
@@ -49,21 +53,40 @@ export type Rehearsal = {
     endGrants(): void
   }
   requests(where?: Where): readonly Seen[]
+  /** A service of the catalogue that is played here. */
+  service(id: string): Service
   close(): Promise<void>
 }
 
-export type RehearsalOptions = { behaviour?: BehaviourChange; clock?: Clock; port?: number }
+export type RehearsalOptions = {
+  behaviour?: BehaviourChange
+  /** Services of the catalogue, each played under `<origin>/<id>/`. */
+  services?: readonly RehearsedService[]
+  /** What happens at their pages for consent; `automatic` if absent. */
+  consent?: Consent
+  clock?: Clock
+  port?: number
+  /** How much faster than real time lifetimes pass. */
+  speed?: number
+}
 
 type Waiting = { fault: Fault; left: number; where: Where }
 
 /** Starts the server on loopback. Lifetimes pass by `clock`; what a fault waits passes in real time. */
 export async function startRehearsal(options: RehearsalOptions = {}): Promise<Rehearsal> {
-  let behaviour: Behaviour = behaveAs(options.behaviour ?? {})
+  const { speed = 1, consent = 'automatic' } = options
+  let behaviour: Behaviour = behaveAs({ speed, ...options.behaviour })
   let origin = ''
   const now = (): number => options.clock?.now() ?? Date.now()
   const seen: Seen[] = []
   const faults: Waiting[] = []
   const stopped = new AbortController()
+  const services = new Map(
+    (options.services ?? []).map((one): [string, Service] => [
+      one.provider.id,
+      createService(one, { now, origin: () => origin, speed, consent }),
+    ]),
+  )
 
   const audiences = (): string[] => [origin, `${origin}/token`]
   const ledger = createLedger(() => behaviour, now, randomBytes)
@@ -108,7 +131,10 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { asked, path } = await read(request)
+    const received = await receive(request)
+    const played = services.get(received.path.split('/')[1] ?? '')
+    if (played) return playService(played, received, response)
+    const { asked, path } = read(received)
     const [endpoint, act] =
       endpoints[path] ?? (['unknown', () => ({ status: 404, body: { error: 'not_found' } })] as const)
     const grant = asked.form.get('grant_type') ?? asked.query.get('grant_type')
@@ -126,6 +152,12 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
     one.acted = fault?.acts ?? true
     const answer = one.acted ? await act(asked) : { status: 200, body: {} }
     one.status = 'status' in answer ? answer.status : 302
+    if ('kind' in answer) show(response, answer)
+    else await sendAnswer(response, answer, fault, sleep)
+  }
+
+  async function playService(service: Service, received: Received, response: ServerResponse): Promise<void> {
+    const { answer, fault } = await service.handle(received)
     if ('kind' in answer) show(response, answer)
     else await sendAnswer(response, answer, fault, sleep)
   }
@@ -160,6 +192,12 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
       endGrants: ledger.endGrants,
     },
     requests: (where = {}) => seen.filter((one) => fits(one, where)),
+    service(id) {
+      const found = services.get(id)
+      if (!found)
+        throw new Error(`no service ${id} is played here; there are ${[...services.keys()].join(', ') || 'none'}`)
+      return found
+    },
     async close() {
       stopped.abort()
       server.closeAllConnections()
@@ -173,18 +211,14 @@ function fits(one: Seen, where: Where): boolean {
   return endpoint && (where.grant === undefined || where.grant === one.grant)
 }
 
-async function read(request: IncomingMessage): Promise<{ asked: Asked; path: string }> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  const url = new URL(request.url ?? '/', 'http://rehearsal')
-  const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')
+function read({ method, path, query, headers, body }: Received): { asked: Asked; path: string } {
   return {
-    path: url.pathname,
+    path,
     asked: {
-      method: request.method ?? 'GET',
-      headers: { authorization: request.headers.authorization },
-      query: url.searchParams,
-      form: new URLSearchParams(isForm ? Buffer.concat(chunks).toString() : ''),
+      method,
+      headers: { authorization: headers['authorization'] },
+      query: searchParams(query),
+      form: searchParams(body.kind === 'form' ? body.fields : []),
     },
   }
 }

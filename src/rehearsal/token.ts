@@ -5,7 +5,15 @@ import type { Behaviour, RehearsedClient } from './behaviour.ts'
 import { longestAssertionSeconds, type Asked, type Authenticate } from './client-authentication.ts'
 import { refusal, type Ledger, type Refusal, type Subject, type Tokens } from './ledger.ts'
 
-export type Answer = { status: number; body: Record<string, unknown> }
+export type Answer = {
+  status: number
+  /** An object, or a list where a service answers with one. */
+  body: Record<string, unknown> | unknown[]
+  headers?: Readonly<Record<string, string>>
+  /** How it is written; JSON if absent. `text` brings its own. */
+  as?: 'json' | 'form' | 'text' | 'nothing'
+  text?: string
+}
 
 type World = {
   behaviour: () => Behaviour

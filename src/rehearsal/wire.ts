@@ -23,14 +23,25 @@ export async function sendAnswer(
   // A refusal is not bent: bending means a good answer in an odd shape.
   const bends = fault !== undefined && (answer.status === 200 || !fault.acts)
   const status = (bends ? fault.status : undefined) ?? answer.status
-  const headers = { 'cache-control': 'no-store', ...(bends ? fault.headers : {}) }
-  const members = bends ? bend(answer.body, fault) : answer.body
-  const shape = bends ? fault.body : undefined
+  const headers = { 'cache-control': 'no-store', ...answer.headers, ...(bends ? fault.headers : {}) }
+  const members = bends && !Array.isArray(answer.body) ? bend(answer.body, fault) : answer.body
+  const shape = (bends ? fault.body : undefined) ?? ownShape(answer)
   if (shape?.as === 'padded') return sendPadded(response, status, headers, members, shape)
   const { text, type } = write(members, shape)
-  response.writeHead(status, { ...headers, 'content-type': type, 'content-length': Buffer.byteLength(text) })
+  const own = shape === undefined ? answer.headers?.['content-type'] : undefined
+  response.writeHead(status, { ...headers, 'content-type': own ?? type, 'content-length': Buffer.byteLength(text) })
   await deliver(response, Buffer.from(text), fault?.delivery, sleep)
 }
+
+/** How a service writes an answer that is not JSON. */
+function ownShape({ as, text = '', headers = {} }: Answer): FaultyBody | undefined {
+  if (as === 'form')
+    return { as: 'form', ...(headers['content-type'] !== undefined && { type: headers['content-type'] }) }
+  if (as === 'text' || as === 'nothing') return { as: 'text', text, type: headers['content-type'] ?? 'text/plain' }
+  return undefined
+}
+
+type Members = Answer['body']
 
 function bend(body: Record<string, unknown>, fault: Fault): Record<string, unknown> {
   const bent: Record<string, unknown> = { ...body, ...fault.set }
@@ -39,14 +50,14 @@ function bend(body: Record<string, unknown>, fault: Fault): Record<string, unkno
   return bent
 }
 
-function write(members: Record<string, unknown>, shape: FaultyBody | undefined): { text: string; type: string } {
+function write(members: Members, shape: FaultyBody | undefined): { text: string; type: string } {
   const json = JSON.stringify(members)
   switch (shape?.as) {
     case 'text':
       return shape
     case 'form': {
       const fields = Object.entries(members).map(([name, value]): [string, string] => [name, String(value)])
-      return { text: new URLSearchParams(fields).toString(), type: 'application/x-www-form-urlencoded' }
+      return { text: new URLSearchParams(fields).toString(), type: shape.type ?? 'application/x-www-form-urlencoded' }
     }
     case 'nested': {
       const nested = shape.under.toReversed().reduce<unknown>((inner, name) => ({ [name]: inner }), members)
@@ -97,7 +108,7 @@ async function sendPadded(
   response: ServerResponse,
   status: number,
   headers: Record<string, string>,
-  members: Record<string, unknown>,
+  members: Members,
   shape: { bytes: number; gzip: boolean },
 ): Promise<void> {
   response.writeHead(status, {

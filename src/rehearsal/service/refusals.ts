@@ -1,0 +1,94 @@
+/**
+ * Refusals as the vendor writes them: the literal answer of an example, else one that an error rule of the file
+ * matches, else RFC 6749 section 5.2.
+ */
+import type { Example } from '../../provider/example.ts'
+import type { ErrorRule, Means, Provider } from '../../provider/provider.ts'
+import type { Refusal } from '../ledger.ts'
+import type { Answer } from '../token.ts'
+import { readJson, readMessage, statusOf } from './literal.ts'
+import { isHolder, lookUp, put } from './paths.ts'
+
+export type On = ErrorRule['on'][number]
+
+type Where = { on: On; way?: string; call?: string }
+
+export function refusalAnswer(
+  provider: Provider,
+  examples: readonly Example[],
+  refusal: Refusal,
+  where: Where,
+): Answer {
+  const means = meansOf(refusal, where.on)
+  const example = examples.find(
+    ({ way, call, becomes }) =>
+      call === where.call &&
+      (way === where.way || sameCall(provider, way, where)) &&
+      'error' in becomes &&
+      (becomes.error === refusal.error || (means !== undefined && becomes.means === means)),
+  )
+  if (example) return literalAnswer(example)
+  const rules = (provider.errors ?? []).filter(({ on }) => on.includes(where.on))
+  const rule =
+    rules.find(({ match }) => match?.['error']?.includes(refusal.error)) ??
+    rules.find((one) => means !== undefined && one.means === means && speaksForItself(one, refusal))
+  return rule ? answerOfRule(rule, refusal) : plainAnswer(refusal)
+}
+
+/** An answer that the rule matches. `examples` may have a literal one. */
+export function answerByRule(rule: ErrorRule, examples: readonly Example[]): Answer {
+  const literal = examples.find(({ becomes, response }) => 'error' in becomes && matches(rule, response))
+  return literal
+    ? literalAnswer(literal)
+    : answerOfRule(rule, { status: 400, error: 'rehearsed_error', description: rule.cause })
+}
+
+export function plainAnswer({ status, error, description }: Refusal): Answer {
+  return { status, body: { error, error_description: description } }
+}
+
+function literalAnswer({ response }: Example): Answer {
+  const message = readMessage(response)
+  const type = message.headers['content-type']
+  const headers = type === undefined ? {} : { 'content-type': type }
+  const body = /^[{[]/.test(message.body) ? readJson(message.body) : undefined
+  return isHolder(body)
+    ? { status: statusOf(message), body, headers }
+    : { status: statusOf(message), body: {}, as: 'text', text: message.body, headers }
+}
+
+/** A rule that matches another `error` than this one speaks of something else. */
+function speaksForItself({ match = {} }: ErrorRule, { error }: Refusal): boolean {
+  return match['error'] === undefined || match['error'].includes(error)
+}
+
+function answerOfRule({ status, match = {} }: ErrorRule, refusal: Refusal): Answer {
+  const body: Record<string, unknown> = { error: refusal.error, error_description: refusal.description }
+  for (const [path, [value]] of Object.entries(match)) {
+    if (path === 'error' && match['error']?.includes(refusal.error)) continue
+    put(body, path, value)
+  }
+  return { status: status?.[0] ?? refusal.status, body }
+}
+
+function matches({ status, match = {} }: ErrorRule, response: string): boolean {
+  const message = readMessage(response)
+  if (status && !status.includes(statusOf(message))) return false
+  if (!message.body.startsWith('{') && !message.body.startsWith('[')) return false
+  const body = readJson(message.body)
+  return Object.entries(match).every(([path, values]) => values.map(String).includes(String(lookUp(body, path))))
+}
+
+function meansOf({ error, tooYoung }: Refusal, on: On): Means | undefined {
+  if (tooYoung) return 'too_young'
+  if (error === 'invalid_client') return 'client'
+  if (error === 'access_denied') return 'denied'
+  const ends = error === 'invalid_grant' || error === 'invalid_token'
+  return ends && (on === 'renew' || on === 'api') ? 'dead' : undefined
+}
+
+function sameCall({ ways }: Provider, way: string, { way: wanted = '', call }: Where): boolean {
+  if (call === 'renewal') return JSON.stringify(ways[way]?.renewal.call) === JSON.stringify(ways[wanted]?.renewal.call)
+  if (call === 'token') return JSON.stringify(ways[way]?.token) === JSON.stringify(ways[wanted]?.token)
+  return false
+}

@@ -1,0 +1,25 @@
+import type { Scopes } from '../../provider/provider.ts'
+import type { Captured } from './pattern.ts'
+
+const separators = /[\s,;]+/
+
+/** The scopes of a request, or what is wrong with them. */
+export function readScope(captured: Captured, scopes: Scopes | undefined): { scope: string[] } | { problem: string } {
+  const { scope, scopes: list } = captured
+  const asked = Array.isArray(list)
+    ? list
+    : typeof list === 'string'
+      ? list.split(' ')
+      : typeof scope === 'string'
+        ? scope.split(scopes?.separator ?? ' ')
+        : []
+  const known = Object.keys(scopes?.known ?? {})
+  for (const one of asked) {
+    if (known.includes(one)) continue
+    if (one === '') return { problem: 'scope has an empty part' }
+    if (separators.test(one))
+      return { problem: `scope is not separated by ${JSON.stringify(scopes?.separator ?? ' ')}` }
+    if (scopes?.closed) return { problem: `the scope ${one} is not known` }
+  }
+  return { scope: asked }
+}

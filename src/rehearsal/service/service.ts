@@ -1,0 +1,309 @@
+/**
+ * One service of the catalogue, played from its definition and its examples. A request is recognised by address and
+ * shape, held against the facts, acted on, and answered as the vendor writes it. Knows no sockets.
+ */
+import { randomBytes } from 'node:crypto'
+import type { Example } from '../../provider/example.ts'
+import type { ErrorRule, Provider } from '../../provider/provider.ts'
+import type { Fault } from '../faults.ts'
+import { createLedger, refusal, type Ledger, type Refusal } from '../ledger.ts'
+import type { Shown } from '../pages.ts'
+import type { Answer } from '../token.ts'
+import { act, type ActWorld } from './acts.ts'
+import type { Stage } from './address.ts'
+import { createAuthorizations, type Consent } from './authorize.ts'
+import { createDevices } from './device.ts'
+import { createHanded } from './handed.ts'
+import { createKeys, type Registration } from './keys.ts'
+import { rulesOf } from './lives.ts'
+import { meaningOf } from './meaning.ts'
+import { choose, type Owner } from './owners.ts'
+import { matchText } from './pattern.ts'
+import { proofFaults, proofOf } from './proof.ts'
+import { searchParams, type Received } from './received.ts'
+import { answerByRule, plainAnswer, refusalAnswer, type On } from './refusals.ts'
+import { describeRequest, type Seen } from './seen.ts'
+import { shapeOf, type Shaped } from './shape.ts'
+import { known, sitesOf, type Site } from './sites.ts'
+
+/** A service to play: what the vendor's page says, as data and literally. */
+export type RehearsedService = { provider: Provider; examples: readonly Example[] }
+
+/** Which requests a fault meets; of every way and call that gives tokens if absent. */
+export type ServiceWhere = { way?: string; call?: string }
+
+export type ServiceControl = {
+  /** The next `times` requests there meet the fault. */
+  next(fault: Fault, times?: number, where?: ServiceWhere): void
+  /** Takes all faults and refusals back. */
+  heal(): void
+  /** What happens at the page for consent. */
+  consent(how: Consent): void
+  /** Requests that several ways would send are taken for this one. */
+  play(wayName: string | undefined): void
+  /** Access tokens die now. */
+  expireAccess(): void
+  /** Refresh tokens are dead. */
+  killRefresh(): void
+  /** The people disconnect: everything given ends. */
+  revokeAll(): void
+  /** The next request of the rule's kind gets an answer that `errors[index]` matches. */
+  refuse(ruleIndex: number): void
+  /** Registers what verifies assertions. */
+  register(given: Registration): void
+  /** A key file whose public half is held here; JSON. */
+  keyFile(): string
+  /** A private key (PKCS 8 PEM) whose public half is held here, where a service has people type one. */
+  privateKey(): string
+  /** A token as people make one in the service's console, to be pasted. */
+  token(wayName: string, scope?: readonly string[]): { accessToken: string; refreshToken?: string }
+}
+
+export type Service = {
+  provider: Provider
+  control: ServiceControl
+  requests(where?: ServiceWhere): readonly Seen[]
+  handle(request: Received): Promise<{ answer: Answer | Shown; fault?: Fault }>
+}
+
+type Waiting = { fault: Fault; left: number; where: ServiceWhere }
+
+const tokenCalls: readonly string[] = ['token', 'renewal']
+
+export function createService(
+  { provider, examples }: RehearsedService,
+  world: { now: () => number; origin: () => string; speed: number; consent: Consent },
+): Service {
+  const { now, origin, speed } = world
+  const stage = (): Stage => ({ origin: origin(), id: provider.id })
+  const ledgers = new Map(
+    Object.entries(provider.ways).map(([name, way]): [string, Ledger] => {
+      const rules = rulesOf(provider, way, speed)
+      return [name, createLedger(() => rules, now, randomBytes)]
+    }),
+  )
+  const ledgerOf = (name: string): Ledger => ledgers.get(name)!
+  const owners = new Map<string, Owner>()
+  const sites = sitesOf(provider)
+  const handed = createHanded(provider, examples, stage)
+  const keys = createKeys(provider)
+  const seen: Seen[] = []
+  const faults: Waiting[] = []
+  const rules: ErrorRule[] = []
+  let consent = world.consent
+  let played: string | undefined
+
+  const devices = createDevices({ name: provider.name, now, randomBytes, consent: () => consent })
+  const meaning = { provider, handed, stage, registered: keys.registered, now, seen: new Set<string>() }
+  const actWorld: ActWorld = { provider, examples, handed, devices, owners, ledgerOf, whose, now, speed, origin }
+  const authorizations = createAuthorizations({
+    provider,
+    examples,
+    handed,
+    stage,
+    consent: () => consent,
+    played: () => played,
+    randomBytes,
+    now,
+    giveCode({ ways, ...consented }) {
+      const ledger = ledgerOf(ways[0]!)
+      const code = ledger.giveCode({ clientId: known.id, who: known.userName, ...consented })
+      owners.set(code, { ways, ledger })
+      return code
+    },
+    nextRule: () => takeRule('authorize'),
+  })
+
+  function whose(token: string) {
+    const subject = owners.get(token)?.ledger.whose(token)
+    if (subject) return subject
+    return literalToken(token) ? { who: known.id, scope: [] } : undefined
+  }
+
+  /** A token that is put together from other values, and never given out. */
+  function literalToken(token: string): boolean {
+    const secrets: Record<string, readonly string[]> = {
+      client_id: [known.id],
+      client_secret: known.secrets,
+      user_name: [known.userName],
+      password: [known.password],
+    }
+    return Object.values(provider.ways).some(({ literal }) => {
+      const captured = literal === undefined ? undefined : matchText(literal, token)
+      return (
+        captured && Object.entries(captured).every(([name, value]) => secrets[name]?.includes(String(value)) ?? true)
+      )
+    })
+  }
+
+  function takeRule(on: On): ErrorRule | undefined {
+    const index = rules.findIndex((rule) => rule.on.includes(on))
+    return index < 0 ? undefined : rules.splice(index, 1)[0]
+  }
+
+  function takeFault(way: string, call: string): Fault | undefined {
+    const found = faults.find(
+      ({ left, where }) =>
+        left > 0 &&
+        (where.way === undefined || where.way === way) &&
+        (where.call === undefined ? tokenCalls.includes(call) : where.call === call),
+    )
+    if (found) found.left -= 1
+    return found?.fault
+  }
+
+  async function call(request: Received, all: readonly Shaped[]): Promise<{ answer: Answer; fault?: Fault }> {
+    const { shaped, ways } = choose(all, owners, played)
+    const { site } = shaped
+    const note = describeRequest(request, now(), site)
+    seen.push(note)
+    const fault = takeFault(site.wayName, site.name)
+    if (fault) note.fault = fault.says
+    note.acted = fault?.acts ?? true
+    if (!note.acted) return { answer: { status: 200, body: {} }, fault: fault! }
+    const answer = await answerTo(shaped, ways, request, note)
+    note.status = answer.status
+    return { answer, ...(fault && { fault }) }
+  }
+
+  async function answerTo(shaped: Shaped, ways: readonly string[], request: Received, note: Seen): Promise<Answer> {
+    const { site, faults: shapeFaults } = shaped
+    const first = shapeFaults.find(({ error }) => error === 'invalid_client') ?? shapeFaults[0]
+    if (first) {
+      // Told in words of our own: whoever rehearses has made a mistake that the vendor would hide.
+      note.refused = shapeFaults.map(({ says }) => says).join('; ')
+      return plainAnswer(refusal(first.error, note.refused, first.error === 'invalid_client' ? 401 : 400))
+    }
+    for (const on of kindsOf(site)) {
+      const rule = takeRule(on)
+      if (rule) return answerByRule(rule, examples)
+    }
+    const meant = await meaningOf(shaped, request, meaning)
+    if ('error' in meant) return refused(meant, site, note)
+    const outcome = act({ site, ways, ...meant }, actWorld)
+    return 'error' in outcome ? refused(outcome, site, note) : outcome
+  }
+
+  function refused(why: Refusal, site: Site, note: Seen): Answer {
+    note.refused = `${why.error}: ${why.description}`
+    return refusalAnswer(provider, examples, why, { on: kindsOf(site)[0]!, way: site.wayName, call: site.name })
+  }
+
+  /** RFC 9126. */
+  async function pushed(request: Received): Promise<Answer | undefined> {
+    const target = authorizations.pushTo(request)
+    if (!target) return undefined
+    const { wayName, way, fields } = target
+    const client = way.client ?? provider.client
+    const callOf = { url: way.authorize!.par!, body: { form: fields } }
+    const site: Site = {
+      kind: 'token',
+      name: 'par',
+      wayName,
+      way,
+      call: callOf,
+      auth: 'client',
+      client,
+      scopes: way.scopes ?? provider.scopes,
+    }
+    const note = { ...describeRequest(request, now(), site), acted: true }
+    seen.push(note)
+    const shaped = shapeOf(request, site, stage())
+    const faulty = shaped?.faults[0] ?? proofFaults(request, site, proofOf(request, site))[0]
+    if (faulty || !shaped) return plainAnswer(refusal(faulty?.error ?? 'invalid_request', faulty?.says ?? 'not so'))
+    const meant = await meaningOf(shaped, request, meaning)
+    if ('error' in meant) return refused(meant, site, note)
+    const names = new Set(Object.keys(fields).map((name) => name.replace(/\?$/, '')))
+    const parameters = request.body.kind === 'form' ? request.body.fields.filter(([name]) => names.has(name)) : []
+    const result = authorizations.push(wayName, parameters)
+    return 'problem' in result ? plainAnswer(refusal('invalid_request', result.problem)) : { status: 201, body: result }
+  }
+
+  /** Any other request to the API: what a job sends, with the token where the file puts it. */
+  function job(request: Received): Answer {
+    const header = request.headers['authorization'] ?? ''
+    const sent = [
+      header.replace(/^\S+ /, ''),
+      ...Object.values(request.headers),
+      ...request.query.map(([, value]) => value),
+    ]
+    const subject = sent.map(whose).find((one) => one !== undefined)
+    seen.push({ ...describeRequest(request, now()), acted: subject !== undefined, status: subject ? 200 : 401 })
+    if (subject) return { status: 200, body: { rehearsal: true, who: subject.who, scope: subject.scope } }
+    return refusalAnswer(provider, examples, refusal('invalid_token', 'there is no living access token in it', 401), {
+      on: 'api',
+    })
+  }
+
+  async function handle(request: Received): Promise<{ answer: Answer | Shown; fault?: Fault }> {
+    if (request.path === `/${provider.id}/device`) {
+      const form = request.body.kind === 'form' ? request.body.fields : undefined
+      return { answer: devices.page(request.path, searchParams(request.query), form && searchParams(form)) }
+    }
+    const shown = authorizations.open(request)
+    if (shown) {
+      seen.push({
+        ...describeRequest(request, now()),
+        call: 'authorize',
+        acted: true,
+        status: shown.kind === 'page' ? shown.status : 302,
+      })
+      return { answer: shown }
+    }
+    const reference = await pushed(request)
+    if (reference) return { answer: reference }
+    const all = sites.flatMap((site) => shapeOf(request, site, stage()) ?? [])
+    const rightMethod = all.filter(({ site }) => (site.call.method ?? 'POST') === request.method)
+    if (rightMethod.length > 0) return call(request, rightMethod)
+    return all.some(({ site }) => tokenCalls.includes(site.kind)) ? call(request, all) : { answer: job(request) }
+  }
+
+  return {
+    provider,
+    handle,
+    requests: ({ way, call: name } = {}) =>
+      seen.filter((one) => (way === undefined || one.way === way) && (name === undefined || one.call === name)),
+    control: {
+      next: (fault, times = 1, where = {}) => void faults.push({ fault, left: times, where }),
+      heal: () => (faults.splice(0), void rules.splice(0)),
+      consent: (how) => void (consent = how),
+      play: (wayName) => void (played = wayName),
+      expireAccess: () => ledgers.forEach((ledger) => ledger.expireAccess()),
+      killRefresh: () => ledgers.forEach((ledger) => ledger.killRefresh()),
+      revokeAll: () => ledgers.forEach((ledger) => ledger.endGrants()),
+      refuse(ruleIndex) {
+        const rule = provider.errors?.[ruleIndex]
+        if (!rule) throw new Error(`${provider.name} has no error rule ${ruleIndex}`)
+        rules.push(rule)
+      },
+      register: keys.register,
+      keyFile: keys.keyFile,
+      privateKey: keys.privateKey,
+      token(wayName, scope = provider.ways[wayName]?.scopes?.preset ?? provider.scopes?.preset ?? []) {
+        const ledger = ledgerOf(wayName)
+        const refreshes = provider.ways[wayName]!.renewal.by === 'refresh_token'
+        const given = ledger.issue({ clientId: known.id, who: known.userName, scope }, refreshes)
+        owners.set(given.accessToken, { ways: [wayName], ledger })
+        if (given.refreshToken !== undefined) owners.set(given.refreshToken, { ways: [wayName], ledger })
+        const { accessToken, refreshToken } = given
+        return { accessToken, ...(refreshToken !== undefined && { refreshToken }) }
+      },
+    },
+  }
+}
+
+/** Which error rules speak of a call; a request that is simply repeated is a renewal too. */
+function kindsOf({ kind, way }: Site): readonly On[] {
+  switch (kind) {
+    case 'token':
+      return way.renewal.by === 'reissue' ? ['token', 'renew'] : ['token']
+    case 'renewal':
+      return ['renew']
+    case 'device':
+      return ['token']
+    case 'step':
+      return ['token', 'api']
+    default:
+      return ['api']
+  }
+}
