@@ -100,9 +100,17 @@ export const reservedNames: readonly string[] = [
   ]),
 ]
 
-/** All templates that matter for a connection of this way: the way's own and the provider's. */
+/** All templates that matter for a connection of this way: the way's own, and the provider's but for other ways' calls. */
 export function sitesOf(provider: Provider, wayName: string): Site[] {
-  return [...templatesOfWay(findWay(provider, wayName), ['ways', wayName]), ...templatesOfProvider(provider)]
+  const shared = templatesOfProvider(provider).filter(({ at }) => !isForeign(provider, wayName, at))
+  return [...templatesOfWay(findWay(provider, wayName), ['ways', wayName]), ...shared]
+}
+
+/** A call that names other ways, or the provider's API where the way has its own. */
+function isForeign(provider: Provider, wayName: string, [block, index]: Site['at']): boolean {
+  if (block === 'api') return findWay(provider, wayName).api !== undefined
+  if (block !== 'probes' && block !== 'revoke') return false
+  return provider[block]?.[Number(index)]?.ways?.includes(wayName) === false
 }
 
 /** Every name a template of this way may use: protocol variables, the definition's values, what its callback brings. */

@@ -50,7 +50,9 @@ export function redirectAdvice(
   // What the service says of the address; not why each single way back, most of which were never meant, does not fit.
   const problem =
     nearestProblem(rules.map((rule) => ruleProblem(rule, redirect, values, provider))) ??
-    (redirect === undefined ? 'it is no address' : 'it fits no way back')
+    (redirect === undefined
+      ? 'it is no address'
+      : (tooSlow('paste', way.authorize?.codeLife, provider) ?? 'it fits no way back'))
   const taken = [...new Set(rules.filter((rule) => unmet(rule, values) === undefined).flatMap(addressesOf))]
   const instead = taken.length === 0 ? '' : `; what it takes is ${taken.join(' or ')}`
   return { backs, register, allowed: false, reason: `${redirectUri} cannot be used: ${problem}${instead}` }

@@ -120,4 +120,9 @@ it('a code that lives half a minute is not pasted', () => {
     works: false,
     reason: 'codes of Google Cloud live 30 seconds, too short to paste one',
   })
+  const elsewhere = redirectAdvice(quick, 'user', 'https://elsewhere.example.org/cb', {}, online)
+  expect(elsewhere).toMatchObject({ allowed: false })
+  expect((elsewhere as { reason: string }).reason).toMatch(
+    /^https:\/\/elsewhere.example.org\/cb cannot be used: codes of Google Cloud live 30 seconds/,
+  )
 })

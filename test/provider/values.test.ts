@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { computeValues, resolveValues, valuesUsed } from '../../src/provider/values.ts'
 import facebook from '../../src/providers/facebook.ts'
 import google from '../../src/providers/google-cloud.ts'
+import mailchimp from '../../src/providers/mailchimp.ts'
 import netsuite from '../../src/providers/netsuite.ts'
 import quickbooks from '../../src/providers/quickbooks-online.ts'
 import microsoft from '../../src/providers/microsoft.ts'
@@ -58,6 +59,10 @@ describe('missing values', () => {
     expect(resolveValues(netsuite, 'machine', nothing).missing).toEqual(['account', 'certificate_id'])
     expect(resolveValues(google, 'impersonated', nothing).missing).toEqual(['key_file', 'target'])
     expect(resolveValues(google, 'user', nothing).missing).toEqual([])
+  })
+  it('are not those of calls for other ways, nor of an API the way does not use', () => {
+    expect(resolveValues(mailchimp, 'user', nothing)).toMatchObject({ missing: [], later: ['dc'] })
+    expect(resolveValues(mailchimp, 'api_key', nothing)).toMatchObject({ missing: ['key_dc'], later: [] })
   })
   it('are awaited where the callback or a list may bring them', () => {
     const before = resolveValues(netsuite, 'user', nothing)
