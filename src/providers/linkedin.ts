@@ -218,7 +218,8 @@ export default {
           back: ['loopback', 'callback', 'paste'],
           host: ['127.0.0.1', '[::1]'],
           port: 'any',
-          because: 'only loopback addresses by number are taken, http or https',
+          scheme: ['http'],
+          because: 'only loopback addresses by number are taken',
         },
       ],
       authorize: {
@@ -341,15 +342,6 @@ export default {
       onlyScope: 'r_ads',
       who: ['elements.0.name'],
     },
-    {
-      see: ['look'],
-      because: 'works with every token of an app that has a secret; it says whether the token lives, not whose it is',
-      name: 'token',
-      ways: ['member', 'member_60_days', 'application'],
-      auth: 'client',
-      url: 'https://www.linkedin.com/oauth/v2/introspectToken',
-      body: { form: { token: '{token}' } },
-    },
   ],
   introspect: {
     see: ['look', 'client'],
@@ -457,15 +449,6 @@ export default {
     },
   ],
   warnings: [
-    {
-      see: ['refresh'],
-      at: 'token',
-      ways: ['member'],
-      when: { lacks: ['refresh_token'] },
-      says: 'LinkedIn gave no refresh token: the app has no programmatic refresh, and this authorization ends after 60 days.',
-      remedy:
-        'Have the app approved for a program with refresh tokens, or authorize again before the 60 days are over.',
-    },
     {
       see: ['refresh'],
       at: 'token',

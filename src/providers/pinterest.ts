@@ -247,14 +247,6 @@ export default {
   warnings: [
     {
       see: ['auth'],
-      at: 'token',
-      ways: ['user'],
-      when: { lacks: ['refresh_token'] },
-      says: 'Pinterest gave no refresh token: this authorization ends after 30 days.',
-      remedy: 'Authorize again; if none comes then either, look at the age and the access tier of the app.',
-    },
-    {
-      see: ['auth'],
       at: 'request',
       when: { lacksScopes: ['user_accounts:read', 'ads:read'] },
       says: 'Without user_accounts:read or ads:read no test request fits, and nobody can say which account was connected.',

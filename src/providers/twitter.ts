@@ -325,28 +325,12 @@ export default {
   ],
   warnings: [
     {
-      see: ['flow'],
-      at: 'request',
-      ways: ['user', 'user_public'],
-      when: { lacksScopes: ['offline.access'] },
-      says: 'Without offline.access no refresh token comes, and the authorization ends after two hours.',
-      remedy: 'Add the scope offline.access.',
-    },
-    {
       see: ['flow', 'lookup'],
       at: 'request',
       ways: ['user', 'user_public'],
       when: { lacksScopes: ['users.read'] },
       says: 'Without users.read nobody can say which account was connected.',
       remedy: 'Add the scopes users.read and tweet.read.',
-    },
-    {
-      see: ['flow'],
-      at: 'token',
-      ways: ['user', 'user_public'],
-      when: { lacks: ['refresh_token'] },
-      says: 'X gave no refresh token: this authorization ends after two hours.',
-      remedy: 'Authorize again with the scope offline.access.',
     },
   ],
   traps: [
