@@ -74,12 +74,13 @@ export async function draftOf(
     ...(input.overrides === undefined ? {} : { overrides: input.overrides }),
   }
   const plan = planOf({ provider, connection, client }, context)
-  connection.boundTo = boundTo(provider, wayName, client?.clientId ?? '', connection.values)
   // The service gives some values only for the key that is made here, such as the id of its certificate.
   if (strict) {
     check(plan, input, input.client?.key === 'generate')
     refuse(plan, client, context.clock.now())
     checkRedirect(context, plan, input.redirectUri)
+    // Where it is bound to can be told of sound values alone; a draft is bound to nothing.
+    connection.boundTo = boundTo(provider, wayName, client?.clientId ?? '', connection.values)
   }
   return { connection, client, plan }
 }
@@ -193,6 +194,13 @@ export async function change(
     nextClient.settingsVersion = 1
     next.clientRef = nextClient.id
   }
+  const plan = planOf({ provider, connection: next, client: nextClient }, context)
+  check(plan, wanted, loaded.schedule.state === 'pending')
+  // A rest, or a new name, is never refused.
+  const { name: _name, state: _state, ...settings } = wanted
+  const isSet = Object.values(settings).some((setting) => setting !== undefined)
+  if (isSet) refuse(plan, nextClient, context.clock.now())
+  checkRedirect(context, plan, wanted.redirectUri)
   next.boundTo = boundTo(provider, connection.way, nextClient?.clientId ?? '', next.values)
   // Against the same connection as it stands: captured values may have moved its hosts since it was made.
   const before = boundTo(
@@ -206,14 +214,6 @@ export async function change(
   const kept = Object.keys(next.secretValues).some((name) => secrets[name] === undefined)
   if (moved && (kept || (client?.secret !== undefined && wanted.client?.secret === undefined)))
     throw new EvergrantError('secret_required', { connection: connection.name })
-  const plan = planOf({ provider, connection: next, client: nextClient }, context)
-  check(plan, wanted, loaded.schedule.state === 'pending')
-  // A rest, or a new name, is never refused.
-  const { name: _name, state: _state, ...settings } = wanted
-  const isSet = Object.values(settings).some((setting) => setting !== undefined)
-  if (isSet) refuse(plan, nextClient, context.clock.now())
-  checkRedirect(context, plan, wanted.redirectUri)
-
   if (
     nextClient !== undefined &&
     client !== undefined &&

@@ -10,7 +10,7 @@ import { makeAssertion } from '../oauth/assertion.ts'
 import { expand, joinText, variablesOf, type Values } from '../oauth/template.ts'
 import { grants } from '../oauth/grants/index.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
-import { EvergrantError } from '../errors.ts'
+import { EvergrantError, type Fault } from '../errors.ts'
 import { Secret } from '../secret.ts'
 import { applyOverrides } from '../provider/apply.ts'
 import { assertHost, hostsOf } from '../provider/hosts.ts'
@@ -40,7 +40,7 @@ export type Plan = {
   /** Names of values a person still has to give. */
   missing(given?: Given): string[]
   /** Faults of the values that are there. */
-  faults(): { path: string; problem: string }[]
+  faults(): Fault[]
   /** The request, its host checked if it carries a secret. */
   call(template: CallTemplate, given: Given, defaultAuth: 'client' | 'none'): Promise<Call>
   /** Certificate and key (PEM) for mutual TLS, if the client authenticates by it. */
@@ -115,8 +115,8 @@ export function planOf(parts: Parts, context: Pick<Context, 'clock' | 'randomByt
     const known: Record<string, Values[string]> = {}
     for (const name of namesKnown(provider, connection.way)) known[name] = undefined
     const base: Values = {
+      // Typed values come resolved alone: one that does not fit its shape is as good as none.
       ...known,
-      ...connection.values,
       ...given.tokens?.values,
       ...given.captured,
       ...resolve(given).values,

@@ -41,6 +41,7 @@ export async function previewOf(
     missing: [...missing],
     warnings: [
       ...adviceOf(plan, client, undefined, context.clock.now()).map(sentence),
+      ...plan.faults().map(({ problem, remedy }) => `${problem}${remedy === undefined ? '' : `: ${remedy}`}.`),
       ...redirectProblem(context, plan, redirectUri),
       ...notesOf(plan, token),
     ],

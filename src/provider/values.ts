@@ -49,7 +49,9 @@ export function resolveValues(provider: Provider, wayName: string, given: GivenV
     const found = find(provider, name, given) ?? value.default
     if (found === undefined || open(found) === '') {
       if (!used.has(name) || value.optional || isComputed(value)) continue
-      if (mayStillCome(value, provider, wayName, given)) later.push(name)
+      const lack = lackOfFile(provider, value, given)
+      if (lack !== undefined) faults.push(lack)
+      else if (mayStillCome(value, provider, wayName, given)) later.push(name)
       else missing.push(name)
       continue
     }
@@ -159,6 +161,19 @@ function fromFile(provider: Provider, name: string, path: readonly string[], giv
     node = (node as Record<string, unknown>)[part]
   }
   return typeof node === 'string' || typeof node === 'number' ? String(node) : undefined
+}
+
+/** A key file that was given, can be read, and lacks what a value is taken from. */
+function lackOfFile(provider: Provider, value: Value, given: GivenValues): Fault | undefined {
+  for (const source of value.from ?? []) {
+    const [kind, file = '', ...path] = typeof source === 'string' ? source.split('.') : []
+    const text = kind === 'file' ? find(provider, file, given) : undefined
+    if (text === undefined || parseObject(open(text)) === undefined) continue
+    const label = provider.values?.[file]?.label ?? file
+    const remedy = 'give the whole file, as the service wrote it'
+    return { path: file, problem: `${label}: it has no ${path.join('.')} (${value.label})`, remedy }
+  }
+  return undefined
 }
 
 function problemOf(value: Value, text: string): string | undefined {

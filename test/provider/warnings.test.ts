@@ -12,7 +12,7 @@ function facts(more: Partial<Facts> = {}): Facts {
 }
 
 function warns(warning: Partial<Warning>): Provider {
-  const whole = { see: ['guide'], at: 'request', when: {}, says: 'Seen.', remedy: 'Do it.', ...warning } as const
+  const whole: Warning = { see: ['guide'], at: 'request', when: {}, says: 'Seen.', remedy: 'Do it.', ...warning }
   return { ...sample(), warnings: [whole] }
 }
 
