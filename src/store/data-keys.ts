@@ -13,25 +13,25 @@ export class DataKeys {
   readonly ring: KeyRing
   /** Opened secrets of clients: many connections share one, and every read of a connection carries it. */
   readonly clientSecrets = new Memo<{ secret?: Secret; key?: Secret }>(1000)
-  readonly #keys: Memo<SealKey>
+  readonly #keys: Record<Owner, Memo<SealKey>>
 
-  /** @param limit how many opened data keys are kept in memory */
+  /** @param limit how many opened data keys of each kind of owner are kept in memory */
   constructor(ring: KeyRing, limit = 20_000) {
     this.ring = ring
-    this.#keys = new Memo(limit)
+    this.#keys = { connection: new Memo(limit), client: new Memo(limit) }
   }
 
   make(owner: Owner, id: string): { wrapped: Uint8Array; key: SealKey } {
     const bytes = randomBytes(32)
     const made = { wrapped: this.ring.seal(bytes, place(owner, id, 'data_key')), key: new SealKey(bytes) }
     bytes.fill(0)
-    this.#keys.put(owner + id, made.wrapped, made.key)
+    this.#keys[owner].put(id, made.wrapped, made.key)
     return made
   }
 
   /** Throws `SealBroken`. */
   open(owner: Owner, id: string, wrapped: Uint8Array): SealKey {
-    return this.#keys.of(owner + id, wrapped, () => {
+    return this.#keys[owner].of(id, wrapped, () => {
       const bytes = this.ring.open(wrapped, place(owner, id, 'data_key'))
       const key = new SealKey(bytes)
       bytes.fill(0)
@@ -41,11 +41,11 @@ export class DataKeys {
 
   /** The key, if it is in memory: the row it belongs to need not be looked at. */
   known(owner: Owner, id: string): SealKey | undefined {
-    return this.#keys.last(owner + id)
+    return this.#keys[owner].last(id)
   }
 
   forget(owner: Owner, id: string): void {
-    this.#keys.forget(owner + id)
+    this.#keys[owner].forget(id)
     if (owner === 'client') this.clientSecrets.forget(id)
   }
 }

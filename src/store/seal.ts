@@ -8,11 +8,13 @@
  */
 import { createCipheriv, createDecipheriv, createHash, createSecretKey, randomBytes, type KeyObject } from 'node:crypto'
 
+const CIPHER = 'aes-256-gcm'
 const VERSION = 1
 const ID = 4
 const NONCE = 12
 const TAG = 16
 const HEAD = 1 + ID + NONCE
+const gcm = { authTagLength: TAG }
 
 /** A blob does not open: damaged, moved, rolled back, or sealed with another key. Callers say which row it was. */
 export class SealBroken extends Error {}
@@ -33,7 +35,7 @@ export class SealKey {
 
   seal(content: string | Uint8Array, place: Place): Uint8Array {
     const nonce = randomBytes(NONCE)
-    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce)
+    const cipher = createCipheriv(CIPHER, this.#key, nonce)
     cipher.setAAD(Buffer.from(place))
     const head = Buffer.concat([Buffer.of(VERSION), this.#idBytes, nonce])
     const body = typeof content === 'string' ? cipher.update(content, 'utf8') : cipher.update(content)
@@ -42,13 +44,13 @@ export class SealKey {
 
   /** Throws `SealBroken`. */
   open(blob: Uint8Array, place: Place): Buffer {
-    const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength)
-    checkForm(bytes)
-    if (bytes.compare(this.#idBytes, 0, ID, 1, 1 + ID) !== 0) throw new SealBroken('sealed with another key')
-    const decipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(1 + ID, HEAD), { authTagLength: TAG })
+    checkForm(blob)
+    if (this.#idBytes.some((byte, at) => blob[1 + at] !== byte)) throw new SealBroken('sealed with another key')
+    const end = blob.length - TAG
+    const decipher = createDecipheriv(CIPHER, this.#key, blob.subarray(1 + ID, HEAD), gcm)
     decipher.setAAD(Buffer.from(place))
-    decipher.setAuthTag(bytes.subarray(bytes.length - TAG))
-    const content = decipher.update(bytes.subarray(HEAD, bytes.length - TAG))
+    decipher.setAuthTag(blob.subarray(end))
+    const content = decipher.update(blob.subarray(HEAD, end))
     try {
       decipher.final()
     } catch (cause) {

@@ -152,7 +152,7 @@ class SqliteSession implements Session {
   }
 
   async first<In, Row>(statement: Statement<In, Row>, input: In): Promise<Row | undefined> {
-    return this.#first(statement, input)
+    return this.#send(() => firstRow(this.#prepare(statement), input))
   }
 
   async each<In, Row>(statement: Statement<In, Row>, inputs: readonly In[]): Promise<(Row | undefined)[]> {
@@ -160,7 +160,10 @@ class SqliteSession implements Session {
     const begins = inputs.length > 1 && !this.inTransaction
     if (begins) this.exec('begin')
     try {
-      return inputs.map((input) => this.#first(statement, input))
+      return this.#send(() => {
+        const prepared = this.#prepare(statement)
+        return inputs.map((input) => firstRow<In, Row>(prepared, input))
+      }, inputs.length)
     } finally {
       if (begins && this.inTransaction) this.exec('commit')
     }
@@ -190,14 +193,6 @@ class SqliteSession implements Session {
     this.#file.close()
   }
 
-  #first<In, Row>(statement: Statement<In, Row>, input: In): Row | undefined {
-    return this.#send(() => {
-      const { native, bind, columns } = this.#prepare(statement)
-      const row = native.get(...bind(input)) as unknown as SqliteRow | undefined
-      return row && named(columns, row)
-    }) as Row | undefined
-  }
-
   #prepare<In>(statement: Statement<In, unknown>): Prepared {
     let prepared = this.#prepared.get(statement)
     if (!prepared) {
@@ -211,9 +206,9 @@ class SqliteSession implements Session {
     return prepared
   }
 
-  #send<Result>(call: () => Result): Result {
+  #send<Result>(call: () => Result, statements = 1): Result {
     if (!this.#file.isOpen) throw closed()
-    this.statements += 1
+    this.statements += statements
     try {
       return call()
     } catch (error) {
@@ -227,9 +222,16 @@ type Prepared = { native: SqliteStatement; bind(input: unknown): SqliteValue[]; 
 /** What `setReturnArrays` makes of a row, which the types of Node do not tell. */
 type SqliteRow = readonly unknown[]
 
+/** The row has the type that Kysely gave it. */
+function firstRow<In, Row>({ native, bind, columns }: Prepared, input: In): Row | undefined {
+  const values = native.get(...bind(input)) as unknown as SqliteRow | undefined
+  return values && (named(columns, values) as Row)
+}
+
 function named(columns: readonly string[], values: SqliteRow): Record<string, unknown> {
   const row: Record<string, unknown> = {}
-  columns.forEach((column, place) => (row[column] = values[place]))
+  let place = 0
+  for (const column of columns) row[column] = values[place++]
   return row
 }
 
