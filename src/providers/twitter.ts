@@ -146,6 +146,8 @@ export default {
       'dm.read': 'Direct messages',
       'dm.write': 'Send direct messages',
       'media.write': 'Upload media',
+      'ads.read': 'Ad accounts and their reports',
+      'ads.write': 'Create and change ads',
     },
   },
   ways: {
