@@ -54,7 +54,7 @@ describe.each(providers)('%s', (id, provider) => {
   it('explains each leaving of the RFC, each error and each scope', () => {
     expect(provider.errors?.every((rule) => rule.cause.endsWith('.') && rule.remedy.endsWith('.'))).toBe(true)
     const known = Object.keys(provider.scopes?.known ?? {})
-    expect(provider.scopes?.preset.filter((scope) => !known.includes(scope))).toEqual([])
+    expect((provider.scopes?.preset ?? []).filter((scope) => !known.includes(scope))).toEqual([])
   })
 
   it('lists no credential among what jobs are shown', () => {

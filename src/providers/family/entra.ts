@@ -105,8 +105,8 @@ export const prompt: Value = {
   ],
 }
 
-/** What is asked for, as a template: `{scope}` where the person chooses. */
-type Asked = { host: string; scope: string; scopes?: Scopes }
+/** Where and what is asked for. `scope` is a template: `{scope}` where the person chooses. `see`: pages of the service. */
+type Asked = { host: string; scope: string; scopes?: Scopes; see?: string[] }
 
 const urls = (host: string) => ({
   authorize: `https://${host}/{tenant}/oauth2/v2.0/authorize`,
@@ -144,12 +144,12 @@ export const certificateClient = (host: string): Client => ({
 })
 
 /** The application itself: no person, nothing to renew but the token. */
-export function applicationWays({ host, scope, scopes }: Asked) {
+export function applicationWays({ host, scope, scopes, see = [] }: Asked) {
   const rest = {
     grant: 'client_credentials' as const,
     ...(scopes && { scopes }),
     token: {
-      see: ['credentials'],
+      see: ['credentials', ...see],
       url: urls(host).token,
       body: { form: { scope, grant_type: 'client_credentials' } },
     } satisfies Call,
@@ -173,12 +173,12 @@ export function applicationWays({ host, scope, scopes }: Asked) {
 }
 
 /** A person who signs in once. */
-export function personWays({ host, scope, scopes }: Asked) {
+export function personWays({ host, scope, scopes, see = [] }: Asked) {
   const rest = {
     grant: 'authorization_code' as const,
     ...(scopes && { scopes }),
     authorize: {
-      see: ['code'],
+      see: ['code', ...see],
       url: urls(host).authorize,
       pkce: 'optional',
       codeLife: 600,
