@@ -268,22 +268,6 @@ export default {
       remedy: 'Authorize as account owner or account manager, with the scope that this address needs.',
     },
   ],
-  warnings: [
-    {
-      see: ['scopes', 'support'],
-      at: 'request',
-      when: { lacksScopes: ['offline_access'] },
-      says: 'Without offline_access there is no refresh token: everything works for a day and then stops.',
-      remedy: 'Add offline_access to the scopes.',
-    },
-    {
-      see: ['scopes', 'support'],
-      at: 'token',
-      when: { lacks: ['refresh_token'] },
-      says: 'No refresh token came with this authorization; it ends within a day.',
-      remedy: 'Add offline_access to the scopes and authorize again.',
-    },
-  ],
   traps: [
     'There is no way without a person: neither client credentials nor a password grant.',
     'An app is of one flow; choosing another way here than the app was created for is refused.',

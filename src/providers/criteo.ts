@@ -274,15 +274,6 @@ export default {
   ],
   warnings: [
     {
-      see: ['sdk'],
-      confidence: 'medium',
-      at: 'token',
-      ways: ['user', 'user_pkce'],
-      when: { lacks: ['refresh_token'] },
-      says: 'No refresh token came with this consent; it ends after 15 minutes.',
-      remedy: 'Check that the app is of the type Authorization Code, then have the advertiser consent again.',
-    },
-    {
       see: ['versions'],
       at: 'request',
       when: { values: { version: ['experimental'] } },

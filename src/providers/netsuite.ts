@@ -481,14 +481,6 @@ export default {
       remedy: 'Use machine to machine for unattended jobs, or raise the hours on the integration record and here.',
     },
     {
-      see: ['refresh'],
-      at: 'token',
-      ways: ['user', 'user_public'],
-      when: { lacks: ['refresh_token'] },
-      says: 'No refresh token came with this authorization; it ends after an hour.',
-      remedy: 'Check that the integration record allows Authorization Code Grant, then authorize again.',
-    },
-    {
       see: ['step_one'],
       at: 'request',
       ways: ['user', 'user_public'],

@@ -345,13 +345,6 @@ export default {
       remedy: 'Authorize again with the accounting scope, or type the company id.',
     },
     {
-      see: ['oauth', 'sdk'],
-      at: 'token',
-      when: { lacks: ['refresh_token'] },
-      says: 'No refresh token came with this authorization; it ends after an hour.',
-      remedy: 'Authorize the company again.',
-    },
-    {
       see: ['policy'],
       at: 'token',
       when: { endsWithin: 2_592_000 },
