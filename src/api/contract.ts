@@ -21,7 +21,19 @@ import {
 } from './connection.ts'
 import { health, readiness } from './health.ts'
 import { keyList, keyParams, madeKey, newKey } from './key.ts'
-import { definitionCheck, definitionChecked, provider, providerList, providerQuery } from './provider.ts'
+import {
+  copyDifference,
+  definitionCheck,
+  definitionChecked,
+  definitionDraft,
+  definitionPatch,
+  draftRequest,
+  provider,
+  providerList,
+  providerQuery,
+  storedDefinition,
+  writtenDefinition,
+} from './provider.ts'
 import { session, signIn, signInLink } from './session.ts'
 import { rejectedToken, token, tokenQuery } from './token.ts'
 
@@ -29,7 +41,7 @@ import { rejectedToken, token, tokenQuery } from './token.ts'
 export type Needs = 'nothing' | 'token' | 'read' | 'admin' | 'fresh'
 
 export type Route = {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   path: string
   needs: Needs
   /** For programs only: a session cookie is refused. */
@@ -92,6 +104,70 @@ export const contract = {
     body: definitionCheck,
     response: definitionChecked,
     summary: 'Checks a definition and names all its faults. Nothing is kept.',
+  },
+  draftProvider: {
+    method: 'POST',
+    path: '/v1/providers/draft',
+    needs: 'admin',
+    reach: 'all',
+    body: draftRequest,
+    response: definitionDraft,
+    summary: 'A definition to begin with: from an issuer, a curl command, a copy or settings. Nothing is kept.',
+  },
+  createProvider: {
+    method: 'POST',
+    path: '/v1/providers',
+    needs: 'admin',
+    reach: 'all',
+    body: definitionCheck,
+    status: 201,
+    response: storedDefinition,
+    summary: 'Keeps a definition of your own.',
+  },
+  replaceProvider: {
+    method: 'PUT',
+    path: '/v1/providers/{id}',
+    needs: 'admin',
+    reach: 'all',
+    params: serviceParams,
+    body: definitionCheck,
+    response: storedDefinition,
+    summary: 'Replaces a definition of your own. Stored secrets never follow it to other hosts.',
+  },
+  changeProvider: {
+    method: 'PATCH',
+    path: '/v1/providers/{id}',
+    needs: 'admin',
+    reach: 'all',
+    params: serviceParams,
+    body: definitionPatch,
+    response: storedDefinition,
+    summary: 'Changes a definition of your own by a merge patch (RFC 7396).',
+  },
+  removeProvider: {
+    method: 'DELETE',
+    path: '/v1/providers/{id}',
+    needs: 'admin',
+    reach: 'all',
+    params: serviceParams,
+    status: 204,
+    summary: 'Removes a definition of your own that no connection uses.',
+  },
+  showDefinition: {
+    method: 'GET',
+    path: '/v1/providers/{id}/definition',
+    needs: 'read',
+    params: serviceParams,
+    response: writtenDefinition,
+    summary: 'A definition as it is written, also one with faults, and where it comes from.',
+  },
+  showDifference: {
+    method: 'GET',
+    path: '/v1/providers/{id}/difference',
+    needs: 'read',
+    params: serviceParams,
+    response: copyDifference,
+    summary: 'What a copy has made different from the service it was copied from.',
   },
 
   createConnection: {

@@ -1,8 +1,6 @@
 import { z } from 'zod'
 import { fault } from './problem.ts'
 
-/** Id of a service: file name, address and API value. */
-
 export const providerSummary = z
   .object({
     id: z.string(),
@@ -100,6 +98,128 @@ export const definitionChecked = z
   .object({ ok: z.boolean(), faults: z.array(fault), id: z.string().optional() })
   .meta({ id: 'DefinitionChecked' })
 
+const url = z.string().min(1).max(4096)
+
+/** What a person says about a service of their own; the rest is as the RFCs have it. */
+export const customSettings = z
+  .strictObject({
+    grant: z.enum([
+      'authorization_code',
+      'client_credentials',
+      'password',
+      'jwt_bearer',
+      'device_code',
+      'token_exchange',
+      'pasted',
+      'literal',
+    ]),
+    token_url: url,
+    authorization_url: url,
+    device_url: url,
+    revocation_url: url,
+    introspection_url: url,
+    api_url: url.meta({ description: 'Where the token is used.' }),
+    test_url: url.meta({ description: 'A GET that shows whether the token works.' }),
+    client_auth: z
+      .array(
+        z.enum([
+          'client_secret_basic',
+          'client_secret_post',
+          'client_secret_jwt',
+          'private_key_jwt',
+          'tls_client_auth',
+          'query',
+          'none',
+        ]),
+      )
+      .min(1)
+      .meta({ description: 'Client authentication methods, the default first.' }),
+    scopes: z.array(z.string().min(1)),
+    scope_separator: z.enum([' ', ',', ';']),
+    pkce: z.enum(['required', 'optional', 'off']),
+    issuer: url.meta({ description: 'RFC 9207: what the authorization response must name.' }),
+    id_param: z.string().min(1).meta({ description: 'Name of the parameter, where it is not `client_id`.' }),
+    secret_param: z.string().min(1).meta({ description: 'The same for `client_secret`.' }),
+    literal: z.string().min(1).meta({ description: 'Grant `literal`: the token as a template.' }),
+  })
+  .partial()
+  .meta({ id: 'CustomSettings' })
+
+export const draftRequest = z
+  .strictObject({
+    issuer: z.string().min(1).max(2000).optional().meta({ description: 'An authorization server that has metadata.' }),
+    curl: z
+      .string()
+      .min(1)
+      .max(65_536)
+      .optional()
+      .meta({ description: 'A curl command of a token request. Nothing is run; its secrets are not kept.' }),
+    copy: z.string().min(1).max(64).optional().meta({ description: 'Id of a service to begin with.' }),
+    overrides: z.unknown().optional().meta({ description: 'With `copy`: a merge patch (RFC 7396).' }),
+    settings: customSettings.optional().meta({ description: 'Alone, or completing an issuer or a curl command.' }),
+    id: z.string().min(1).max(63).optional().meta({ description: 'Id of the new definition.' }),
+    name: z.string().min(1).max(100).optional(),
+  })
+  .superRefine(({ issuer, curl, copy, settings, overrides }, context) => {
+    const sources = [issuer, curl, copy].filter((source) => source !== undefined).length
+    const message = 'exactly one of issuer, curl, copy and settings is the source'
+    if (sources > 1 || (sources === 0 && settings === undefined)) context.addIssue({ code: 'custom', message })
+    if (overrides !== undefined && copy === undefined)
+      context.addIssue({ code: 'custom', path: ['overrides'], message: 'is for a copy' })
+    if (settings !== undefined && copy !== undefined)
+      context.addIssue({ code: 'custom', path: ['settings'], message: 'a copy takes overrides instead' })
+  })
+
+export const change = z
+  .object({ path: z.string(), from: z.unknown().optional(), to: z.unknown().optional() })
+  .meta({ id: 'DefinitionChange' })
+
+export const difference = z
+  .object({
+    patch: z.unknown().meta({ description: 'RFC 7396: makes the copy from the original.' }),
+    changes: z
+      .array(change)
+      .meta({ description: 'The same, place by place; added without `from`, removed without `to`.' }),
+  })
+  .meta({ id: 'DefinitionDifference' })
+
+export const definitionDraft = z
+  .object({
+    definition: z.unknown(),
+    difference: difference.optional().meta({ description: 'Of a copy.' }),
+    values: z.record(z.string(), z.string()).meta({ description: 'Found in a curl command, nothing secret.' }),
+    secrets: z.array(z.string()).meta({ description: 'Names of the secrets in it. Give them with the connection.' }),
+    has_secrets: z.boolean(),
+    faults: z.array(fault),
+    warnings: z.array(z.string()),
+  })
+  .meta({ id: 'DefinitionDraft' })
+
+export const storedDefinition = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    connections: z.array(z.string()).meta({ description: 'Names of the connections that use it.' }),
+    need_secret: z
+      .array(z.string())
+      .meta({ description: 'Those whose stored secrets do not go to the new hosts: give them again, or authorize.' }),
+  })
+  .meta({ id: 'StoredDefinition' })
+
+export const definitionPatch = z.strictObject({ patch: z.unknown() })
+
+export const writtenDefinition = z
+  .object({
+    definition: z.unknown(),
+    from: z.enum(['product', 'file', 'store']),
+    faults: z.array(fault),
+  })
+  .meta({ id: 'WrittenDefinition' })
+
+export const copyDifference = difference.extend({ copy_of: z.string() }).meta({ id: 'CopyDifference' })
+
+export type CustomSettingsOnWire = z.input<typeof customSettings>
+export type DefinitionDraftOnWire = z.infer<typeof definitionDraft>
 export type ProviderOnWire = z.infer<typeof provider>
 export type ProviderSummaryOnWire = z.infer<typeof providerSummary>
 export type WayOnWire = z.infer<typeof way>

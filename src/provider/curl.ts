@@ -4,6 +4,7 @@
  * a refresh token becomes the renewal; everything that is not recognised stays as it was typed.
  */
 import type { ClientAuthMethod, Fields, Json } from '../oauth/call-template.ts'
+import { decodeForm } from '../oauth/encode.ts'
 import { Secret } from '../secret.ts'
 import { readCurl, type CurlRequest, type Pair } from './curl-request.ts'
 import { draftDefinition, type CustomSettings } from './custom.ts'
@@ -228,7 +229,7 @@ function addressOf(url: string, { found }: Scribe): { url: string; user?: CurlRe
     found.secrets[own] = new Secret(segment)
     return `{${own}}`
   })
-  const [name = '', password] = user?.split(':') ?? []
+  const [name = '', password] = user?.split(':').map((part) => decodeForm(part.replaceAll('+', '%2B'))) ?? []
   return {
     url: `${scheme.toLowerCase()}${host}${safe}`,
     ...(user !== undefined && { user: { user: name, ...(password !== undefined && { password }) } }),

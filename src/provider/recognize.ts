@@ -77,7 +77,9 @@ export function grantBehind(fields: readonly { name: string; value: string }[]):
 export function isPlaceholder(value: string): boolean {
   return (
     /^(?:\$\{?[A-Za-z_]\w*\}?|<[^<>]*>|\{\{?[^{}]*\}?\}|%[A-Za-z_]\w*%|\[[^[\]]*\])$/.test(value) ||
-    /^(?:your|my|the|insert|enter)[-_ ].+/i.test(value) ||
+    /^(?:your|insert|enter)(?:[-_ ].+|[A-Z]\w+)$|^(?:my|the)[-_ ](?:client|app|user|secret|token|password|code|tenant)/i.test(
+      value,
+    ) ||
     /^(?:x{3,}|\*{3,}|\.{3,}|…)$/i.test(value)
   )
 }

@@ -68,7 +68,7 @@ class Reader {
         return this.#operator(character)
       case '<':
       case '>':
-        return this.#redirection()
+        return this.#redirection(character)
       case '#':
         // A comment begins only where a word would.
         return this.#word === undefined ? this.#skipLine() : this.#add('#')
@@ -207,7 +207,13 @@ class Reader {
   }
 
   /** `> file`, `2>/dev/null`: where the answer went is no part of the request. */
-  #redirection(): void {
+  #redirection(sign: string): void {
+    // Manuals write `-d client_id=<client id>`, and people paste it.
+    const blank = /^[A-Za-z][\w .-]*>/.exec(this.#text.slice(this.#at))?.[0]
+    if (sign === '<' && blank !== undefined) {
+      this.#at += blank.length
+      return this.#add(`<${blank}`)
+    }
     if (/^\d$/.test(this.#word ?? '')) this.#word = undefined
     this.#endWord()
     const target = /^[>&|]?[ \t]*[^\s|;&<>]*/.exec(this.#text.slice(this.#at))

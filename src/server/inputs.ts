@@ -1,7 +1,9 @@
 /** The other way round than `views.ts`: what came on the wire as the domain's inputs. Times become milliseconds. */
 import type { z } from 'zod'
 import type { clientInput, ConnectionChangeOnWire, ConnectionDraftOnWire } from '../api/connection.ts'
+import type { draftRequest } from '../api/provider.ts'
 import type { ClientInput, ConnectionChange, NewConnection } from '../connections/connections.ts'
+import type { DraftRequest } from '../provider/draft.ts'
 import { present } from './present.ts'
 
 const milliseconds = (seconds: number | undefined) => (seconds === undefined ? undefined : seconds * 1000)
@@ -49,5 +51,49 @@ function clientOf(wire: z.output<typeof clientInput>): ClientInput {
     certificate: wire.certificate,
     secretEndsAt: milliseconds(wire.secret_ends_at),
     sameAs: wire.same_as,
+  })
+}
+
+/** Its schema has seen to it that there is one source. */
+export function draftRequestOf({
+  issuer,
+  curl,
+  copy,
+  overrides,
+  settings,
+  id,
+  name,
+}: z.output<typeof draftRequest>): DraftRequest {
+  const source: DraftRequest['source'] =
+    issuer !== undefined
+      ? { issuer }
+      : curl !== undefined
+        ? { curl }
+        : copy !== undefined
+          ? { copy, ...(overrides !== undefined && { overrides }) }
+          : { settings: true }
+  return present({ source, id, name, settings: settings && customSettingsOf(settings) })
+}
+
+function customSettingsOf(
+  wire: NonNullable<z.output<typeof draftRequest>['settings']>,
+): NonNullable<DraftRequest['settings']> {
+  return present({
+    grant: wire.grant,
+    tokenUrl: wire.token_url,
+    authorizationUrl: wire.authorization_url,
+    deviceUrl: wire.device_url,
+    revocationUrl: wire.revocation_url,
+    introspectionUrl: wire.introspection_url,
+    apiUrl: wire.api_url,
+    testUrl: wire.test_url,
+    clientAuth: wire.client_auth,
+    scopes: wire.scopes,
+    scopeSeparator: wire.scope_separator,
+    pkce: wire.pkce,
+    issuer: wire.issuer,
+    idParam: wire.id_param,
+    secretParam: wire.secret_param,
+    literal: wire.literal,
   })
 }

@@ -1,7 +1,15 @@
 /** Services as the wire has them: what to ask a person for each way, and the whole definition for who wants more. */
-import type { FieldOnWire, ProviderOnWire, ProviderSummaryOnWire, WayOnWire } from '../api/provider.ts'
+import type {
+  DefinitionDraftOnWire,
+  FieldOnWire,
+  ProviderOnWire,
+  ProviderSummaryOnWire,
+  WayOnWire,
+} from '../api/provider.ts'
+import type { Fault } from '../errors.ts'
 import { describeWay } from '../provider/describe.ts'
 import type { Field } from '../provider/describe.ts'
+import type { Draft } from '../provider/draft.ts'
 import type { ProviderSummary } from '../provider/load.ts'
 import type { Provider, RedirectRule, Scopes, Way } from '../provider/provider.ts'
 import { present } from './present.ts'
@@ -61,4 +69,21 @@ function redirectView({ back, host, port, onlyWith, because }: RedirectRule): Wa
 function fieldView(field: Field): FieldOnWire {
   const { name, label, help, example, secret, optional, choices, shape, place } = field
   return present({ name, label, help, example, default: field.default, secret, optional, choices, shape, place })
+}
+
+/** Secrets are told by their names alone. */
+export function draftView({ definition, difference, values, secrets, faults, warnings }: Draft): DefinitionDraftOnWire {
+  return {
+    definition,
+    ...present({ difference }),
+    values,
+    secrets,
+    has_secrets: secrets.length > 0,
+    faults: faults.map(faultView),
+    warnings,
+  }
+}
+
+export function faultView({ path, problem, remedy }: Fault): DefinitionDraftOnWire['faults'][number] {
+  return present({ path, problem, remedy })
 }
