@@ -6,7 +6,7 @@ const connectUrl = 'https://{account}.connect.api.netsuite.com'
 
 /** The certificate signs the way's own assertion; no Authorization header, no second proof. */
 const machine: Client = {
-  see: ['certificates', 'request_token'],
+  see: ['conditions', 'certificates', 'request_token'],
   because: 'the assertion is made by the way itself, because scope is one of its claims',
   id: { label: 'Client id (consumer key)' },
   auth: ['none'],
@@ -122,7 +122,12 @@ export default {
     certificates: {
       url: 'https://docs.oracle.com/en/cloud/saas/netsuite/ns-online-help/section_162686838198.html',
       checked: '2026-11-22',
-      note: 'mapping and keys',
+      note: 'mapping of user, role and integration',
+    },
+    conditions: {
+      url: 'https://docs.oracle.com/en/cloud/saas/netsuite/ns-online-help/subsect_162755332391.html',
+      checked: '2026-11-22',
+      note: 'key lengths, two years at most, mails before the end, one certificate for one integration, role and entity',
     },
     integration: {
       url: 'https://docs.oracle.com/en/cloud/saas/netsuite/ns-online-help/section_157771733782.html',
@@ -501,6 +506,7 @@ export default {
   traps: [
     'Client id and secret are shown once, when the integration is saved.',
     'The certificate lives two years at most; NetSuite cuts longer ones, and mails administrators two months, one month and 14 days before.',
+    'A certificate serves one integration in one role for one entity: another role needs another certificate.',
     'A mapping is not copied to sandbox or release preview, and a refresh of the sandbox wipes it.',
     'The host without the account id fails for tokens and data.',
     'The refresh token of a person ends after a fixed time however often it is used.',
