@@ -49,9 +49,9 @@ export function resolveValues(provider: Provider, wayName: string, given: GivenV
     const found = find(provider, name, given) ?? value.default
     if (found === undefined || open(found) === '') {
       if (!used.has(name) || value.optional || isComputed(value)) continue
-      const lack = lackOfFile(provider, value, given)
-      if (lack !== undefined) faults.push(lack)
-      else if (mayStillCome(value, provider, wayName, given)) later.push(name)
+      const lack = isTyped(value) ? undefined : lackOfFile(provider, value, given)
+      if (mayStillCome(value, provider, wayName, given)) later.push(name)
+      else if (lack !== undefined) faults.push(lack)
       else missing.push(name)
       continue
     }

@@ -82,6 +82,20 @@ describe('status', () => {
     expect(stdout).toContain('renews itself: yes, with the refresh token\n')
   })
 
+  it('says what is going to go wrong, a line each, and keeps it out of the result of the overview', async () => {
+    const warnings = ['The client secret ends on 2027-01-01. Make a new one.', 'Not granted: offline.']
+    play['GET /v1/connections/books'] = { json: connection({ warnings }) }
+    expect((await run('status books')).stdout).toContain(
+      'warning:       The client secret ends on 2027-01-01. Make a new one.\nwarning:       Not granted: offline.\n',
+    )
+    play['GET /v1/connections'] = { json: { connections: [connection({ warnings })] } }
+    expect(await run('status')).toMatchObject({
+      code: 0,
+      stdout: '1 connection, nothing to do\n',
+      stderr: expect.stringContaining('warning: books: Not granted: offline.\n'),
+    })
+  })
+
   it('exits with 4 and names the repair when a person must authorize', async () => {
     const failure = { kind: 'dead', code: 'invalid_grant', count: 2, first_at: now - 60, last_at: now - 30 }
     play['GET /v1/connections/books'] = {
