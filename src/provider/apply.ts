@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { EvergrantError } from '../errors.ts'
 import { pathText } from './guard.ts'
 import type { Provider } from './provider.ts'
@@ -41,7 +42,7 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
  * Undefined when nothing did.
  */
 export function difference(from: unknown, to: unknown): unknown {
-  if (!isObject(from) || !isObject(to)) return JSON.stringify(from) === JSON.stringify(to) ? undefined : to
+  if (!isObject(from) || !isObject(to)) return isDeepStrictEqual(from, to) ? undefined : to
   const patch = new Map<string, unknown>()
   for (const key of Object.keys(from)) if (to[key] === undefined) patch.set(key, null)
   for (const [key, value] of Object.entries(to)) {
@@ -60,7 +61,7 @@ export function changesBetween(from: unknown, to: unknown, at: readonly string[]
     const names = [...new Set([...Object.keys(from), ...Object.keys(to)])]
     return names.flatMap((name) => changesBetween(from[name], to[name], [...at, name]))
   }
-  if (JSON.stringify(from) === JSON.stringify(to)) return []
+  if (isDeepStrictEqual(from, to)) return []
   return [{ path: pathText(at), ...(from !== undefined && { from }), ...(to !== undefined && { to }) }]
 }
 
