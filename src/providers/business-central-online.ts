@@ -214,8 +214,6 @@ export default {
       says: 'No environment is chosen: jobs have no address, and nothing has shown that Business Central takes the token.',
       remedy: 'Pick the environment or type its name, then run the test request.',
     },
-    entraWarnings.noOfflineAccess(people),
-    entraWarnings.noRefreshToken(people),
     entraWarnings.endsSoon(people),
   ],
   traps: [

@@ -278,7 +278,6 @@ export default {
       'AD FS signs people in and no token for web services is documented: use a web service access key as HTTP Basic, or change the server to Microsoft Entra ID.',
     ),
     entraWarnings.oneDirectory(everyone, 'a server belongs to one directory'),
-    entraWarnings.noRefreshToken(people),
     entraWarnings.endsSoon(people),
   ],
   traps: [

@@ -195,8 +195,6 @@ export default {
       refuses: true,
     },
     ...foreignScopes,
-    entraWarnings.noOfflineAccess(people),
-    entraWarnings.noRefreshToken(people),
     entraWarnings.endsSoon(people),
   ],
   traps: [

@@ -313,22 +313,6 @@ export const entraWarnings = {
     remedy: 'Give the Directory (tenant) id from Overview, or a domain of the directory.',
     refuses: true,
   }),
-  noOfflineAccess: (ways: string[]): Warning => ({
-    see: ['code', 'refresh'],
-    at: 'request',
-    ways,
-    when: { lacksScopes: ['offline_access'] },
-    says: 'Without offline_access there is no refresh token: the authorization ends after about an hour.',
-    remedy: 'Add the scope offline_access.',
-  }),
-  noRefreshToken: (ways: string[]): Warning => ({
-    see: ['code', 'refresh'],
-    at: 'token',
-    ways,
-    when: { lacks: ['refresh_token'] },
-    says: 'No refresh token came: the authorization ends with this access token, after about an hour.',
-    remedy: 'Authorize again with the scope offline_access, or use a way of the application itself.',
-  }),
   endsSoon: (ways: string[]): Warning => ({
     see: ['code', 'refresh'],
     confidence: 'medium',
