@@ -5,6 +5,7 @@ import { EvergrantError, type Fault } from '../errors.ts'
 import type { ClientAuthMethod } from '../oauth/call-template.ts'
 import { Secret, secret } from '../secret.ts'
 import type { Client, Provider } from '../provider/provider.ts'
+import { shapeProblem } from '../provider/shapes.ts'
 import type { Advice } from '../provider/warnings.ts'
 import type { ClientRecord, Store } from '../store/store.ts'
 import type { ClientInput } from './connections.ts'
@@ -57,6 +58,7 @@ export async function clientFor(
       detail: faults.map((fault) => fault.problem).join('; '),
       faults,
     })
+  assertSecret(facts, given, names.connection)
   if (id === undefined) return undefined
   const keyed = given?.key === undefined ? {} : await keyOf(context, facts, given, names.connection)
   const record: ClientRecord = {
@@ -85,6 +87,7 @@ export async function changedClient(
   connection: string,
 ): Promise<ClientRecord> {
   const { failure: _failure, ...rest } = old
+  assertSecret(facts, change, connection)
   const keyed =
     change.key !== undefined
       ? await keyOf(context, facts, change, connection)
@@ -103,6 +106,19 @@ export async function changedClient(
     ...(change.keyId === undefined ? {} : { keyId: change.keyId }),
     ...keyed,
   }
+}
+
+/** Something else that people paste for the secret. What was given is never in the message. */
+function assertSecret(facts: Client, given: ClientInput | undefined, connection: string): void {
+  const { mistaken, label = 'the client secret', help } = facts.secret ?? {}
+  if (given?.secret === undefined || mistaken === undefined) return
+  if (shapeProblem(mistaken.shape, given.secret.trim()) !== undefined) return
+  const problem = `${label}: what was given looks like ${mistaken.for}`
+  throw new EvergrantError('invalid_value', {
+    connection,
+    detail: problem,
+    faults: [{ path: 'client.secret', problem, remedy: `give ${label}${help === undefined ? '' : `: ${help}`}` }],
+  })
 }
 
 async function clientOf(store: Store, name: string): Promise<ClientRecord> {

@@ -95,7 +95,15 @@ export type Shape =
 
 export type Client = Fact & {
   id?: { label?: string; param?: string; fixed?: string; help?: string }
-  secret?: { label?: string; param?: string; life?: Life; help?: string; optional?: boolean }
+  secret?: {
+    label?: string
+    param?: string
+    life?: Life
+    help?: string
+    optional?: boolean
+    /** What is pasted in its place, told by a shape that no secret has. */
+    mistaken?: { shape: Shape; for: string }
+  }
   /** In order of preference; the first is the default. */
   auth: ClientAuthMethod[]
   /** The key or certificate that signs client assertions, made and held by us or uploaded. */

@@ -145,6 +145,7 @@ const client = words({
     life: life.exactOptional(),
     help: text.exactOptional(),
     optional: z.boolean().exactOptional(),
+    mistaken: words({ shape: z.enum(shapes), for: text }).exactOptional(),
   }).exactOptional(),
   auth: z.array(z.enum(authMethods)).min(1),
   key: words({

@@ -63,6 +63,16 @@ describe('refused before anything is sent is', () => {
     ])
   })
 
+  it('what people paste in place of a client secret', async () => {
+    const client = { id: 'client', secret: '0f1e2d3c-aaaa-bbbb-cccc-0123456789ab' }
+    const input = { provider: 'microsoft', grant: 'app_secret', inputs: { tenant: 'contoso.com' }, client }
+    expect(await refused(input)).toEqual([
+      expect.stringMatching(
+        /^client\.secret: Client secret value: what was given looks like the secret id, .+ -> give /,
+      ),
+    ])
+  })
+
   it('what a warning of the definition refuses', async () => {
     const definition = changed((one) => {
       const when = { lacksScopes: ['write'] }

@@ -120,6 +120,7 @@ const secret: NonNullable<Client['secret']> = {
   label: 'Client secret value',
   life: 'unknown',
   help: 'the value, which is shown once, not the secret id; it ends after 24 months at most',
+  mistaken: { shape: 'guid', for: 'the secret id, which stands beside the value' },
 }
 
 export const secretClient: Client = {
