@@ -48,7 +48,7 @@ export default {
       example: '1234567890',
       shape: 'digits',
       shown: true,
-      pick: pagePick('id,name'),
+      pick: pagePick,
     },
   },
   hosts: { token: ['graph.facebook.com'], api: ['graph.facebook.com', 'graph-video.facebook.com'] },

@@ -83,18 +83,16 @@ export const metaValues = {
   },
 } satisfies Record<string, Value>
 
-/** A list of the person's pages to pick from, with the fields wanted. */
-export function pagePick(fields: string): NonNullable<Value['pick']> {
-  return {
-    see: ['pages'],
-    method: 'GET',
-    auth: { header: 'Bearer {token}' },
-    url: `${graph}/me/accounts`,
-    query: { fields, ...proof },
-    list: 'data',
-    value: 'id',
-    label: 'name',
-  }
+/** The person's pages, to pick from. */
+export const pagePick: NonNullable<Value['pick']> = {
+  see: ['pages'],
+  method: 'GET',
+  auth: { header: 'Bearer {token}' },
+  url: `${graph}/me/accounts`,
+  query: { fields: 'id,name', ...proof },
+  list: 'data',
+  value: 'id',
+  label: 'name',
 }
 
 export const metaClient: Client = {
