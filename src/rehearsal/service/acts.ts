@@ -63,7 +63,7 @@ function tokens(meant: Meant, example: Example | undefined, world: ActWorld): An
   if ('error' in given) return given
   const owner = ownerAmong(captured, world) ?? { ways, ledger: world.ledgerOf(site.wayName) }
   const narrowed = owner.ways.filter((name) => ways.includes(name))
-  remember(given, { ...owner, ways: narrowed.length > 0 ? narrowed : owner.ways }, world)
+  remember(given, { ...owner, ways: narrowed.length > 0 ? narrowed : owner.ways, from: site.kind }, world)
   const content = contentOf(given, site, example, world)
   // A service that writes the refresh token in every answer writes the old one where nothing rotates.
   const same = captured['refresh_token']
@@ -129,7 +129,7 @@ function step(meant: Meant, example: Example | undefined, world: ActWorld): Answ
   const derived =
     (!refreshed && typeof token === 'string' ? owner.ledger.derive(token, seconds) : undefined) ??
     owner.ledger.issue(subject, refreshed, seconds)
-  remember(derived, owner, world)
+  remember(derived, { ...owner, from: site.kind }, world)
   return answerOf(site, example, contentOf(derived, site, example, world), world.handed, world.now())
 }
 

@@ -1,8 +1,14 @@
 /** Which way gave what, and by which ledger: the same address often serves several ways. */
 import type { Ledger } from '../ledger.ts'
 import type { Shaped } from './shape.ts'
+import type { Kind } from './sites.ts'
 
-export type Owner = { ways: readonly string[]; ledger: Ledger }
+export type Owner = {
+  ways: readonly string[]
+  ledger: Ledger
+  /** The call that gave it: the first token of a way may be exchanged by the very request that renews later ones. */
+  from?: Kind
+}
 
 /** The credentials that say which way a request belongs to, the surest first. */
 const credentials = ['code', 'device_code', 'refresh_token', 'token'] as const
@@ -28,8 +34,10 @@ export function choose(
   )
   const sound = sorted.filter(({ faults }) => faults.length === 0)
   const fits = sound.filter((one) => ownerOf(one, owners)?.ways.includes(one.site.wayName) ?? true)
-  const best = fits[0]
-  if (best) {
+  const first = fits[0]
+  if (first) {
+    const wanted = ownerOf(first, owners)?.from === 'token' ? 'step' : 'renewal'
+    const best = fits.find(({ site }) => site.kind === wanted && site.wayName === first.site.wayName) ?? first
     const same = fits.filter(({ site }) => site.kind === best.site.kind && site.name === best.site.name)
     return { shaped: best, ways: [...new Set(same.map(({ site }) => site.wayName))] }
   }

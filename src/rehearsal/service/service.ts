@@ -63,6 +63,8 @@ export type Service = {
   provider: Provider
   control: ServiceControl
   requests(where?: ServiceWhere): readonly Seen[]
+  /** Who is behind an access token, if it lives. */
+  whose(token: string): { who: string; scope: readonly string[] } | undefined
   handle(request: Received): Promise<{ answer: Answer | Shown; fault?: Fault }>
 }
 
@@ -114,7 +116,7 @@ export function createService(
     nextRule: () => takeRule('authorize'),
   })
 
-  function whose(token: string) {
+  function whose(token: string): { who: string; scope: readonly string[] } | undefined {
     const subject = owners.get(token)?.ledger.whose(token)
     if (subject) return subject
     return literalToken(token) ? { who: known.id, scope: [] } : undefined
@@ -261,6 +263,7 @@ export function createService(
   return {
     provider,
     handle,
+    whose,
     requests: ({ way, call: name } = {}) =>
       seen.filter((one) => (way === undefined || one.way === way) && (name === undefined || one.call === name)),
     control: {
