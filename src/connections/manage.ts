@@ -76,8 +76,9 @@ export async function draftOf(
   const plan = planOf({ provider, connection, client }, context)
   // The service gives some values only for the key that is made here, such as the id of its certificate.
   if (strict) {
-    check(plan, input, input.client?.key === 'generate')
+    // Who is told that it cannot work is not asked for the rest first.
     refuse(plan, client, context.clock.now())
+    check(plan, input, input.client?.key === 'generate')
     checkRedirect(context, plan, input.redirectUri)
     // Where it is bound to can be told of sound values alone; a draft is bound to nothing.
     connection.boundTo = boundTo(provider, wayName, client?.clientId ?? '', connection.values)

@@ -83,6 +83,15 @@ describe('refused before anything is sent is', () => {
     expect(await refused({ ...definition, grant: 'person' })).toEqual(['scopes: It needs write. -> Add write.'])
   })
 
+  it('what cannot work, before the rest is asked for', async () => {
+    const input = { provider: 'business-central', grant: 'app_secret', inputs: { credential_type: 'windows' } }
+    expect(await refused(input)).toEqual([
+      expect.stringMatching(
+        /^inputs\.credential_type: .+ takes no OAuth token: .+ -> Run the job under a Windows account/,
+      ),
+    ])
+  })
+
   it('a redirect URI that the service does not take', async () => {
     const rules: Provider['redirects'] = [
       { see: ['docs'], back: ['callback', 'relay', 'paste'], host: [], scheme: ['https'] },
