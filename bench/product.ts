@@ -6,9 +6,11 @@ import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadOptions } from '../src/config/options.ts'
+import { handoutToText } from '../src/connections/handout.ts'
 import { openApplication } from '../src/main.ts'
 import { customDefinition } from '../src/provider/custom.ts'
 import { secret } from '../src/secret.ts'
+import { answers } from '../src/server/answers.ts'
 import { loadOrMakeKey } from '../src/store/key-file.ts'
 import { prepareHome } from '../src/store/home.ts'
 import { openSqliteStore } from '../src/store/sqlite.ts'
@@ -77,6 +79,8 @@ async function seed(number: number): Promise<void> {
           values: {},
           warnings: [],
         }
+        const pieces = answers.write({ ...root, shown: {} })
+        const handout = { obtainedAt: root.obtainedAt, endsAt: root.expiresAt, pieces }
         const connection = {
           id: name,
           name,
@@ -92,7 +96,10 @@ async function seed(number: number): Promise<void> {
           createdAt: now,
           removing: false,
         }
-        return store.connections.insert(connection, client, new URL(tokenUrl).origin, { root, shown: {} })
+        return store.connections.insert(connection, client, new URL(tokenUrl).origin, {
+          root,
+          ready: handoutToText(handout),
+        })
       }),
     )
   }

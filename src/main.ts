@@ -146,6 +146,7 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
   const { createMemory } = await import('./connections/memory.ts')
   const { openSpool } = await import('./connections/spool.ts')
   const { emitTo } = await import('./connections/events.ts')
+  const { answers } = await import('./server/answers.ts')
   const { createServer } = await import('./server/server.ts')
 
   const { home, database } = options
@@ -191,6 +192,7 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
       store,
       spool,
       memory: createMemory(memoryLimit),
+      answers,
       catalogue,
       fetch: outbound.fetch,
       pace,

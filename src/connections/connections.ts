@@ -166,8 +166,26 @@ export type AuthorizationAnswer =
 /** Who is behind a call, for events and for binding an authorization. */
 export type Actor = { kind: 'key' | 'session' | 'local' | 'refresher' | 'callback'; id?: string }
 
-/** An opened token in memory. `slot` belongs to the server, which keeps the finished answer there. */
-export type HotEntry = { readonly served: ServedToken; slot: unknown }
+/** What jobs are sent of a token, as text; the server's. */
+export type Answers = {
+  /** Pieces of text without line breaks; between them goes what a read fills in. */
+  write(token: Handed): string[]
+  /** What was written, without its end, which is kept in milliseconds beside it. */
+  read(pieces: readonly string[]): Omit<Handed, 'expiresAt'>
+}
+
+/** The part of a served token that is the same however its connection is called and often it was renewed. */
+export type Handed = Omit<ServedToken, 'connection' | 'generation'>
+
+/** A token in memory, as `Answers` wrote it. `slot` belongs to the server. */
+export type HotEntry = {
+  readonly name: string
+  readonly generation: number
+  /** Epoch milliseconds, where an end is known. */
+  readonly endsAt: number | undefined
+  readonly pieces: readonly string[]
+  slot: unknown
+}
 
 /** A connection's token, with at least `minValid` seconds left. */
 export type Wanted = { name: string; minValid?: number | undefined }

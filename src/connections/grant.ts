@@ -5,7 +5,8 @@ import { dueAt } from './expiry.ts'
 import { follow } from './follow.ts'
 import { failed } from './outcome.ts'
 import type { Plan, Planner } from './plan.ts'
-import { remember, servable, shownOf } from './remember.ts'
+import { handoutOf, handoutToText, readyOf } from './handout.ts'
+import { remember } from './remember.ts'
 import { strategyOf } from './renewal-policy.ts'
 import { revokeTokens } from './revoke.ts'
 import { runSteps } from './steps.ts'
@@ -59,7 +60,12 @@ export async function settle(
   const generation = await untilStored(context, plan.connection.name, () =>
     store.renewals.replace(
       plan.connection.id,
-      { root, values: storedValues(plan, root), ...servable(plan, root), ...(due === undefined ? {} : { dueAt: due }) },
+      {
+        root,
+        values: storedValues(plan, root),
+        ...readyOf(context, plan, root),
+        ...(due === undefined ? {} : { dueAt: due }),
+      },
       { authorizedAt: now },
     ),
   )
@@ -73,9 +79,10 @@ export async function settle(
   const derived = await runSteps(context, renewed, 'each', root, { trigger: 'authorization', step: 'each', generation })
   if (derived.failure !== undefined) return { ...failed(derived.failure) }
   const { id: connectionId, name } = renewed.connection
-  const shown = shownOf(renewed, derived.tokens)
-  if (derived.tokens !== root) await store.renewals.serve(connectionId, generation, derived.tokens, shown, due)
-  remember(context, { connectionId, name, generation, tokens: derived.tokens, shown, dueAt: due }, mark)
+  const handout = handoutOf(context, renewed, derived.tokens)
+  if (derived.tokens !== root)
+    await store.renewals.serve(connectionId, generation, derived.tokens, handoutToText(handout), due)
+  remember(context, { connectionId, name, generation, handout, dueAt: due }, mark)
   const who = await whoIs(context, renewed, derived.tokens)
   if (who !== undefined) await store.connections.touch(plan.connection.id, { who })
   return { kind: 'authorized', generation, ...(who === undefined ? {} : { who }) }

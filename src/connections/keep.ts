@@ -9,7 +9,8 @@ import { dueAt } from './expiry.ts'
 import { follow } from './follow.ts'
 import { wordsOf } from './give-up.ts'
 import type { Plan, Planner } from './plan.ts'
-import { remember, servable, shownOf } from './remember.ts'
+import { handoutOf, handoutToText, readyOf } from './handout.ts'
+import { remember } from './remember.ts'
 import { precious, storePatienceMs, strategyOf } from './renewal-policy.ts'
 import type { Outcome, Renewing, Trigger } from './renewing.ts'
 import { revokeTokens } from './revoke.ts'
@@ -118,13 +119,13 @@ export function createKeeper(context: Context, planner: Planner): Keeper {
     }
     resting.delete(plan.connection.id)
     const { id: connectionId, name } = plan.connection
-    const shown = shownOf(plan, derived.tokens)
+    const handout = handoutOf(context, plan, derived.tokens)
     const { dueAt } = dueOf(plan, root, derived.tokens)
     if (derived.tokens !== root)
       await untilStored(context, name, () =>
-        store.renewals.serve(connectionId, generation, derived.tokens, shown, dueAt),
+        store.renewals.serve(connectionId, generation, derived.tokens, handoutToText(handout), dueAt),
       )
-    remember(context, { connectionId, name, generation, tokens: derived.tokens, shown, dueAt }, mark)
+    remember(context, { connectionId, name, generation, handout, dueAt }, mark)
     return true
   }
 
@@ -190,7 +191,7 @@ export function createKeeper(context: Context, planner: Planner): Keeper {
   }
 
   function advanceOf(plan: Plan, root: TokenSet): Advance {
-    return { root, ...dueOf(plan, root), ...servable(plan, root), values: storedValues(plan, root) }
+    return { root, ...dueOf(plan, root), ...readyOf(context, plan, root), values: storedValues(plan, root) }
   }
 
   function dueOf(plan: Plan, root: TokenSet, served: TokenSet = root): { dueAt?: number } {

@@ -17,7 +17,7 @@ import { dueAt } from './expiry.ts'
 import { missingValues } from './authorize.ts'
 import { find } from './find.ts'
 import { follow } from './follow.ts'
-import { servable } from './remember.ts'
+import { readyOf } from './handout.ts'
 import { planOf, type Plan, type Planner } from './plan.ts'
 import { needsNobody, strategyOf } from './renewal-policy.ts'
 
@@ -143,7 +143,7 @@ function imported(context: Context, plan: Plan, given: NonNullable<NewConnection
       : dueAt(root, plan.way.renewal, strategyOf(plan.way, root) !== undefined, context.dice())
   return {
     root,
-    ...servable(plan, root),
+    ...readyOf(context, plan, root),
     ...(given.values === undefined ? {} : { values: given.values }),
     ...(due === undefined ? {} : { dueAt: due }),
   }

@@ -6,9 +6,9 @@ import type { HotEntry, ServedToken } from './connections.ts'
 
 export type Remembered = HotEntry & {
   readonly connectionId: string
-  /** Both epoch ms; what `expiry.ts` needs to judge the token without the token. */
+  readonly served: ServedToken
+  /** Epoch ms; with the end what `expiry.ts` needs to judge the token without the token. */
   readonly obtainedAt: number
-  readonly endsAt: number | undefined
   /** `mandatoryAt` without a caller's wish. */
   readonly mandatoryAt: number
   /** From here a read also starts a renewal in the background; Infinity if nothing is to be renewed. */
@@ -21,8 +21,8 @@ export type Memory = {
   get(name: string): Remembered | undefined
   /** The present moment: taken before what is to be remembered is read. */
   mark(): number
-  /** Gives the entry; it is not kept if its connection was dropped after `mark`. */
-  put(name: string, entry: Omit<Remembered, 'slot' | 'used'>, mark?: number): Remembered
+  /** Gives the entry, or a newer one that was there; it is not kept if its connection was dropped after `mark`. */
+  put(entry: Remembered, mark?: number): Remembered
   /** Forgets the entry for good: what was read before this moment does not come back. */
   drop(connectionId: string): void
   /** Forgets the entry because its successor is under way. */
@@ -85,20 +85,20 @@ export function createMemory(limit = 10_000): Memory {
       return entry
     },
     mark: () => moment,
-    put(name, entry, mark = moment) {
-      const remembered: Remembered = { ...entry, slot: undefined, used: false }
-      if (isOutdated(entry.connectionId, mark)) return remembered
+    put(entry, mark = moment) {
+      const { name } = entry
+      if (isOutdated(entry.connectionId, mark)) return entry
       const known = nameOf.get(entry.connectionId)
       const old = known === undefined ? undefined : byName.get(known)
       if (known !== undefined && old !== undefined) {
         // A slow reader must not put an older generation over a newer one.
-        if (old.served.generation > entry.served.generation) return old
+        if (old.generation > entry.generation) return old
         forget(known, old)
       }
       if (byName.size >= limit) makeRoom()
-      byName.set(name, remembered)
+      byName.set(name, entry)
       nameOf.set(entry.connectionId, name)
-      return remembered
+      return entry
     },
     drop(connectionId) {
       noteDrop(connectionId)

@@ -10,7 +10,8 @@ import type { Context } from './context.ts'
 import { good, lives, mandatoryAt } from './expiry.ts'
 import { withWarnings, type Remembered } from './memory.ts'
 import type { Plan, Planner } from './plan.ts'
-import { remember, shownOf } from './remember.ts'
+import { handoutFromText, handoutOf } from './handout.ts'
+import { remember } from './remember.ts'
 import { derives } from './steps.ts'
 import { freshMs } from './renewal-policy.ts'
 import type { Renewer } from './renew.ts'
@@ -39,17 +40,19 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
   /** In the background, once per advisory point: callers go on with the token they have. */
   function renewAhead(entry: Remembered): void {
     entry.advisoryAt = Infinity
-    renewer.renew(entry.connectionId, entry.served.generation, 'caller').catch((error: unknown) => {
-      context.log.warn(
-        { connection: entry.served.connection, reason: String(error) },
-        'an early renewal could not be made',
-      )
+    renewer.renew(entry.connectionId, entry.generation, 'caller').catch((error: unknown) => {
+      context.log.warn({ connection: entry.name, reason: String(error) }, 'an early renewal could not be made')
     })
   }
 
   function peek(name: string, now: number, minValid?: number): Remembered | undefined {
     const entry = memory.get(name)
-    if (entry === undefined || !goodFor(entry, now, minValid)) return undefined
+    return entry === undefined ? undefined : ready(entry, now, minValid)
+  }
+
+  /** The entry, if it is good; past its advisory point it is renewed behind. */
+  function ready(entry: Remembered, now: number, minValid: number | undefined): Remembered | undefined {
+    if (!goodFor(entry, now, minValid)) return undefined
     if (now >= entry.advisoryAt) renewAhead(entry)
     return entry
   }
@@ -68,8 +71,7 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
         connectionId,
         name,
         generation,
-        tokens: served,
-        shown: shownOf(plan, served),
+        handout: handoutOf(context, plan, served),
         dueAt: schedule.dueAt,
       },
       mark,
@@ -81,9 +83,10 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
     const stored = await store.connections.tokens(wanted.map(({ name }) => name))
     return wanted.map(({ name, minValid }, place) => {
       const found = stored[place]
-      if (found === undefined) return undefined
-      remember(context, { ...found, name }, mark)
-      return peek(name, now, minValid)
+      const handout = found && handoutFromText(found.text)
+      if (found === undefined || handout === undefined) return undefined
+      const { connectionId, generation, dueAt } = found
+      return ready(remember(context, { connectionId, name, generation, handout, dueAt }, mark), now, minValid)
     })
   }
 
@@ -96,10 +99,7 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
     const loaded = await find(store, name)
     const plan = await planner.of(loaded)
     const entry = await open(loaded, plan, mark)
-    if (entry !== undefined && goodFor(entry, clock.now(), options.minValid)) {
-      if (clock.now() >= entry.advisoryAt) renewAhead(entry)
-      return entry.served
-    }
+    if (entry !== undefined && ready(entry, clock.now(), options.minValid) !== undefined) return entry.served
     // Where the root is still good only what is derived from it has run out.
     const root = loaded.tokens?.root
     if (root !== undefined && loaded.schedule.state === 'active' && derives(plan, root) && good(root, clock.now())) {
@@ -132,7 +132,7 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
     // One renewal per call: whatever there is now is the answer, with a warning if it is less than was asked for.
     const now = clock.now()
     const current = memory.get(name) ?? (fault === undefined ? await reopened(name) : undefined) ?? old
-    if (current !== undefined && current.served.generation > (old?.served.generation ?? 0)) {
+    if (current !== undefined && current.generation > (old?.generation ?? 0)) {
       return goodFor(current, now, minValid) ? current.served : withWarnings(current.served, ['shorter_than_asked'])
     }
     // What a service has refused and a person must authorize anew is not handed out again.
@@ -157,9 +157,7 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
     const entry = memory.get(name) ?? (await open(loaded, plan, mark))
     if (entry === undefined) return read(name)
     const isCurrent =
-      typeof rejected === 'number'
-        ? rejected === entry.served.generation
-        : same(rejected, entry.served.accessToken.open())
+      typeof rejected === 'number' ? rejected === entry.generation : same(rejected, entry.served.accessToken.open())
     if (!isCurrent) return entry.served
     const age = clock.now() - entry.obtainedAt
     if (age < Math.max(freshMs, (plan.way.renewal.age ?? 0) * 1000))

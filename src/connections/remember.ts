@@ -1,68 +1,64 @@
-import type { TokenSet } from '../oauth/token-set.ts'
-import type { Handout } from '../store/store.ts'
+import type { Answers, ServedToken } from './connections.ts'
 import type { Context } from './context.ts'
 import { mandatoryAt } from './expiry.ts'
+import type { Handout } from './handout.ts'
 import type { Remembered } from './memory.ts'
-import type { Plan } from './plan.ts'
-import { derives } from './steps.ts'
 
 /** What is known of a served token without the plan of its connection: as the store keeps it. */
-export type Servable = Handout & {
+export type Servable = {
   connectionId: string
   name: string
   generation: number
+  handout: Handout
   /** When the refresher wants to renew; from there a read starts the renewal too. */
   dueAt?: number | undefined
 }
 
 /**
- * Opens a token for jobs and puts it into memory: never a refresh token, never a client secret. `mark` is the memory's,
- * taken before the token was read or asked for: what was revoked, renamed or replaced since then is not kept.
+ * Puts into memory what jobs are handed: never a refresh token, never a client secret. `mark` is the memory's, taken
+ * before the token was read or asked for: what was revoked, renamed or replaced since then is not kept.
  */
 export function remember(
-  context: Pick<Context, 'memory'>,
-  { connectionId, name, generation, tokens, shown, dueAt }: Servable,
+  { memory, answers }: Pick<Context, 'memory' | 'answers'>,
+  servable: Servable,
   mark: number,
 ): Remembered {
-  const endsAt = typeof tokens.expiresAt === 'number' ? tokens.expiresAt : undefined
-  return context.memory.put(
-    name,
-    {
-      connectionId,
-      served: {
-        connection: name,
-        accessToken: tokens.accessToken,
-        tokenType: tokens.tokenType,
-        ...(endsAt === undefined ? {} : { expiresAt: endsAt }),
-        ...(tokens.scope === undefined ? {} : { scope: tokens.scope }),
-        generation,
-        warnings: tokens.warnings.filter((warning) => jobsHear.has(warning)),
-        shown,
-      },
-      obtainedAt: tokens.obtainedAt,
-      endsAt,
-      mandatoryAt: mandatoryAt(tokens),
-      advisoryAt: dueAt ?? Infinity,
-    },
-    mark,
-  )
+  return memory.put(new Entry(servable, answers), mark)
 }
 
-/** Captured values that the provider marks as shown: they go to jobs with the token (`realmId`, `instance_url`). */
-export function shownOf(plan: Plan, tokens: TokenSet): Record<string, string> {
-  const values = plan.values({ tokens })
-  const shown: Record<string, string> = {}
-  for (const [name, value] of Object.entries(plan.provider.values ?? {})) {
-    const known = values[name]
-    if (value.shown === true && typeof known === 'string') shown[name] = known
+class Entry implements Remembered {
+  readonly connectionId: string
+  readonly name: string
+  readonly generation: number
+  readonly obtainedAt: number
+  readonly endsAt: number | undefined
+  readonly pieces: readonly string[]
+  readonly mandatoryAt: number
+  advisoryAt: number
+  used = false
+  slot: unknown = undefined
+  readonly #answers: Answers
+  #served: ServedToken | undefined = undefined
+
+  constructor({ connectionId, name, generation, handout, dueAt }: Servable, answers: Answers) {
+    this.connectionId = connectionId
+    this.name = name
+    this.generation = generation
+    this.obtainedAt = handout.obtainedAt
+    this.endsAt = handout.endsAt
+    this.pieces = handout.pieces
+    this.mandatoryAt = mandatoryAt({ obtainedAt: handout.obtainedAt, expiresAt: handout.endsAt ?? 'unknown' })
+    this.advisoryAt = dueAt ?? Infinity
+    this.#answers = answers
   }
-  return shown
-}
 
-/** What the store keeps so that a read needs no plan; nothing while jobs get something still to be derived. */
-export function servable(plan: Plan, root: TokenSet): { shown?: Record<string, string> } {
-  return derives(plan, root) ? {} : { shown: shownOf(plan, root) }
+  /** Read from the pieces when somebody asks: most reads only send them on. */
+  get served(): ServedToken {
+    return (this.#served ??= {
+      connection: this.name,
+      generation: this.generation,
+      ...this.#answers.read(this.pieces),
+      ...(this.endsAt === undefined ? {} : { expiresAt: this.endsAt }),
+    })
+  }
 }
-
-/** Oddities of an answer that a job can do something about; the others are for the person who looks at the connection. */
-const jobsHear = new Set(['scope_narrower', 'not_extended', 'token_type_unknown'])

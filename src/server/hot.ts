@@ -5,20 +5,20 @@
  * opening of one seal. The Host header is not checked here: a page that got its name pointed at this machine has no key.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { token } from '../api/token.ts'
-import type { Connections, HotEntry, ServedToken, Wanted } from '../connections/connections.ts'
+import type { Connections, HotEntry, Wanted } from '../connections/connections.ts'
 import type { Clock } from '../deps.ts'
+import { halves } from './answers.ts'
 import { allows, keyFrom, usable } from './keys.ts'
 import type { Keys } from './keys.ts'
 import type { Hot, Routing } from './listener.ts'
-import { secondsLeft, tokenView } from './views.ts'
+import { secondsLeft } from './views.ts'
 
 const prefix = '/v1/connections/'
 const suffix = '/token'
 const query = '?min_valid='
 
 /** The two halves around `expires_in`, and the headers as a flat list whose last value is the length. */
-type Finished = { served: ServedToken; head: string; tail: string; headers: string[] }
+type Finished = { head: string; tail: string; headers: string[] }
 
 type Missed = Wanted & { request: IncomingMessage; response: ServerResponse; routing: Routing }
 
@@ -43,8 +43,8 @@ export function createHot(parts: HotParts): Hot {
   let missed: Missed[] = []
 
   function answer(response: ServerResponse, entry: HotEntry, now: number): void {
-    const { served, head, tail, headers } = finishedOf(entry, headerList)
-    const text = served.expiresAt === undefined ? head + tail : head + secondsLeft(served.expiresAt, now) + tail
+    const { head, tail, headers } = finishedOf(entry, headerList)
+    const text = entry.endsAt === undefined ? head : head + secondsLeft(entry.endsAt, now) + tail
     headers[headers.length - 1] = String(text.length)
     counted()
     response.writeHead(200, headers)
@@ -114,27 +114,5 @@ function minValidOf(url: string, from: number): number | undefined {
 
 /** `slot` is ours alone, so what stands in it is what was put there. */
 function finishedOf(entry: HotEntry, headerList: readonly string[]): Finished {
-  const kept = entry.slot as Finished | undefined
-  if (kept !== undefined && kept.served === entry.served) return kept
-  const finished = { served: entry.served, ...halves(entry.served), headers: [...headerList] }
-  entry.slot = finished
-  return finished
-}
-
-/** The same text as the route gives, by the same view and schema, cut where `expires_in` stands. */
-function halves(served: ServedToken): { head: string; tail: string } {
-  const text = asciiJson(token.parse(tokenView(served, served.expiresAt ?? 0)))
-  // Inside of a string the quotes would be escaped, and before this member there are only strings.
-  const cut = served.expiresAt === undefined ? -1 : text.indexOf(cutHere)
-  if (cut < 0) return { head: text, tail: '' }
-  return { head: text.slice(0, cut + cutHere.length - 1), tail: text.slice(cut + cutHere.length) }
-}
-
-const cutHere = '"expires_in":0'
-
-/** JSON in ASCII alone, so that its latin1 bytes are its UTF-8 bytes and its length is its size. */
-function asciiJson(value: object): string {
-  const text = JSON.stringify(value)
-  if (Buffer.byteLength(text) === text.length) return text
-  return text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return (entry.slot ??= { ...halves(entry), headers: [...headerList] }) as Finished
 }

@@ -337,7 +337,7 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
       beforeEach(() => insert('one'))
 
       test('is written for the generation it was derived from', async () => {
-        expect(await store.renewals.serve('one', 1, tokens('page'), { page: '1' }, now + 1)).toBe(true)
+        expect(await store.renewals.serve('one', 1, tokens('page'), secret('for jobs'), now + 1)).toBe(true)
         const loaded = await store.connections.byId('one')
         expect(loaded?.tokens?.served?.accessToken.open()).toBe('access-page')
         expect(loaded?.schedule.dueAt).toBe(now + 1)
@@ -346,23 +346,23 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
       test('comes by one statement, once it is there and while the connection is active', async () => {
         const name = (await store.connections.byId('one'))?.connection.name ?? ''
         expect(await store.connections.tokens([name])).toEqual([undefined])
-        await store.renewals.serve('one', 1, tokens('page'), { page: '1' })
+        await store.renewals.serve('one', 1, tokens('page'), secret('for jobs'))
         const before = store.statements
         const token = (await store.connections.tokens([name]))[0]
         expect(store.statements - before).toBe(1)
-        expect(token).toMatchObject({ connectionId: 'one', generation: 1, shown: { page: '1' } })
-        expect(token?.tokens.accessToken.open()).toBe('access-page')
+        expect(token).toMatchObject({ connectionId: 'one', generation: 1 })
+        expect(token?.text.open()).toBe('for jobs')
         await store.renewals.setState('one', 'suspended')
         expect(await store.connections.tokens([name])).toEqual([undefined])
       })
 
       test('follows a new name', async () => {
-        await store.renewals.serve('one', 1, tokens('page'), { page: '1' })
+        await store.renewals.serve('one', 1, tokens('page'), secret('for jobs'))
         await store.connections.replace({ ...connection('one'), name: 'new name' }, 1)
         const [old, token] = await store.connections.tokens(['name of one', 'new name'])
         expect(old).toBeUndefined()
-        expect(token).toMatchObject({ connectionId: 'one', generation: 1, shown: { page: '1' } })
-        expect(token?.tokens.accessToken.open()).toBe('access-page')
+        expect(token).toMatchObject({ connectionId: 'one', generation: 1 })
+        expect(token?.text.open()).toBe('for jobs')
       })
 
       test.each<[string, () => Promise<unknown>]>([
@@ -370,20 +370,20 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
         ['the tokens were dropped', () => store.renewals.setState('one', 'active', { dropTokens: true })],
         ['a new root is still to be derived from', () => store.renewals.replace('one', { root: tokens('new') }, {})],
       ])('ends when %s', async (_, end) => {
-        await store.renewals.serve('one', 1, tokens('page'), {})
+        await store.renewals.serve('one', 1, tokens('page'), secret('for jobs'))
         await end()
         expect(await store.connections.tokens(['name of one'])).toEqual([undefined])
       })
 
       test('does not come back while the connection is being removed', async () => {
         await store.connections.touch('one', { removing: true })
-        await store.renewals.serve('one', 1, tokens('page'), {})
+        await store.renewals.serve('one', 1, tokens('page'), secret('for jobs'))
         expect(await store.connections.tokens(['name of one'])).toEqual([undefined])
       })
 
       test('comes for many names at once, in their order, without those that have none', async () => {
         await insert('two')
-        for (const id of ['one', 'two']) await store.renewals.serve(id, 1, tokens(id), {})
+        for (const id of ['one', 'two']) await store.renewals.serve(id, 1, tokens(id), secret('for jobs'))
         const found = await store.connections.tokens(['name of two', 'name of one', 'nobody', 'name of one'])
         expect(found.map((token) => token?.connectionId)).toEqual(['two', 'one', undefined, 'one'])
         expect(await store.connections.tokens([])).toEqual([])
@@ -391,7 +391,7 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
 
       test('is refused when the generation moved meanwhile', async () => {
         await store.renewals.advance(await claimed(), { root: tokens('second') })
-        expect(await store.renewals.serve('one', 1, tokens('page'), {})).toBe(false)
+        expect(await store.renewals.serve('one', 1, tokens('page'), secret('for jobs'))).toBe(false)
         expect((await store.connections.byId('one'))?.tokens?.served).toBeUndefined()
       })
     })
@@ -515,7 +515,7 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
 
       test('and damaged does not hide the tokens of others that are read with it', async () => {
         await insert('two')
-        for (const id of ['one', 'two']) await store.renewals.serve(id, 1, tokens(id), {})
+        for (const id of ['one', 'two']) await store.renewals.serve(id, 1, tokens(id), secret('for jobs'))
         bench.raw(`update ready set sealed = (select sealed from ready where connection_id = 'two')
                    where connection_id = 'one'`)
         const found = await store.connections.tokens(['name of one', 'name of two'])
@@ -523,14 +523,14 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
       })
 
       test('of an older generation, put back, is not served', async () => {
-        await store.renewals.serve('one', 1, tokens('page'), {})
+        await store.renewals.serve('one', 1, tokens('page'), secret('for jobs'))
         bench.raw(`update schedule set generation = 2 where connection_id = 'one'`)
         expect(await store.connections.tokens(['name of one'])).toEqual([undefined])
       })
 
       test('is not served under the name of another connection', async () => {
         await insert('two')
-        await store.renewals.serve('one', 1, tokens('page'), {})
+        await store.renewals.serve('one', 1, tokens('page'), secret('for jobs'))
         bench.raw(`update ready set name = 'name of two'`)
         expect(await store.connections.tokens(['name of one', 'name of two'])).toEqual([undefined, undefined])
       })
@@ -610,7 +610,7 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
         expect(await store.connections.byName('nobody')).toBeUndefined()
         expect(await store.clients.byId('nobody')).toBeUndefined()
         expect(await store.authorizations.byId('nobody')).toBeUndefined()
-        expect(await store.renewals.serve('nobody', 1, tokens('x'), {})).toBe(false)
+        expect(await store.renewals.serve('nobody', 1, tokens('x'), secret('for jobs'))).toBe(false)
         await store.renewals.setState('nobody', 'suspended')
         await store.renewals.setDue('nobody', now)
         await store.clients.worked('nobody')

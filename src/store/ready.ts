@@ -2,14 +2,13 @@
  * What jobs are served, ready to be read: one narrow row by the connection's name, and nothing in it that jobs do not
  * get. It says again what `token_set` says, so it may be missing; then `loaded.ts` has the answer.
  */
+import { secret, type Secret } from '../secret.ts'
 import type { DataKeys } from './data-keys.ts'
 import type { Database, Session } from './database.ts'
-import { present } from './rows.ts'
 import { place, SealBroken, type SealKey } from './seal.ts'
 import { statement, type Slots } from './statement.ts'
-import type { Handout, ReadyToken } from './store.ts'
+import type { ReadyToken } from './store.ts'
 import type { Builder, Sealed, Tables } from './tables.ts'
-import { handoutFromText, handoutToText } from './token-set-json.ts'
 
 const selectReady = (db: Builder) =>
   db
@@ -71,7 +70,7 @@ function open(row: Row, key: SealKey): ReadyToken | undefined {
   return orUndefined(() => {
     const { connection_id: connectionId, generation } = row
     const text = key.open(row.sealed, readyPlace(row.name, connectionId, generation)).toString('utf8')
-    return { connectionId, generation, ...handoutFromText(text), ...present({ dueAt: row.due_at }) }
+    return { connectionId, generation, text: secret(text), ...(row.due_at === null ? {} : { dueAt: row.due_at }) }
   })
 }
 
@@ -90,13 +89,13 @@ export async function putReady(
   session: Session,
   id: string,
   generation: number,
-  handout: Handout,
+  text: Secret,
   key: SealKey,
 ): Promise<void> {
   const owner = await session.first(nameOf, { id })
   if (!owner) return
   const { name } = owner
-  const sealed: Sealed = key.seal(handoutToText(handout), readyPlace(name, id, generation))
+  const sealed: Sealed = key.seal(text.open(), readyPlace(name, id, generation))
   await session.run(put, { name, connection_id: id, sealed })
 }
 

@@ -63,14 +63,14 @@ export function renewalStore(database: Database, keys: DataKeys, clock: Clock, h
       }
       return states
     },
-    serve: (id, generation, served, shown, dueAt) =>
+    serve: (id, generation, served, ready, dueAt) =>
       database.write(async (session) => {
         const row = await session.first(sql.generationAndKey, { id })
         if (!row || row.generation !== generation) return false
         const key = keys.open('connection', id, row.data_key)
         const sealed = sealTokens(served, id, 'served', generation, key)
         if ((await session.run(sql.setServed, { id, served_sealed: sealed })) === 0) return false
-        await putReady(session, id, generation, { tokens: served, shown }, key)
+        await putReady(session, id, generation, ready, key)
         if (dueAt !== undefined) await session.run(sql.setDue, { id, due_at: dueAt })
         return true
       }),
@@ -203,8 +203,7 @@ export async function putTokens(
     root_sealed: sealTokens(next.root, id, 'root', generation, key),
     served_sealed: next.served ? sealTokens(next.served, id, 'served', generation, key) : null,
   })
-  const { shown } = next
-  if (shown) await putReady(session, id, generation, { tokens: next.served ?? next.root, shown }, key)
+  if (next.ready) await putReady(session, id, generation, next.ready, key)
   else await dropReady(session, id)
 }
 

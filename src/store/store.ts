@@ -102,13 +102,8 @@ export type TokenRecord = {
   served?: TokenSet
 }
 
-/** What of a token set is for jobs, and the values they get with it. */
-export type Handout = {
-  tokens: Pick<TokenSet, 'accessToken' | 'tokenType' | 'obtainedAt' | 'expiresAt' | 'scope' | 'warnings'>
-  shown: Readonly<Record<string, string>>
-}
-
-export type ReadyToken = Handout & { connectionId: string; generation: number; dueAt?: number }
+/** What jobs are handed of a token set, as text that the store knows nothing of. */
+export type ReadyToken = { connectionId: string; generation: number; dueAt?: number; text: Secret }
 
 export type Loaded = {
   connection: ConnectionRecord
@@ -154,8 +149,8 @@ export type ClaimResult =
 export type Advance = {
   root: TokenSet
   served?: TokenSet
-  /** Values jobs get with the token; absent while what they are served is still to be derived from the root. */
-  shown?: Record<string, string>
+  /** What jobs are handed of it; absent while what they are served is still to be derived from the root. */
+  ready?: Secret
   /** When the refresher should look again; absent = nothing to do by itself. */
   dueAt?: number
   /** Changes of captured values that belong to the connection. */
@@ -181,13 +176,7 @@ export interface RenewalStore {
     connectionIds: readonly string[],
   ): Promise<Map<string, { generation: number; open: boolean; heldUntil?: number }>>
   /** Writes what `each` steps derived from this generation; refused if the generation moved. */
-  serve(
-    connectionId: string,
-    generation: number,
-    served: TokenSet,
-    shown: Record<string, string>,
-    dueAt?: number,
-  ): Promise<boolean>
+  serve(connectionId: string, generation: number, served: TokenSet, ready: Secret, dueAt?: number): Promise<boolean>
   /**
    * A new authorization: generation + 1, fence + 1, state active, any open claim ended. Does not wait for anybody.
    * `patch` goes to the connection row in the same write.

@@ -3,7 +3,6 @@
  */
 import { Secret, secret } from '../secret.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
-import type { Handout } from './store.ts'
 
 export type MixedValues = Readonly<Record<string, string | Secret>>
 
@@ -16,8 +15,6 @@ type ClosedTokenSet = Omit<TokenSet, 'accessToken' | 'refreshToken' | 'idToken' 
   idToken?: string
   values: ClosedValues
 }
-
-type HandoutRest = Omit<Handout['tokens'], 'accessToken'> & Pick<Handout, 'shown'>
 
 export function tokenSetToJson(tokens: TokenSet): string {
   const { accessToken, refreshToken, idToken, values, ...rest } = tokens
@@ -37,20 +34,6 @@ export function tokenSetFromJson(text: string): TokenSet {
     ...(idToken === undefined ? {} : { idToken: secret(idToken) }),
     values: openValues(values),
   }
-}
-
-/** The token on a line of its own, so that reading it parses only the short rest. */
-export function handoutToText({ tokens, shown }: Handout): string {
-  const { accessToken, tokenType, obtainedAt, expiresAt, scope, warnings } = tokens
-  const rest: HandoutRest = { tokenType, obtainedAt, expiresAt, warnings, shown, ...(scope && { scope }) }
-  return `${JSON.stringify(rest)}\n${accessToken.open()}`
-}
-
-export function handoutFromText(text: string): Handout {
-  // JSON has no line break inside.
-  const end = text.indexOf('\n')
-  const { shown, ...rest } = JSON.parse(text.slice(0, end)) as HandoutRest
-  return { tokens: { ...rest, accessToken: secret(text.slice(end + 1)) }, shown }
 }
 
 export function valuesToJson(values: MixedValues): string {

@@ -14,6 +14,7 @@ import { FetchFailed, type Clock, type WireFailure, type WireRequest } from '../
 import { createPace } from '../../src/outbound/pace.ts'
 import { createCatalogue } from '../../src/provider/load.ts'
 import type { Provider, Renewal } from '../../src/provider/provider.ts'
+import { answers } from '../../src/server/answers.ts'
 import { KeyRing } from '../../src/store/seal.ts'
 import { openSqliteStore } from '../../src/store/sqlite.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -76,6 +77,7 @@ export async function world(
     store,
     spool,
     memory: createMemory(),
+    answers,
     catalogue: createCatalogue({}),
     async fetch(request) {
       const seen = { ...request, form: new URLSearchParams(request.body ?? '') }

@@ -20,6 +20,7 @@ import type { Clock, Logger } from '../../src/deps.ts'
 import { EvergrantError } from '../../src/errors.ts'
 import { createCatalogue } from '../../src/provider/load.ts'
 import { secret } from '../../src/secret.ts'
+import { answers } from '../../src/server/answers.ts'
 import { createServer } from '../../src/server/server.ts'
 import type { Asked, Server, ServerDeps, ServerOptions } from '../../src/server/server.ts'
 import { KeyRing } from '../../src/store/seal.ts'
@@ -79,9 +80,16 @@ export function connectionViewOf(name: string): ConnectionView {
 
 type Flow = { view: AuthorizationView; state: string; startedBy?: string; finished: boolean; expired: boolean }
 
+type Entry = HotEntry & { served: ServedToken }
+
+export function entryOf(served: ServedToken): Entry {
+  const { connection: name, generation, expiresAt: endsAt } = served
+  return { name, generation, endsAt, pieces: answers.write(served), slot: undefined, served }
+}
+
 /** What is behind the interface, with what tests want to see of it. */
 export type Played = Connections & {
-  tokens: Map<string, HotEntry>
+  tokens: Map<string, Entry>
   /** Not in memory, but readable. */
   stored: Map<string, ServedToken>
   flows: Map<string, Flow>
@@ -92,7 +100,7 @@ export type Played = Connections & {
 
 export function playConnections(): Played {
   const played = {
-    tokens: new Map<string, HotEntry>(),
+    tokens: new Map<string, Entry>(),
     stored: new Map<string, ServedToken>(),
     flows: new Map<string, Flow>(),
     exchanges: [] as string[],

@@ -5,7 +5,7 @@ import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { secret } from '../../src/secret.ts'
-import { servedToken, startKit } from './kit.ts'
+import { entryOf, servedToken, startKit } from './kit.ts'
 
 type Got = { status: number; headers: Record<string, unknown>; body: string }
 
@@ -36,7 +36,7 @@ async function listening() {
 
 const name = 'a'
 const path = `/v1/connections/${name}/token`
-const remembered = (fields = {}) => ({ served: servedToken(name, fields), slot: undefined })
+const remembered = (fields = {}) => entryOf(servedToken(name, fields))
 
 describe('the token read in memory', () => {
   it('gives the same bytes as the route, whatever the token is like', async () => {
@@ -64,7 +64,7 @@ describe('the token read in memory', () => {
       expect(fast.headers).toEqual({ ...rest, date: fast.headers['date'] })
     }
     const { expiresAt: _, ...endless } = servedToken(name)
-    kit.connections.tokens.set(name, { served: endless, slot: undefined })
+    kit.connections.tokens.set(name, entryOf(endless))
     kit.connections.stored.set(name, endless)
     const fast = await kit.read(path, headers)
     expect(fast.body).toBe((await kit.read(path, { ...headers, cookie: 'x=y' })).body)
@@ -84,8 +84,7 @@ describe('the token read in memory', () => {
   it('counts expires_in down and follows a new token', async () => {
     await using kit = await listening()
     const { key } = await kit.key(['token'], [name])
-    const entry = remembered()
-    kit.connections.tokens.set(name, entry)
+    kit.connections.tokens.set(name, remembered())
     const left = async () =>
       (JSON.parse((await kit.read(path, { 'x-api-key': key })).body) as { expires_in: number }).expires_in
     const before = await left()
@@ -93,7 +92,7 @@ describe('the token read in memory', () => {
     const after = await left()
     expect(before - after).toBeGreaterThanOrEqual(100)
     expect(before - after).toBeLessThanOrEqual(102)
-    entry.served = servedToken(name, { accessToken: secret('the-next') })
+    kit.connections.tokens.set(name, remembered({ accessToken: secret('the-next') }))
     expect((await kit.read(path, { 'x-api-key': key })).body).toContain('the-next')
   })
 
