@@ -28,13 +28,21 @@ const delegated = {
   profile: 'Name of the person',
   email: 'E-mail address of the person',
   'User.Read': 'The own profile',
+  'Files.Read': 'Read the files of the person',
   'Files.Read.All': 'Read all files the person can read',
-  'Sites.Read.All': 'Read SharePoint sites',
+  'Files.ReadWrite.All': 'Read and write all files the person can open',
+  'Sites.Read.All': 'Read SharePoint sites and lists',
   'Mail.Read': 'Read mail',
+  'Calendars.Read': 'Read calendars',
+  'Contacts.Read': 'Read contacts',
+  'User.Read.All': 'Read all profiles; an administrator consents',
+  'Group.Read.All': 'Read all groups; an administrator consents',
+  'Directory.Read.All': 'Read the directory; an administrator consents',
+  'Reports.Read.All': 'Read usage reports; an administrator consents',
 }
 
 const applicationScopes: Scopes = {
-  see: ['credentials'],
+  see: ['credentials', 'storage'],
   because: 'application permissions are asked for as one word, {resource}/.default',
   separator: ' ',
   preset: ['https://graph.microsoft.com/.default'],
@@ -46,6 +54,7 @@ const applicationScopes: Scopes = {
       ]),
     ),
     'https://management.azure.com/.default': 'Azure Resource Manager',
+    'https://storage.azure.com/.default': 'Azure Storage and Data Lake',
     'https://api.businesscentral.dynamics.com/.default': 'Business Central, which has a service of its own here',
   },
 }
@@ -82,6 +91,15 @@ export default {
       url: 'https://learn.microsoft.com/en-us/graph/deployments',
       checked: '2026-11-22',
       note: 'Graph hosts of the national clouds',
+    },
+    permissions: {
+      url: 'https://learn.microsoft.com/en-us/graph/permissions-reference',
+      checked: '2026-11-22',
+      note: 'hundreds; those that data jobs ask for most are listed here',
+    },
+    storage: {
+      url: 'https://learn.microsoft.com/en-us/dotnet/api/azure.storage.files.datalake.models.datalakeaudience.defaultaudience',
+      checked: '2026-11-22',
     },
     me: { url: 'https://learn.microsoft.com/en-us/graph/api/user-get', checked: '2026-11-22' },
     organization: {
@@ -125,7 +143,7 @@ export default {
   hosts: { token: loginHosts, api: clouds.map((cloud) => cloud.graph) },
   client: secretClient,
   scopes: {
-    see: ['code', 'refresh'],
+    see: ['code', 'refresh', 'permissions'],
     separator: ' ',
     refresh: 'offline_access',
     preset: ['offline_access', 'openid', 'profile', 'User.Read'],
