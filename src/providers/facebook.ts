@@ -156,13 +156,6 @@ export default {
       says: 'Without pages_show_list the list of pages stays empty and no page gives its token.',
       remedy: 'Add the scope pages_show_list.',
     },
-    {
-      see: ['versions'],
-      at: 'request',
-      when: { values: { version: ['v21.0', 'v22.0'] } },
-      says: 'This version of the Graph API ends in 2027; then calls are answered by a newer one that may behave otherwise.',
-      remedy: 'Try the jobs with a newer version and choose it here.',
-    },
   ],
   traps: [
     'A person’s token cannot surely be prolonged: it is tried in its last 10 days, and an end that did not move is told early.',

@@ -236,24 +236,6 @@ export default {
       remedy: 'Use a web or a desktop client for these scopes.',
       refuses: true,
     },
-    {
-      see: ['limited', 'devices'],
-      confidence: 'medium',
-      because: 'the two guides of Google list different scopes',
-      at: 'request',
-      ways: ['device'],
-      when: {
-        hasScopes: [
-          `${scope}/youtube.upload`,
-          `${scope}/youtube.force-ssl`,
-          `${scope}/youtubepartner`,
-          `${scope}/youtubepartner-channel-audit`,
-          `${scope}/youtube.channel-memberships.creator`,
-        ],
-      },
-      says: 'Google’s general guide takes only youtube and youtube.readonly from devices.',
-      remedy: 'If it is refused, use a web or a desktop client.',
-    },
     ...personWarnings(['user', 'desktop', 'device']),
   ],
   traps: [

@@ -263,14 +263,6 @@ export function personWarnings(ways: string[]): Warning[] {
       says: 'This authorization ends within 7 days: the app is in Testing, or the person gave access for a limited time.',
       remedy: 'Set the publishing status to In production and authorize again without a limit of time.',
     },
-    {
-      see: ['web'],
-      at: 'token',
-      ways,
-      when: { lacks: ['refresh_token'] },
-      says: 'No refresh token came: the token ends within the hour and cannot be renewed.',
-      remedy: 'Authorize again with access_type=offline and prompt=consent, as the definition has them.',
-    },
   ]
 }
 
