@@ -34,7 +34,7 @@ export const examples: Example[] = [
     call: 'authorize',
     given: {
       ...client,
-      typed: { config_id: '765' },
+      typed: { business_config_id: '765' },
       redirectUri: 'https://example.com/oauth/callback',
       flow: { state: 'abc' },
     },

@@ -42,6 +42,12 @@ export default {
   },
   values: {
     ...metaValues,
+    business_config_id: {
+      label: 'Configuration id (Login for Business, system user token)',
+      help: 'from Facebook Login for Business, Configurations; its kind of token must be that of a system user',
+      example: '1234567890',
+      shape: 'digits',
+    },
     page_id: {
       label: 'Page',
       help: 'the id of the page; after the authorization it can be picked from the list',
@@ -139,15 +145,6 @@ export default {
   introspect: inspection,
   errors: metaErrors,
   warnings: [
-    {
-      see: ['business'],
-      at: 'request',
-      ways: ['business'],
-      when: { lacks: ['config_id'] },
-      says: 'Login for Business asks for what its configuration says, and no configuration id is given.',
-      remedy: 'Create a configuration with a system user token in the app and give its id.',
-      refuses: true,
-    },
     {
       see: ['pages'],
       at: 'request',

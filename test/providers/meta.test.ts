@@ -122,9 +122,9 @@ describe('a page of Facebook', () => {
 })
 
 describe('what can be known before anything is sent', () => {
-  const refusals = (provider: typeof facebook | typeof instagram, way: string, asked: string[], typed = {}) =>
-    adviceAt('request', provider, way, {
-      values: resolveValues(provider, way, { typed, secrets: {} }).values,
+  const refusals = (way: string, asked: string[]) =>
+    adviceAt('request', instagram, way, {
+      values: resolveValues(instagram, way, { typed: {}, secrets: {} }).values,
       asked,
       now: Date.parse('2026-11-22T12:00:00Z'),
     })
@@ -132,14 +132,14 @@ describe('what can be known before anything is sent', () => {
       .map(({ path }) => path)
 
   it('is that Login for Business needs its configuration', () => {
-    expect(refusals(facebook, 'business', [])).toEqual(['inputs.config_id'])
-    expect(refusals(facebook, 'business', [], { config_id: '765' })).toEqual([])
+    expect(resolveValues(facebook, 'business', { typed: {}, secrets: {} }).missing).toEqual(['business_config_id'])
+    expect(resolveValues(facebook, 'user', { typed: {}, secrets: {} }).missing).toEqual([])
   })
   it('is that scopes of Instagram and of Facebook are two families', () => {
-    expect(refusals(instagram, 'account', ['instagram_basic'])).toEqual(['scopes'])
-    expect(refusals(instagram, 'account', ['instagram_business_basic', 'business_basic'])).toEqual(['scopes'])
-    expect(refusals(instagram, 'facebook_page', ['instagram_basic', 'instagram_business_basic'])).toEqual(['scopes'])
-    expect(refusals(instagram, 'account', ['instagram_business_basic'])).toEqual([])
-    expect(refusals(instagram, 'facebook_page', ['instagram_basic'])).toEqual([])
+    expect(refusals('account', ['instagram_basic'])).toEqual(['scopes'])
+    expect(refusals('account', ['instagram_business_basic', 'business_basic'])).toEqual(['scopes'])
+    expect(refusals('facebook_page', ['instagram_basic', 'instagram_business_basic'])).toEqual(['scopes'])
+    expect(refusals('account', ['instagram_business_basic'])).toEqual([])
+    expect(refusals('facebook_page', ['instagram_basic'])).toEqual([])
   })
 })

@@ -222,11 +222,14 @@ export function person(steps: Step[]): Omit<Way, 'label'> {
   }
 }
 
-/** A business that picks what to share in Login for Business: the code brings the token of a system user. */
+/**
+ * A business that picks what to share in Login for Business: the code brings the token of a system user. The file has
+ * the value `business_config_id`.
+ */
 export function businessIntegration(): Omit<Way, 'label'> {
   return {
     grant: 'authorization_code',
-    authorize: { ...dialog, params: { ...params, config_id: '{config_id}' } },
+    authorize: { ...dialog, params: { ...params, config_id: '{business_config_id}' } },
     token: codeExchange,
     access: 'never',
     renewal: {
