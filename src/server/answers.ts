@@ -38,7 +38,8 @@ export const answers: Answers = {
 
 /** The two halves around `expires_in`; without an end all stands in the first. */
 export function halves({ pieces, name, generation: number }: HotEntry): { head: string; tail: string } {
-  const known = asciiJson(name) + generation + String(number)
+  // Names are letters, digits and hyphens (`api/connection.ts`): nothing to escape.
+  const known = `"${name}"${generation}${number}`
   const [first = '', second = '', third] = pieces
   return third === undefined
     ? { head: first + known + second, tail: '' }
@@ -53,7 +54,7 @@ function cutAtLast(pieces: string[], mark: string): string[] {
   return [...pieces.slice(0, -1), last.slice(0, at + key), last.slice(at + mark.length)]
 }
 
-function asciiJson(value: object | string): string {
+function asciiJson(value: object): string {
   return JSON.stringify(value).replace(
     /[\u0080-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -25,7 +25,7 @@ const any = statement((db, slot: Slots<{ name: string }>) => selectReady(db).whe
 type Row = Tables['ready'] & Pick<Tables['schedule'], 'generation' | 'due_at'>
 
 const keyOf = statement((db, slot: Slots<{ id: string }>) =>
-  db.selectFrom('connection').select('data_key').where('id', '=', slot('id')),
+  db.selectFrom('connection').select(['id', 'data_key']).where('id', '=', slot('id')),
 )
 
 const nameOf = statement((db, slot: Slots<{ id: string }>) =>
@@ -53,25 +53,26 @@ export async function readyTokens(
 ): Promise<(ReadyToken | undefined)[]> {
   const inputs = names.map((name) => ({ name }))
   const rows: (Row | undefined)[] = await database.read.each(active, inputs)
-  const opened: (ReadyToken | undefined)[] = []
-  for (const row of rows) {
-    const key = row && (keys.known('connection', row.connection_id) ?? (await keyFrom(row, database, keys)))
-    opened.push(row && key && open(row, key))
-  }
-  return opened
+  await learnKeys(rows, database, keys)
+  return rows.map((row) => row && open(row, keys))
 }
 
-async function keyFrom({ connection_id: id }: Row, database: Database, keys: DataKeys): Promise<SealKey | undefined> {
-  const owner = await database.read.first(keyOf, { id })
-  return owner && orUndefined(() => keys.open('connection', id, owner.data_key))
+/** Opens the data keys that are not in memory. */
+async function learnKeys(rows: readonly (Row | undefined)[], database: Database, keys: DataKeys): Promise<void> {
+  const unknown = rows.flatMap((row) =>
+    row && !keys.known('connection', row.connection_id) ? [{ id: row.connection_id }] : [],
+  )
+  const owners = await database.read.each(keyOf, unknown)
+  for (const owner of owners) if (owner) orUndefined(() => keys.open('connection', owner.id, owner.data_key))
 }
 
-function open(row: Row, key: SealKey): ReadyToken | undefined {
-  return orUndefined(() => {
-    const { connection_id: connectionId, generation } = row
-    const text = key.open(row.sealed, readyPlace(row.name, connectionId, generation)).toString('utf8')
-    return { connectionId, generation, text: secret(text), ...(row.due_at === null ? {} : { dueAt: row.due_at }) }
-  })
+function open(row: Row, keys: DataKeys): ReadyToken | undefined {
+  const { connection_id: connectionId, generation } = row
+  const key = keys.known('connection', connectionId)
+  const content = key && orUndefined(() => key.open(row.sealed, readyPlace(row.name, connectionId, generation)))
+  if (!content) return undefined
+  const text = secret(content.toString('utf8'))
+  return { connectionId, generation, text, ...(row.due_at === null ? {} : { dueAt: row.due_at }) }
 }
 
 /** What cannot be opened is not for this way: `loaded.ts` says what is wrong. */
