@@ -113,8 +113,23 @@ function isForeign(provider: Provider, wayName: string, [block, index]: Site['at
   return provider[block]?.[Number(index)]?.ways?.includes(wayName) === false
 }
 
+/**
+ * What is true of a way of a definition, computed once: a definition does not change once it was read, and requests,
+ * views and checks ask for the same again and again.
+ */
+export function perWay<T>(compute: (provider: Provider, wayName: string) => T): typeof compute {
+  const computed = new WeakMap<Provider, Map<string, T>>()
+  return (provider, wayName) => {
+    const ways = computed.get(provider) ?? new Map<string, T>()
+    computed.set(provider, ways)
+    const known = ways.get(wayName) ?? compute(provider, wayName)
+    ways.set(wayName, known)
+    return known
+  }
+}
+
 /** Every name a template of this way may use: protocol variables, the definition's values, what its callback brings. */
-export function namesKnown(provider: Provider, wayName: string): string[] {
+export const namesKnown = perWay((provider, wayName): readonly string[] => {
   const way = findWay(provider, wayName)
   const moments: Moment[] = ['authorize', 'device', 'assertion', 'token', 'literal', 'after']
   const open = sitesOf(provider, wayName)
@@ -127,7 +142,7 @@ export function namesKnown(provider: Provider, wayName: string): string[] {
       ...open,
     ]),
   ]
-}
+})
 
 /** The way of this name; throws `unknown_way` naming those there are. */
 export function findWay(provider: Provider, wayName: string): Way {

@@ -8,7 +8,7 @@ import type { Fault } from '../errors.ts'
 import { expand, isAbsent, joinText, variablesOf, type Values } from '../oauth/template.ts'
 import { Secret, open } from '../secret.ts'
 import { suggestion } from './faults.ts'
-import { findWay, sitesOf } from './names.ts'
+import { findWay, perWay, sitesOf } from './names.ts'
 import type { Life, Provider, Value, ValueSource } from './provider.ts'
 import { makeValue, parseObject, shapeProblem } from './shapes.ts'
 
@@ -87,7 +87,7 @@ export function computeValues(provider: Provider, values: Values): Record<string
  * Names of the values a connection of this way has to do with: named by its templates, lifetimes or warnings, and
  * whatever those are taken from (the choice that sets a host, the key file that holds a key).
  */
-export function valuesUsed(provider: Provider, wayName: string): Set<string> {
+export const valuesUsed = perWay((provider, wayName): ReadonlySet<string> => {
   const way = findWay(provider, wayName)
   const lives: (Life | undefined)[] = [
     way.access,
@@ -114,7 +114,7 @@ export function valuesUsed(provider: Provider, wayName: string): Set<string> {
     pending.push(...(value.from ?? []).flatMap(namesBehind))
   }
   return used
-}
+})
 
 /** Whether a person may type it. */
 export function isTyped(value: Value): boolean {

@@ -6,7 +6,7 @@ import type { Values } from '../oauth/template.ts'
 import { Secret } from '../secret.ts'
 import { nearest } from './faults.ts'
 import { findWay } from './names.ts'
-import type { Condition, Provider, Warning } from './provider.ts'
+import type { Choice, Condition, Provider, Warning } from './provider.ts'
 import { valuesUsed } from './values.ts'
 
 export type Advice = {
@@ -92,24 +92,26 @@ function beforeRequest(provider: Provider, wayName: string, facts: Facts): Advic
 }
 
 function endingChoices(provider: Provider, wayName: string, { values, now }: Facts): Advice[] {
-  const used = valuesUsed(provider, wayName)
-  return Object.entries(provider.values ?? {}).flatMap(([name, { label, choices = [] }]) => {
+  const ends = ({ until }: Choice) => until !== undefined && Date.parse(until) - now <= choiceNear * dayMs
+  const ending = Object.entries(provider.values ?? {}).flatMap(([name, { label, choices = [] }]) => {
     const chosen = choices.find(({ value }) => value === textOf(values[name]))
-    if (chosen?.until === undefined || !used.has(name)) return []
-    const left = Date.parse(chosen.until) - now
-    if (left > choiceNear * dayMs) return []
-    const others = choices.filter(({ until }) => until === undefined || Date.parse(until) - now > choiceNear * dayMs)
-    return [
-      {
+    return chosen !== undefined && ends(chosen) ? [{ name, label, choices, chosen }] : []
+  })
+  if (ending.length === 0) return []
+  const used = valuesUsed(provider, wayName)
+  return ending
+    .filter(({ name }) => used.has(name))
+    .map(({ name, label, choices, chosen: { value, until = '' } }) => {
+      const others = choices.filter((choice) => !ends(choice)).map((choice) => choice.value)
+      return {
         path: `inputs.${name}`,
-        says: `${label} ${chosen.value} ${left > 0 ? 'ends' : 'ended'} on ${chosen.until}.`,
+        says: `${label} ${value} ${Date.parse(until) > now ? 'ends' : 'ended'} on ${until}.`,
         remedy:
           others.length === 0
             ? `See whether ${provider.name} offers another one, and update Evergrant.`
-            : `Choose another: ${others.map(({ value }) => value).join(', ')}.`,
-      },
-    ]
-  })
+            : `Choose another: ${others.join(', ')}.`,
+      }
+    })
 }
 
 function unknownScopes(provider: Provider, wayName: string, { asked }: Facts): Advice[] {

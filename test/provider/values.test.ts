@@ -86,8 +86,8 @@ it('a value that only a warning names is asked for, by the ways the warning is a
   }
   provider.warnings = [{ ...warning, ways: ['user'] }]
   expect(valuesUsed(provider, 'user')).toContain('kind')
-  provider.warnings = [{ ...warning, ways: ['machine'] }]
-  expect(valuesUsed(provider, 'user')).not.toContain('kind')
+  const other = { ...provider, warnings: [{ ...warning, ways: ['machine'] }] }
+  expect(valuesUsed(other, 'user')).not.toContain('kind')
 })
 
 describe('a key file', () => {
