@@ -2,7 +2,7 @@
 import type { RandomBytes } from '../deps.ts'
 import type { Behaviour, RehearsedClient } from './behaviour.ts'
 import type { Ledger } from './ledger.ts'
-import { consentPage, escape, page, type Shown } from './pages.ts'
+import { consentPage, formPost, page, type Shown } from './pages.ts'
 
 type Request = {
   client: RehearsedClient
@@ -104,13 +104,4 @@ function matches(registered: string, asked: string): boolean {
     loopback.test(registered) &&
     asked.replace(/^(http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])):\d+/, '$1') === registered
   )
-}
-
-function formPost(action: string, fields: URLSearchParams): Shown {
-  const inputs = [...fields].map(
-    ([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`,
-  )
-  const form = `<form method="post" action="${escape(action)}">${inputs.join('')}<button>Go on</button></form>
-<script>document.forms[0].submit()</script>`
-  return page(200, 'Going back', 'One moment.', form)
 }

@@ -16,3 +16,13 @@ export function consentPage(title: string, text: string, action: string, id: str
 <button name="answer" value="allow">Allow</button><button name="answer" value="refuse">Refuse</button></form>`
   return page(200, title, text, form)
 }
+
+/** OAuth 2.0 Form Post Response Mode. */
+export function formPost(action: string, fields: URLSearchParams): Shown {
+  const inputs = [...fields].map(
+    ([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`,
+  )
+  const form = `<form method="post" action="${escape(action)}">${inputs.join('')}<button>Go on</button></form>
+<script>document.forms[0].submit()</script>`
+  return page(200, 'Going back', 'One moment.', form)
+}

@@ -1,15 +1,9 @@
 /** Connect, authorize, read, test, renew, lose an answer, be refused, revoke: every way of five services. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Example } from '../../src/provider/example.ts'
-import { load } from '../../src/providers/index.ts'
-import type { RehearsedService } from '../../src/rehearsal/index.ts'
+import { loadServices } from '../../src/rehearsal/index.ts'
 import { rehearsalStage, walk, type RehearsalStage } from '../harness/rehearse.ts'
 
-const services: RehearsedService[] = []
-for (const id of ['quickbooks-online', 'microsoft', 'netsuite', 'google-cloud', 'facebook']) {
-  const { examples } = (await import(`../../src/providers/${id}.examples.ts`)) as { examples: Example[] }
-  services.push({ provider: (await load[id]!()).default, examples })
-}
+const services = await loadServices(['quickbooks-online', 'microsoft', 'netsuite', 'google-cloud', 'facebook'])
 const provider = (id: string) => services.find((one) => one.provider.id === id)!.provider
 
 let stage: RehearsalStage

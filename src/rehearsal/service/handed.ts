@@ -26,7 +26,13 @@ const byShape: Partial<Record<Shape, string>> = {
   url: 'https://rehearsal.example.com',
 }
 
-export function createHanded(provider: Provider, examples: readonly Example[], stage: () => Stage): Handed {
+/** `inFile` is what the key file says of a value. */
+export function createHanded(
+  provider: Provider,
+  examples: readonly Example[],
+  stage: () => Stage,
+  inFile: (name: string) => string | undefined,
+): Handed {
   const values = provider.values ?? {}
 
   function value(name: string): string {
@@ -89,6 +95,8 @@ export function createHanded(provider: Provider, examples: readonly Example[], s
         return holds(computed.hmacSha256Hex, text, captured) ? undefined : `${name} is not what it must be made of`
       if (make(one, text) !== text) return `${name} is not in the form that the service wants`
       const sources = one.from ?? ['person']
+      if (sources.every((source) => typeof source === 'string' && source.startsWith('file.')))
+        return text === inFile(name) ? undefined : `${name} is not that of the key file`
       if (
         sources.every((source) => source === 'answer' || (typeof source === 'string' && source.startsWith('callback.')))
       )

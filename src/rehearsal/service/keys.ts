@@ -24,6 +24,20 @@ export function createKeys(provider: Provider) {
     return own
   }
 
+  function filePath(name: string): string | undefined {
+    const sources = provider.values?.[name]?.from ?? []
+    return sources.flatMap((source) =>
+      typeof source === 'string' ? (/^file\.[^.]+\.(.+)$/.exec(source)?.[1] ?? []) : [],
+    )[0]
+  }
+
+  /** What the key file says of a value. */
+  function inFile(name: string): string | undefined {
+    const value = provider.values?.[name]
+    if (!value || filePath(name) === undefined) return undefined
+    return value.shape === 'pem' ? ownKey().pem : textFor(value.example, value.shape, name)
+  }
+
   return {
     register(given: Registration): void {
       registered = registeredKey(given)
@@ -33,14 +47,13 @@ export function createKeys(provider: Provider) {
     /** A key file as JSON, with every member that the definition reads from it. */
     keyFile(): string {
       const file: Record<string, unknown> = { type: 'rehearsal' }
-      for (const [name, value] of Object.entries(provider.values ?? {}))
-        for (const source of value.from ?? []) {
-          const path = typeof source === 'string' ? /^file\.[^.]+\.(.+)$/.exec(source)?.[1] : undefined
-          if (path !== undefined)
-            put(file, path, value.shape === 'pem' ? ownKey().pem : textFor(value.example, value.shape, name))
-        }
+      for (const name of Object.keys(provider.values ?? {})) {
+        const path = filePath(name)
+        if (path !== undefined) put(file, path, inFile(name))
+      }
       return JSON.stringify(file, undefined, 2)
     },
+    inFile,
     /** The private key alone, for services where a person types it. */
     privateKey: (): string => ownKey().pem,
   }

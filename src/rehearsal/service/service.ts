@@ -12,6 +12,7 @@ import type { Answer } from '../token.ts'
 import { act, type ActWorld } from './acts.ts'
 import type { Stage } from './address.ts'
 import { createAuthorizations, type Consent } from './authorize.ts'
+import { consolePage } from './console.ts'
 import { createDevices } from './device.ts'
 import { createHanded } from './handed.ts'
 import { createKeys, type Registration } from './keys.ts'
@@ -87,8 +88,8 @@ export function createService(
   const ledgerOf = (name: string): Ledger => ledgers.get(name)!
   const owners = new Map<string, Owner>()
   const sites = sitesOf(provider)
-  const handed = createHanded(provider, examples, stage)
   const keys = createKeys(provider)
+  const handed = createHanded(provider, examples, stage, keys.inFile)
   const seen: Seen[] = []
   const faults: Waiting[] = []
   const rules: ErrorRule[] = []
@@ -242,6 +243,10 @@ export function createService(
       const form = request.body.kind === 'form' ? request.body.fields : undefined
       return { answer: devices.page(request.path, searchParams(request.query), form && searchParams(form)) }
     }
+    if (request.path === `/${provider.id}/console`) {
+      const form = request.body.kind === 'form' ? searchParams(request.body.fields) : undefined
+      return { answer: consolePage(provider, control, form, request.path) }
+    }
     const shown = authorizations.open(request)
     if (shown) {
       seen.push({
@@ -260,38 +265,40 @@ export function createService(
     return all.some(({ site }) => tokenCalls.includes(site.kind)) ? call(request, all) : { answer: job(request) }
   }
 
+  const control: ServiceControl = {
+    next: (fault, times = 1, where = {}) => void faults.push({ fault, left: times, where }),
+    heal: () => (faults.splice(0), void rules.splice(0)),
+    consent: (how) => void (consent = how),
+    play: (wayName) => void (played = wayName),
+    expireAccess: () => ledgers.forEach((ledger) => ledger.expireAccess()),
+    killRefresh: () => ledgers.forEach((ledger) => ledger.killRefresh()),
+    revokeAll: () => ledgers.forEach((ledger) => ledger.endGrants()),
+    refuse(ruleIndex) {
+      const rule = provider.errors?.[ruleIndex]
+      if (!rule) throw new Error(`${provider.name} has no error rule ${ruleIndex}`)
+      rules.push(rule)
+    },
+    register: keys.register,
+    keyFile: keys.keyFile,
+    privateKey: keys.privateKey,
+    token(wayName, scope = provider.ways[wayName]?.scopes?.preset ?? provider.scopes?.preset ?? []) {
+      const ledger = ledgerOf(wayName)
+      const refreshes = provider.ways[wayName]!.renewal.by === 'refresh_token'
+      const given = ledger.issue({ clientId: known.id, who: known.userName, scope }, refreshes)
+      owners.set(given.accessToken, { ways: [wayName], ledger })
+      if (given.refreshToken !== undefined) owners.set(given.refreshToken, { ways: [wayName], ledger })
+      const { accessToken, refreshToken } = given
+      return { accessToken, ...(refreshToken !== undefined && { refreshToken }) }
+    },
+  }
+
   return {
     provider,
     handle,
     whose,
     requests: ({ way, call: name } = {}) =>
       seen.filter((one) => (way === undefined || one.way === way) && (name === undefined || one.call === name)),
-    control: {
-      next: (fault, times = 1, where = {}) => void faults.push({ fault, left: times, where }),
-      heal: () => (faults.splice(0), void rules.splice(0)),
-      consent: (how) => void (consent = how),
-      play: (wayName) => void (played = wayName),
-      expireAccess: () => ledgers.forEach((ledger) => ledger.expireAccess()),
-      killRefresh: () => ledgers.forEach((ledger) => ledger.killRefresh()),
-      revokeAll: () => ledgers.forEach((ledger) => ledger.endGrants()),
-      refuse(ruleIndex) {
-        const rule = provider.errors?.[ruleIndex]
-        if (!rule) throw new Error(`${provider.name} has no error rule ${ruleIndex}`)
-        rules.push(rule)
-      },
-      register: keys.register,
-      keyFile: keys.keyFile,
-      privateKey: keys.privateKey,
-      token(wayName, scope = provider.ways[wayName]?.scopes?.preset ?? provider.scopes?.preset ?? []) {
-        const ledger = ledgerOf(wayName)
-        const refreshes = provider.ways[wayName]!.renewal.by === 'refresh_token'
-        const given = ledger.issue({ clientId: known.id, who: known.userName, scope }, refreshes)
-        owners.set(given.accessToken, { ways: [wayName], ledger })
-        if (given.refreshToken !== undefined) owners.set(given.refreshToken, { ways: [wayName], ledger })
-        const { accessToken, refreshToken } = given
-        return { accessToken, ...(refreshToken !== undefined && { refreshToken }) }
-      },
-    },
+    control,
   }
 }
 
