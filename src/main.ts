@@ -31,6 +31,12 @@ export async function main(argv: string[]): Promise<number> {
       // Which hosts may be plain http is the outbound guard's to say.
       return customDefinition({ ...settings, allowHttp: true })
     },
+    draftFromCurl: async (curl, settings) => {
+      const { draftFromCurl } = await import('./provider/curl.ts')
+      const { idFrom } = await import('./provider/draft.ts')
+      const draft = draftFromCurl(curl, settings)
+      return { ...draft, definition: { ...draft.definition, id: settings.id ?? idFrom(draft.definition.name) } }
+    },
   }
   const { stdin, stdout, stderr, env } = process
   const isTTY = { stdin: stdin.isTTY === true, stdout: stdout.isTTY === true, stderr: stderr.isTTY === true }

@@ -95,7 +95,13 @@ export const provider = z
 export const definitionCheck = z.strictObject({ definition: z.unknown() })
 
 export const definitionChecked = z
-  .object({ ok: z.boolean(), faults: z.array(fault), id: z.string().optional() })
+  .object({
+    ok: z.boolean(),
+    faults: z.array(fault),
+    id: z.string().optional(),
+    name: z.string().optional(),
+    ways: z.array(way).optional().meta({ description: 'Its ways, with what each asks a person.' }),
+  })
   .meta({ id: 'DefinitionChecked' })
 
 const url = z.string().min(1).max(4096)

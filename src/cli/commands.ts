@@ -13,6 +13,17 @@ const waiting: readonly Option[] = [
   { name: 'no-browser', kind: 'flag', summary: 'print the address instead of opening a browser' },
 ]
 
+/** What a service of one's own is like, where neither a file nor the service itself says it. */
+const addresses: readonly Option[] = [
+  { name: 'token-url', kind: 'text', value: 'url', summary: 'token URL of a custom service' },
+  { name: 'authorization-url', kind: 'text', value: 'url', summary: 'where a person authorizes it' },
+  { name: 'device-url', kind: 'text', value: 'url', summary: 'where it gives device codes' },
+  { name: 'revocation-url', kind: 'text', value: 'url', summary: 'where its tokens are revoked' },
+  { name: 'introspection-url', kind: 'text', value: 'url', summary: 'where it tells what a token is worth' },
+  { name: 'api-url', kind: 'text', value: 'url', summary: 'where the token is used (the origin of the test URL)' },
+  { name: 'test-url', kind: 'text', value: 'url', summary: 'a GET that shows whether the token works' },
+]
+
 /** The flags of the option table, for the verb that runs the server. */
 const serverOptions: readonly Option[] = (Object.entries(optionTable) as [OptionName, OptionRow][])
   .filter(([option, row]) => row.flag !== undefined && option !== 'home' && option !== 'server')
@@ -72,8 +83,19 @@ export const commands: Readonly<Record<string, Command>> = {
       { name: 'redirect-uri', kind: 'text', value: 'uri', summary: 'redirect URI as registered at the service' },
       { name: 'user-name', kind: 'text', value: 'name', summary: 'user name, for the password grant' },
       { name: 'password-file', kind: 'text', value: 'file', summary: 'file with the password; - is standard input' },
-      { name: 'token-url', kind: 'text', value: 'url', summary: 'token URL of a custom service' },
-      { name: 'authorization-url', kind: 'text', value: 'url', summary: 'authorization URL of a custom service' },
+      {
+        name: 'issuer',
+        kind: 'text',
+        value: 'url',
+        summary: 'issuer of a custom service, whose metadata says the rest',
+      },
+      {
+        name: 'from-curl',
+        kind: 'text',
+        value: 'file',
+        summary: 'a curl command of a token request, for a custom service; - is standard input',
+      },
+      ...addresses,
       { name: 'definition', kind: 'text', value: 'file', summary: 'own definition of a service, JSON or YAML' },
       {
         name: 'overrides',
@@ -171,7 +193,10 @@ export const commands: Readonly<Record<string, Command>> = {
   'service show': {
     summary: 'show a service: its ways, what they ask for, where to register a client',
     arguments: [{ name: 'id', summary: 'id of the service' }],
-    options: [],
+    options: [
+      { name: 'definition', kind: 'flag', summary: 'print the whole definition, as JSON' },
+      { name: 'yaml', kind: 'flag', summary: 'print the whole definition, as YAML' },
+    ],
     load: () => import('./commands/service-show.ts'),
   },
   'service check': {
@@ -179,6 +204,49 @@ export const commands: Readonly<Record<string, Command>> = {
     arguments: [{ name: 'file', summary: 'JSON or YAML file' }],
     options: [],
     load: () => import('./commands/service-check.ts'),
+  },
+  'service new': {
+    summary: 'make a definition of your own: from addresses, an issuer, a curl command or another service',
+    arguments: [{ name: 'id', summary: 'id of the new service' }],
+    options: [
+      { name: 'from-issuer', kind: 'text', value: 'url', summary: 'issuer whose metadata says the rest' },
+      {
+        name: 'from-curl',
+        kind: 'text',
+        value: 'file',
+        summary: 'a curl command of a token request; - is standard input. Its secrets are not written',
+      },
+      { name: 'copy', kind: 'text', value: 'id', summary: 'id of a service to begin with' },
+      { name: 'overrides', kind: 'text', value: 'file', summary: 'with --copy: merge patch (RFC 7396), JSON or YAML' },
+      { name: 'name', kind: 'text', value: 'name', summary: 'name as people see it' },
+      { name: 'grant', kind: 'text', value: 'grant', summary: 'grant type, such as client_credentials' },
+      { name: 'client-auth', kind: 'list', value: 'method', summary: 'client authentication method; repeatable' },
+      { name: 'scope', kind: 'list', value: 'scope', summary: 'scope that is asked for by default; repeatable' },
+      { name: 'pkce', kind: 'text', value: 'word', summary: 'required, optional or off' },
+      ...addresses,
+      { name: 'out', kind: 'text', value: 'file', summary: 'file to write, YAML or .json; - is standard output' },
+      { name: 'store', kind: 'flag', summary: 'keep it in the server instead of a file' },
+      { name: 'force', kind: 'flag', summary: 'overwrite a file that exists' },
+    ],
+    load: () => import('./commands/service-new.ts'),
+  },
+  'service store': {
+    summary: 'keep a definition of your own in the server',
+    arguments: [{ name: 'file', summary: 'JSON or YAML file; - is standard input' }],
+    options: [{ name: 'replace', kind: 'flag', summary: 'take the place of the one that is stored' }],
+    load: () => import('./commands/service-store.ts'),
+  },
+  'service diff': {
+    summary: 'show what a copy has made different from its original',
+    arguments: [{ name: 'id', summary: 'id of the copy' }],
+    options: [],
+    load: () => import('./commands/service-diff.ts'),
+  },
+  'service remove': {
+    summary: 'remove a definition that is stored in the server and not used',
+    arguments: [{ name: 'id', summary: 'id of the service' }],
+    options: [{ name: 'yes', kind: 'flag', summary: 'do not ask' }],
+    load: () => import('./commands/service-remove.ts'),
   },
   'key create': {
     summary: 'make an API key for a job and print it, this once',
@@ -232,6 +300,6 @@ export const commands: Readonly<Record<string, Command>> = {
 
 /** What the first word of a group means, for help. */
 export const groups: Readonly<Record<string, string>> = {
-  service: 'look at a service, or check an own definition',
+  service: 'look at a service; make, check, store and remove definitions of your own',
   key: 'make, list and revoke API keys',
 }

@@ -4,6 +4,7 @@
  */
 import type { Environment } from '../config/home.ts'
 import type { OptionFlags, Options } from '../config/options.ts'
+import type { Secret } from '../secret.ts'
 
 /** A request of the contract, before it is known how it travels. The path carries the query. */
 export type Ask = { method: string; path: string; headers: Record<string, string>; body?: string }
@@ -18,16 +19,33 @@ export type Reply = {
 export type InProcess = { inject(ask: Ask): Promise<Reply>; close(): Promise<void> }
 
 /** What a person says about a service of their own. */
-export type CustomSettings = {
-  grant: 'authorization_code' | 'client_credentials' | 'password' | 'jwt_bearer'
+export type CustomSettings = CustomAddresses & {
+  grant: 'authorization_code' | 'client_credentials' | 'password' | 'jwt_bearer' | 'device_code'
   tokenUrl: string
-  authorizationUrl?: string
   clientAuth?: readonly ClientAuth[]
   scopes?: readonly string[]
   /** The day it is made, YYYY-MM-DD. */
   day: string
   /** Whether an address may be plain http is for the server to say, which checks the definition again. */
   allowHttp: true
+}
+
+/** Addresses beside the token URL. */
+export type CustomAddresses = {
+  authorizationUrl?: string
+  deviceUrl?: string
+  revocationUrl?: string
+  introspectionUrl?: string
+  apiUrl?: string
+  testUrl?: string
+}
+
+/** What a pasted curl command says: the secrets stay in this process. */
+export type CurlDraft = {
+  definition: object
+  values: Readonly<Record<string, string>>
+  secrets: Readonly<Record<string, Secret>>
+  warnings: readonly string[]
 }
 
 /** Client authentication methods, by their IANA names. */
@@ -43,6 +61,11 @@ export type Ports = {
   openInProcess(options: Options): Promise<InProcess | 'locked'>
   /** A definition with the RFC's own requests, for a service that is in no catalogue. */
   customDefinition(settings: CustomSettings): Promise<unknown>
+  /** A definition from a curl command of a token request. Throws with every fault of the command. */
+  draftFromCurl(
+    curl: string,
+    settings: CustomAddresses & { id?: string; name?: string; scopes?: readonly string[]; day: string },
+  ): Promise<CurlDraft>
   /**
    * Takes over the database of the home if it was restored, copied or moved. `own`: it was none of these. `locked`:
    * another process holds the home. Throws what opening the store throws.

@@ -161,7 +161,7 @@ export function readCurl(text: string): CurlRequest[] {
     faults.push({ path: 'curl', problem: 'there is no curl command in it', remedy: 'paste from `curl` on' })
   if (faults.length > 0)
     throw new EvergrantError('invalid_value', {
-      detail: `the curl command cannot be taken over: ${faults.map(({ problem }) => problem).join('; ')}`,
+      detail: `the curl command cannot be taken over: ${faults.map(({ path, problem }) => (path === 'curl' ? problem : `${path} ${problem}`)).join('; ')}`,
       remedy: 'correct the places named above',
       faults,
     })
@@ -182,16 +182,16 @@ function readWords(words: readonly string[], faults: Fault[]): Given[] {
       const option = Object.hasOwn(options, name) ? options[name] : undefined
       if (option === undefined) {
         const remedy = 'leave it out, or write the request without it'
-        faults.push({ path: shown, problem: `unknown option ${shown}`, remedy })
+        faults.push({ path: shown, problem: 'is not known here', remedy })
         return
       }
       let value = inside
       if (option.takes && value === undefined) value = words[++at]
       if (option.takes && value === undefined)
-        faults.push({ path: shown, problem: `${shown} has no value`, remedy: 'paste the whole command' })
+        faults.push({ path: shown, problem: 'has no value', remedy: 'paste the whole command' })
       if (option.refused !== undefined) {
         const [problem, remedy] = option.refused
-        faults.push({ path: shown, problem: `${shown} ${problem}`, remedy })
+        faults.push({ path: shown, problem, remedy })
         return
       }
       given.push({ name, value: value ?? '' })
@@ -341,7 +341,7 @@ function dataOf(given: readonly Given[], faults: Fault[]): string | undefined {
 function fileFault(option: string): Fault {
   return {
     path: option,
-    problem: `${option} reads a file, which is not here`,
+    problem: 'reads a file, which is not here',
     remedy: 'write its content in its place',
   }
 }

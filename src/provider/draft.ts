@@ -132,12 +132,16 @@ function lacking(setting: Address): Fault {
 function judged(parts: DraftParts, draft: Omit<Draft, 'faults'>, missing: readonly Fault[] = []): Draft {
   const parsed = parts.check(draft.definition)
   const faults = parsed.ok ? [] : parsed.faults
-  const left = missing.length === 0 ? faults : faults.filter(({ path }) => !/\.(?:url|aud|base)$/.test(path))
+  // The base of the API is made from an address: where that is wrong, this is too.
+  const own = faults.some(({ path }) => path.endsWith('.url'))
+    ? faults.filter(({ path }) => path !== 'api.base')
+    : faults
+  const left = missing.length === 0 ? own : own.filter(({ path }) => !/\.(?:url|aud|base)$/.test(path))
   return { ...draft, faults: [...missing, ...left] }
 }
 
 /** `login.example.com` -> `login-example-com`. */
-function idFrom(text: string): string {
+export function idFrom(text: string): string {
   const host = URL.parse(text)?.hostname ?? text
   const plain = host
     .toLowerCase()

@@ -16,6 +16,7 @@ import type { Ports } from '../../src/cli/ports.ts'
 import { runCli } from '../../src/cli/run.ts'
 import { loadOptions } from '../../src/config/options.ts'
 import { errorTable, type ErrorCode } from '../../src/errors.ts'
+import { draftFromCurl } from '../../src/provider/curl.ts'
 
 /** The moment at which every test happens: 2026-11-22T12:00:00Z. */
 export const now = 1_795_348_800
@@ -37,7 +38,7 @@ export type RunOptions = {
 
 export type Stage = Awaited<ReturnType<typeof openStage>>
 
-/** `play` answers by `METHOD /path`, without the query. */
+/** `play` answers by `METHOD /path`, without the query; what is put in later counts too. */
 export async function openStage(play: Record<string, Play | Answer> = {}) {
   const home = await mkdtemp(join(tmpdir(), 'evergrant-cli-'))
   const asked: Asked[] = []
@@ -45,7 +46,6 @@ export async function openStage(play: Record<string, Play | Answer> = {}) {
   const plays: Record<string, Play | Answer> = {
     'GET /healthz': { json: { status: 'ok', version: '9.9.9' } },
     'GET /readyz': { json: { status: 'ready', store: 'ok' } },
-    ...play,
   }
   const open = async (where: string | number): Promise<Server> => {
     const server = createServer((request, response) => {
@@ -62,7 +62,7 @@ export async function openStage(play: Record<string, Play | Answer> = {}) {
           key,
         }
         if (key !== 'GET /healthz') asked.push(one)
-        const found = plays[key] ?? problem(unplayed(key))
+        const found = play[key] ?? plays[key] ?? problem(unplayed(key))
         const { status = 200, json } = typeof found === 'function' ? await found(one) : found
         const body = json === undefined ? '' : JSON.stringify(json)
         response
@@ -139,6 +139,7 @@ async function run(home: string, argv: string[], options: RunOptions): Promise<R
     adopt: async () => 'adopted',
     serve: async () => 0,
     customDefinition: async (settings) => ({ id: 'custom', ...settings }),
+    draftFromCurl: async (curl, settings) => draftFromCurl(curl, settings),
     ...options.ports,
   }
   const ended = runCli(argv, io, ports)

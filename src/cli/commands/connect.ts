@@ -14,7 +14,7 @@ import { needsPerson, tellWarnings } from '../connection-text.ts'
 import { completeDraft } from '../connect/complete.ts'
 import { tellCertificate } from '../connect/certificate.ts'
 import { change } from '../connect/change.ts'
-import { changeOf, continues, findExisting, refuseShared, withStored } from '../connect/continue.ts'
+import { changeOf, continues, describesService, findExisting, refuseShared, withStored } from '../connect/continue.ts'
 import { readDraft, type Draft } from '../connect/draft.ts'
 import { missingText, needingValues } from '../connect/missing.ts'
 import { isImport } from '../connect/place.ts'
@@ -24,7 +24,7 @@ import { withRfc3339 } from '../times.ts'
 
 export async function run(call: Call): Promise<number> {
   const draft = await readDraft(call)
-  const provider = await readService(call, draft)
+  const provider = await readService(call)
   const wanted = draft.name ?? (canAsk(call.io) ? undefined : (ownId(draft) ?? provider))
   const found = wanted === undefined ? undefined : await findExisting(call, wanted)
   if (found !== undefined && continues(call, draft, found, provider)) return goOn(call, draft, found)
@@ -52,8 +52,8 @@ async function goOn(call: Call, draft: Draft, pending: ConnectionOnWire): Promis
   return open.length > 0 ? tellMissing(call, connection, open) : bringTokens(call, connection, false)
 }
 
-async function readService(call: Call, draft: Draft): Promise<string> {
-  const service = call.given.argument('service') ?? (draft.definition === undefined ? undefined : 'custom')
+async function readService(call: Call): Promise<string> {
+  const service = call.given.argument('service') ?? (describesService(call) ? 'custom' : undefined)
   if (service !== undefined) return service
   if (canAsk(call.io)) return askService(call)
   throw new EvergrantError('missing_value', {

@@ -1,10 +1,21 @@
 import type { ProviderOnWire, WayOnWire } from '../../api/provider.ts'
 import type { Call } from '../command.ts'
 import { flagOf } from '../connect/fields.ts'
+import { toYaml } from '../structured-file.ts'
 
-export async function run({ client, given, output }: Call): Promise<undefined> {
+export async function run(call: Call): Promise<undefined> {
+  const { client, given, output } = call
+  if (given.flag('definition') || given.flag('yaml')) return showDefinition(call)
   const service = await client.call('showProvider', { params: { id: given.required('id') } })
   output.result(serviceLines(service).join('\n'), service)
+}
+
+async function showDefinition({ client, given, output }: Call): Promise<undefined> {
+  const written = await client.call('showDefinition', { params: { id: given.required('id') } })
+  const { definition, faults } = written
+  const text = given.flag('yaml') ? await toYaml(definition) : JSON.stringify(definition, null, 2)
+  output.result(text, definition)
+  for (const { path, problem } of faults) output.warn(`${path}: ${problem}`)
 }
 
 function serviceLines(service: ProviderOnWire): string[] {

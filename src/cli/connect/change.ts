@@ -56,7 +56,7 @@ function refuseAnother(call: Call, draft: Draft, found: ConnectionOnWire, provid
     detail: `"${connection}" exists: ${provider_name}, ${found.way}`,
     ...(isDescribed
       ? {
-          remedy: `leave --definition, --token-url and --authorization-url out to change the rest, or \`evergrant remove ${connection}\` first`,
+          remedy: `leave --definition, --token-url and whatever else describes the service out to change the rest, or \`evergrant remove ${connection}\` first`,
         }
       : {}),
   })

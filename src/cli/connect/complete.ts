@@ -5,33 +5,34 @@ import { askText } from '../asking.ts'
 import type { Call } from '../command.ts'
 import { canAsk } from '../io.ts'
 import { askFields, askMethod, askWay } from './ask.ts'
-import { customService, makeDefinition, readCustom, type CustomWay } from './custom.ts'
+import { customService, makeDefinition, readCustom, readDrafted, type CustomService, type CustomWay } from './custom.ts'
+import { describesByFlags } from './continue.ts'
 import type { Draft } from './draft.ts'
 import { chooseMethod, fieldsFor, flagOf, mayFollow } from './fields.ts'
 import { isImport, place } from './place.ts'
 
-/** As much of a service as asking needs. */
-type Service = ReturnType<typeof customService>
-
 /** Gives the fields that may follow and are still open. */
 export async function completeDraft(call: Call, id: string, draft: Draft): Promise<FieldOnWire[]> {
   if (id === 'custom') {
+    const drafted = await readDrafted(call, draft)
+    if (drafted !== undefined) return fill(call, drafted, draft, [])
     const { settings, missing } = await readCustom(call, draft)
     draft.grant = settings.grant
     const open = await fill(call, customService(settings.grant), draft, missing)
     draft.definition = await makeDefinition(call, settings, draft)
     return open
   }
-  if (call.given.text('token-url') !== undefined || call.given.text('authorization-url') !== undefined) {
+  const [flag] = describesByFlags(call)
+  if (flag !== undefined) {
     throw new EvergrantError('invalid_request', {
-      detail: `--token-url and --authorization-url describe a custom service, not ${id}`,
+      detail: `--${flag} describes a custom service, not ${id}`,
       remedy: 'change addresses of a known service with --overrides FILE',
     })
   }
   return fill(call, await call.client.call('showProvider', { params: { id } }), draft, [])
 }
 
-async function fill(call: Call, service: Service, draft: Draft, missing: Fault[]): Promise<FieldOnWire[]> {
+async function fill(call: Call, service: CustomService, draft: Draft, missing: Fault[]): Promise<FieldOnWire[]> {
   const asking = canAsk(call.io)
   if (asking) introduce(call, service)
   if (asking && draft.grant === undefined && service.ways.length > 1) draft.grant = await askWay(call, service)
@@ -69,14 +70,14 @@ async function settleMethod(call: Call, way: CustomWay, draft: Draft, asking: bo
   if (method !== undefined) client.method = method
 }
 
-function introduce({ output }: Call, { name, console: registration, traps }: Service): void {
+function introduce({ output }: Call, { name, console: registration, traps }: CustomService): void {
   output.say(`${name}${registration?.url === undefined ? '' : `: register a client at ${registration.url}`}`)
   registration?.steps.forEach((step, index) => output.say(`  ${index + 1}. ${step}`))
   for (const trap of traps) output.say(`  - ${trap}`)
 }
 
 /** By its name, else by its grant type; the first if nothing was said. */
-function findWay(service: Service, grant: string | undefined): CustomWay {
+function findWay(service: CustomService, grant: string | undefined): CustomWay {
   const way =
     service.ways.find((each) => grant === undefined || each.name === grant) ??
     service.ways.find((each) => each.grant === grant)
@@ -101,7 +102,7 @@ function refuseOpenSecrets({ given }: Call, way: CustomWay): void {
   })
 }
 
-function nameMissing(service: Service, way: CustomWay, draft: Draft, before: readonly Fault[]): FieldOnWire[] {
+function nameMissing(service: CustomService, way: CustomWay, draft: Draft, before: readonly Fault[]): FieldOnWire[] {
   const open = openFields(way, draft)
   const fields = open.filter((field) => !mayFollow(field, draft))
   const faults: Fault[] = fields.map((field) => ({

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { ConnectionChangeOnWire, ConnectionOnWire } from '../../api/connection.ts'
 import { EvergrantError } from '../../errors.ts'
 import type { Call } from '../command.ts'
+import { describingFlags } from '../definition-draft.ts'
 import { isProblem } from '../problem.ts'
 import type { Draft } from './draft.ts'
 import { isImport } from './place.ts'
@@ -29,8 +30,13 @@ export function continues(call: Call, draft: Draft, found: ConnectionOnWire, pro
 }
 
 /** Whether the flags say what the service is like. */
-export function describesService({ given }: Call): boolean {
-  return ['definition', 'token-url', 'authorization-url'].some((option) => given.text(option) !== undefined)
+export function describesService(call: Call): boolean {
+  return call.given.text('definition') !== undefined || describesByFlags(call).length > 0
+}
+
+/** The flags that were given and describe a custom service. */
+export function describesByFlags({ given }: Call): string[] {
+  return [...describingFlags, 'issuer', 'from-curl'].filter((option) => given.text(option) !== undefined)
 }
 
 /** The draft with everything that is stored already; secrets appear as the server shows them. */

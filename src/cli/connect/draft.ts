@@ -17,6 +17,7 @@ export type Draft = Omit<NewConnectionOnWire, 'name' | 'provider' | 'client' | '
 export async function readDraft(call: Call): Promise<Draft> {
   const { given } = call
   oneStandardInput(call)
+  oneDescription(call)
   const name = given.text('as')
   const grant = given.text('grant')
   const scopes = given.list('scope').flatMap((scope) => scope.split(/[\s,]+/).filter((word) => word !== ''))
@@ -48,6 +49,7 @@ function oneStandardInput({ given }: Call): void {
     'key-file',
     'certificate-file',
     'definition',
+    'from-curl',
     'overrides',
     'import',
   ]
@@ -62,6 +64,16 @@ function oneStandardInput({ given }: Call): void {
   throw new EvergrantError('invalid_request', {
     detail: `standard input can be read by one option only: ${used.join(', ')}`,
     remedy: 'give the others by file',
+  })
+}
+
+/** A service is described once. */
+function oneDescription({ given }: Call): void {
+  const used = ['definition', 'issuer', 'from-curl'].filter((option) => given.text(option) !== undefined)
+  if (used.length < 2) return
+  throw new EvergrantError('invalid_request', {
+    detail: `${used.map((option) => `--${option}`).join(' and ')} exclude each other`,
+    remedy: 'give one of them',
   })
 }
 

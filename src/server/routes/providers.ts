@@ -31,9 +31,9 @@ export function providerRoutes(app: FastifyInstance, parts: RouteParts): void {
   })
   implement(app, contract.checkProvider, async ({ body }) => {
     const parsed = catalogue.check(body.definition)
-    return parsed.ok
-      ? { ok: true, faults: [], id: parsed.provider.id }
-      : { ok: false, faults: parsed.faults.map(faultView) }
+    if (!parsed.ok) return { ok: false, faults: parsed.faults.map(faultView) }
+    const { id, name, ways } = providerView(parsed.provider)
+    return { ok: true, faults: [], id, name, ways }
   })
   implement(app, contract.draftProvider, async ({ body }) => draftView(await catalogue.draft(draftRequestOf(body))))
   implement(app, contract.showDefinition, async ({ params }) => {
