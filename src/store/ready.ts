@@ -2,6 +2,7 @@
  * What jobs are served, ready to be read: one narrow row by the connection's name, and nothing in it that jobs do not
  * get. It says again what `token_set` says, so it may be missing; then `loaded.ts` has the answer.
  */
+import { sql } from 'kysely'
 import { secret, type Secret } from '../secret.ts'
 import type { DataKeys } from './data-keys.ts'
 import type { Database, Session } from './database.ts'
@@ -14,15 +15,15 @@ const selectReady = (db: Builder) =>
   db
     .selectFrom('ready as r')
     .innerJoin('schedule as s', 's.connection_id', 'r.connection_id')
-    .select(['r.name', 'r.connection_id', 's.generation', 's.due_at', 'r.sealed'])
+    .select(['r.connection_id', 's.generation', 's.due_at', 'r.sealed'])
 
 const active = statement((db, slot: Slots<{ name: string }>) =>
-  selectReady(db).where('r.name', '=', slot('name')).where('s.state', '=', 'active'),
+  selectReady(db).where('r.name', '=', slot('name')).where('s.state', '=', sql.lit('active')),
 )
 
 const any = statement((db, slot: Slots<{ name: string }>) => selectReady(db).where('r.name', '=', slot('name')))
 
-type Row = Tables['ready'] & Pick<Tables['schedule'], 'generation' | 'due_at'>
+type Row = Omit<Tables['ready'], 'name'> & Pick<Tables['schedule'], 'generation' | 'due_at'>
 
 const keyOf = statement((db, slot: Slots<{ id: string }>) =>
   db.selectFrom('connection').select(['id', 'data_key']).where('id', '=', slot('id')),
@@ -54,7 +55,7 @@ export async function readyTokens(
   const inputs = names.map((name) => ({ name }))
   const rows: (Row | undefined)[] = await database.read.each(active, inputs)
   await learnKeys(rows, database, keys)
-  return rows.map((row) => row && open(row, keys))
+  return rows.map((row, at) => row && open(row, names[at] ?? '', keys))
 }
 
 /** Opens the data keys that are not in memory. */
@@ -66,10 +67,10 @@ async function learnKeys(rows: readonly (Row | undefined)[], database: Database,
   for (const owner of owners) if (owner) orUndefined(() => keys.open('connection', owner.id, owner.data_key))
 }
 
-function open(row: Row, keys: DataKeys): ReadyToken | undefined {
+function open(row: Row, name: string, keys: DataKeys): ReadyToken | undefined {
   const { connection_id: connectionId, generation } = row
   const key = keys.known('connection', connectionId)
-  const content = key && orUndefined(() => key.open(row.sealed, readyPlace(row.name, connectionId, generation)))
+  const content = key && orUndefined(() => key.open(row.sealed, readyPlace(name, connectionId, generation)))
   if (!content) return undefined
   const text = secret(content.toString('utf8'))
   return { connectionId, generation, text, ...(row.due_at === null ? {} : { dueAt: row.due_at }) }
