@@ -226,14 +226,15 @@ async function keyOf(
   given: ClientInput,
   connection: string,
 ): Promise<Keyed> {
-  const alg = given.keyAlg ?? facts.key?.algs[0] ?? 'RS256'
+  const brought = given.key === 'generate' ? undefined : readKey(given.key ?? '', connection)
+  const alg = given.keyAlg ?? algorithmFor(facts, brought)
   if (facts.key !== undefined && !facts.key.algs.includes(alg)) {
     throw new EvergrantError('invalid_value', {
       detail: `the service takes ${facts.key.algs.join(', ')}, not ${alg}`,
       faults: [{ path: 'client.key_alg', problem: `must be one of ${facts.key.algs.join(', ')}` }],
     })
   }
-  const key = given.key === 'generate' ? await makeKey(alg, facts) : readKey(given.key ?? '', connection)
+  const key = brought ?? (await makeKey(alg, facts))
   const pem = new Secret(key.export({ type: 'pkcs8', format: 'pem' }).toString())
   const days = facts.key?.certificate?.maxDays
   const certificate =
@@ -247,6 +248,13 @@ async function keyOf(
     ...(given.keyId === undefined ? {} : { keyId: given.keyId }),
     ...(certificate === undefined ? {} : { certificate, certificateEndsAt: endOf(certificate) }),
   }
+}
+
+/** The first algorithm of the service that a key can do; the service's first where none fits, or the key is yet to be made. */
+function algorithmFor(facts: Client, key: KeyObject | undefined): string {
+  const taken = facts.key?.algs ?? ['RS256', 'ES256', 'ES384', 'ES512', 'EdDSA']
+  const fits = (alg: string) => key !== undefined && keyProblems(facts.key, alg, createPublicKey(key)).length === 0
+  return taken.find(fits) ?? taken[0] ?? 'RS256'
 }
 
 function readKey(pem: string, connection: string): KeyObject {

@@ -146,7 +146,7 @@ describe('refused before anything is sent is', () => {
       ])
     })
     it('of another kind than the algorithm', async () => {
-      expect(await faultsOf({ key: pem(ec('P-256')) })).toEqual([
+      expect(await faultsOf({ key: pem(ec('P-256')), keyAlg: 'PS256' })).toEqual([
         expect.stringContaining('client.key: PS256 needs a key of the kind rsa, and this one is ec.'),
       ])
     })
@@ -174,6 +174,13 @@ describe('refused before anything is sent is', () => {
       expect(await faultsOf({ key: pem(ec('P-256')), keyAlg: 'ES256', certificate })).toEqual([
         expect.stringContaining('client.certificate: The certificate belongs to another key.'),
       ])
+    })
+    it('is not refused where one of the algorithms fits it, without being named', async () => {
+      here = await world()
+      const client = { id: 'client', key: pem(ec('P-256')) }
+      const input = { name: 'new', provider: 'custom', ...taken, grant: 'machine', client }
+      await here.domain.connections.create(input, local)
+      expect((await here.store.connections.byName('new'))?.client?.keyAlg).toBe('ES256')
     })
     it('is not refused as it is made here', async () => {
       here = await world()
