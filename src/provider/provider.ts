@@ -71,7 +71,7 @@ export type Value = {
   /** Applied to typed and to captured values alike. */
   make?: ('lower' | 'underscore_to_dash')[]
   choices?: Choice[]
-  /** Choices fetched once a token exists. */
+  /** Choices fetched once a token exists. `list` is empty where the answer is the list itself. */
   pick?: Call & { list: string; value: string; label: string }
   secret?: boolean
   /** Goes to jobs with the token (`realmId`). */

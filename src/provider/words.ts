@@ -125,7 +125,7 @@ const value = words({
     )
     .min(1)
     .exactOptional(),
-  pick: words({ ...call, list: text, value: text, label: text }).exactOptional(),
+  pick: words({ ...call, list: z.string().max(4096), value: text, label: text }).exactOptional(),
   secret: z.boolean().exactOptional(),
   shown: z.boolean().exactOptional(),
   optional: z.boolean().exactOptional(),

@@ -59,6 +59,13 @@ describe('a sound definition', () => {
   it('is read as it was written', () => {
     expect(parseDefinition(sample())).toEqual({ ok: true, provider: sample() })
   })
+
+  it('may let a person pick from an answer that is the list itself', () => {
+    const pick = { see: ['guide'], url: 'https://api.example.com/sites', list: '', value: 'id', label: 'name' }
+    expect(lines(changed('values/site', { label: 'Site', pick }))).toEqual([])
+    expect(lines(changed('values/site', { label: 'Site', pick: { ...pick, value: '' } }))).toHaveLength(1)
+  })
+
   it('may warn, close its scopes, and keep calls for some ways', () => {
     const input = changedAll({
       'scopes/closed': true,
