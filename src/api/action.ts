@@ -44,7 +44,7 @@ export const preview = z
     token: maskedRequest.optional(),
     renewal: maskedRequest.optional(),
     missing: z.array(z.string()).meta({ description: 'Names of values still missing.' }),
-    warnings: z.array(z.string()),
+    warnings: z.array(z.string()).meta({ description: 'What would go wrong, in sentences that say what to do.' }),
   })
   .meta({ id: 'Preview' })
 

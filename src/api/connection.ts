@@ -140,7 +140,7 @@ export const connection = z
       .meta({ description: 'What will die when, soonest first.' }),
     who: z.string().optional(),
     failure: failure.optional(),
-    warnings: z.array(z.string()),
+    warnings: z.array(z.string()).meta({ description: 'What goes wrong or will, in sentences that say what to do.' }),
     settings_version: z.number().int(),
   })
   .meta({ id: 'Connection' })

@@ -6,7 +6,7 @@ export type Example = {
   /** `page`: the page shows this text (shortened tokens apart). `described`: written from what the page says in words. */
   from: 'page' | 'described'
   way: string
-  /** `authorize`, `device`, `token`, `renewal`, `revoke`, `introspect`, or the name of a step or of a probe. */
+  /** `authorize`, `device`, `token`, `renewal`, `revoke`, `introspect`, or the name of a step or of a probe (`probe` without one). */
   call: string
   given: {
     clientId?: string
@@ -41,5 +41,6 @@ export type Example = {
       }
     /** An answer without a token: what `take` and the callback bring; who-am-I of a probe. */
     | { values: Record<string, string>; who?: string }
+    /** `means` as a failure is told: `dead`, `transient`, `client`, `configuration`, `denied`, `too_young`, ... */
     | { error: string; means?: string }
 }
