@@ -6,7 +6,13 @@
 import { generateKeyPairSync } from 'node:crypto'
 import assert from 'node:assert/strict'
 import { selfSignedCertificate } from '../../src/connections/certificate.ts'
-import type { AuthorizationView, ClientInput, Connections, NewConnection } from '../../src/connections/connections.ts'
+import type {
+  AuthorizationView,
+  ClientInput,
+  Connections,
+  NewConnection,
+  ServedToken,
+} from '../../src/connections/connections.ts'
 import { EvergrantError } from '../../src/errors.ts'
 import { createOutbound, type Outbound } from '../../src/outbound/index.ts'
 import type { Client, Provider, Value, Way } from '../../src/provider/provider.ts'
@@ -315,7 +321,14 @@ async function refuse(walking: Walking): Promise<void> {
   const method = options.method ?? client.auth[0]
   const sent = JSON.stringify(way.token ?? '')
   const proves = method !== undefined && ['client_secret_basic', 'client_secret_post', 'query'].includes(method)
-  if (!way.token || !(sent.includes('{client_secret}') || (proves && way.token.auth !== 'none'))) return
+  if (
+    !way.token ||
+    !(
+      sent.includes('{client_secret}') ||
+      (proves && (way.token.auth === undefined || way.token.auth === 'client' || way.token.auth === method))
+    )
+  )
+    return
   const name = `${walking.name}-wrong`
   const other = { ...walking, name, options: { ...options, client: { secret: 'not-the-secret-of-this-client' } } }
   await connect(other)
@@ -332,12 +345,15 @@ async function refuse(walking: Walking): Promise<void> {
 
 /** The code of what went wrong when the first token was asked for. */
 async function firstFailure(walking: Walking): Promise<string | undefined> {
-  if (walking.way.grant === 'authorization_code') {
-    const { outcome } = await authorizeByCode(walking)
-    return outcome.kind === 'failed' ? outcome.code : undefined
-  }
-  const failed = await walking.stage.connections.read(walking.name).catch((error: unknown) => error)
-  return failed instanceof EvergrantError ? failed.code : undefined
+  const { stage, way, name } = walking
+  const asked: unknown = await (
+    way.grant === 'authorization_code'
+      ? authorizeByCode(walking).then(({ outcome }) => outcome)
+      : stage.connections.read(name)
+  ).catch((error: unknown) => error)
+  if (asked instanceof EvergrantError) return asked.code
+  const outcome = asked as AuthorizationView['outcome'] | ServedToken // what was not thrown came of one of the two
+  return 'kind' in outcome && outcome.kind === 'failed' ? outcome.code : undefined
 }
 
 function needsNobody({ grant }: Way): boolean {

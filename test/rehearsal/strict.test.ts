@@ -2,20 +2,18 @@
 import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { examples } from '../../src/providers/linkedin.examples.ts'
+import linkedin from '../../src/providers/linkedin.ts'
 import { loadServices, startRehearsal, type Rehearsal } from '../../src/rehearsal/index.ts'
 
 let rehearsal: Rehearsal
 let time = Date.parse('2026-11-22T12:00:00Z')
 
 beforeAll(async () => {
-  const services = await loadServices([
-    'quickbooks-online',
-    'microsoft',
-    'netsuite',
-    'google-cloud',
-    'facebook',
-    'linkedin',
-  ])
+  const services = [
+    ...(await loadServices(['quickbooks-online', 'microsoft', 'netsuite', 'google-cloud', 'facebook'])),
+    { provider: linkedin, examples },
+  ]
   rehearsal = await startRehearsal({
     services,
     clock: { now: () => time, monotonic: () => time, sleep: async () => undefined },

@@ -166,7 +166,8 @@ function look(meant: Meant, example: Example | undefined, world: ActWorld): Answ
     const byRfc = site.kind === 'introspect' && site.call.take === undefined && example === undefined
     return byRfc ? { status: 200, body: { active: false } } : deadToken()
   }
-  const content: Content = { ...(subject && { scope: subject.scope }), ...lifeLeft(token, world) }
+  const content: Content =
+    site.kind === 'introspect' ? { ...(subject && { scope: subject.scope }), ...lifeLeft(token, world) } : {}
   const answer = answerOf(site, example, content, world.handed, world.now())
   if (example || Array.isArray(answer.body)) return answer
   if (site.kind === 'introspect') put(answer.body, 'active', true)

@@ -14,7 +14,7 @@ import { redirectProblem } from './redirect.ts'
 import { searchParams, type Parameters, type Received } from './received.ts'
 import { readScope } from './scope.ts'
 import { matchFields, matchPath, splitUrl } from './shape.ts'
-import { clientIdOf, known } from './sites.ts'
+import { clientIdOf, known, type Site } from './sites.ts'
 
 export type Consent = 'automatic' | 'page' | 'refused'
 
@@ -218,11 +218,16 @@ export function createAuthorizations(world: AuthorizationWorld) {
   return {
     open,
     /** RFC 9126 section 2; undefined where no way pushes to this address. The client is looked at by the caller. */
-    pushTo(request: Received): { wayName: string; way: Way; fields: Fields } | undefined {
+    pushTo(request: Received): Site | undefined {
       const found = ways().find(
         ([, , { par }]) => par !== undefined && matchPath(splitUrl(par).path, request.path, world.stage()),
       )
-      return found && { wayName: found[0], way: found[1], fields: essential(found[2].params, found[2]) }
+      if (!found) return undefined
+      const [wayName, way, facts] = found
+      const client = way.client ?? world.provider.client
+      const scopes = way.scopes ?? world.provider.scopes
+      const call = { url: facts.par!, body: { form: essential(facts.params, facts) } }
+      return { kind: 'token', name: 'par', wayName, way, call, auth: 'client', client, scopes }
     },
     push(wayName: string, parameters: Parameters): { request_uri: string; expires_in: number } | { problem: string } {
       const [name, way, facts] = ways().find(([one]) => one === wayName)!

@@ -20,7 +20,6 @@ import { rulesOf } from './lives.ts'
 import { meaningOf } from './meaning.ts'
 import { choose, type Owner } from './owners.ts'
 import { matchText } from './pattern.ts'
-import { proofFaults, proofOf } from './proof.ts'
 import { searchParams, type Received } from './received.ts'
 import { answerByRule, plainAnswer, refusalAnswer, type On } from './refusals.ts'
 import { describeRequest, type Seen } from './seen.ts'
@@ -170,13 +169,8 @@ export function createService(
   }
 
   async function answerTo(shaped: Shaped, ways: readonly string[], request: Received, note: Seen): Promise<Answer> {
-    const { site, faults: shapeFaults } = shaped
-    const first = shapeFaults.find(({ error }) => error === 'invalid_client') ?? shapeFaults[0]
-    if (first) {
-      // Told in words of our own: whoever rehearses has made a mistake that the vendor would hide.
-      note.refused = shapeFaults.map(({ says }) => says).join('; ')
-      return plainAnswer(refusal(first.error, note.refused, first.error === 'invalid_client' ? 401 : 400))
-    }
+    const { site } = shaped
+    if (shaped.faults.length > 0) return misshapen(shaped, note)
     for (const on of kindsOf(site)) {
       const rule = takeRule(on)
       if (rule) return answerByRule(rule, examples)
@@ -187,39 +181,39 @@ export function createService(
     return 'error' in outcome ? refused(outcome, site, note) : outcome
   }
 
+  /** Told in words of our own: whoever rehearses has made a mistake that the vendor would hide. */
+  function misshapen(shaped: Shaped, note: Seen): Answer {
+    const { error } = shaped.faults.find((one) => one.error === 'invalid_client') ?? shaped.faults[0]!
+    note.refused = shaped.faults.map(({ says }) => says).join('; ')
+    return plainAnswer(refusal(error, note.refused, error === 'invalid_client' ? 401 : 400))
+  }
+
   function refused(why: Refusal, site: Site, note: Seen): Answer {
     note.refused = `${why.error}: ${why.description}`
     return refusalAnswer(provider, examples, why, { on: kindsOf(site)[0]!, way: site.wayName, call: site.name })
   }
 
-  /** RFC 9126. */
+  /** RFC 9126; undefined where nothing is pushed to this address. */
   async function pushed(request: Received): Promise<Answer | undefined> {
-    const target = authorizations.pushTo(request)
-    if (!target) return undefined
-    const { wayName, way, fields } = target
-    const client = way.client ?? provider.client
-    const callOf = { url: way.authorize!.par!, body: { form: fields } }
-    const site: Site = {
-      kind: 'token',
-      name: 'par',
-      wayName,
-      way,
-      call: callOf,
-      auth: 'client',
-      client,
-      scopes: way.scopes ?? provider.scopes,
-    }
+    const site = authorizations.pushTo(request)
+    if (!site) return undefined
     const note = { ...describeRequest(request, now(), site), acted: true }
     seen.push(note)
-    const shaped = shapeOf(request, site, stage())
-    const faulty = shaped?.faults[0] ?? proofFaults(request, site, proofOf(request, site))[0]
-    if (faulty || !shaped) return plainAnswer(refusal(faulty?.error ?? 'invalid_request', faulty?.says ?? 'not so'))
+    const shaped = shapeOf(request, site, stage())!
+    const answer = shaped.faults.length > 0 ? misshapen(shaped, note) : await push(shaped, request, note)
+    note.status = answer.status
+    return answer
+  }
+
+  async function push(shaped: Shaped, request: Received, note: Seen): Promise<Answer> {
+    const { site } = shaped
     const meant = await meaningOf(shaped, request, meaning)
     if ('error' in meant) return refused(meant, site, note)
-    const names = new Set(Object.keys(fields).map((name) => name.replace(/\?$/, '')))
+    const names = new Set(Object.keys((site.call.body as { form: object }).form).map((name) => name.replace(/\?$/, ''))) // pushTo makes a form
     const parameters = request.body.kind === 'form' ? request.body.fields.filter(([name]) => names.has(name)) : []
-    const result = authorizations.push(wayName, parameters)
-    return 'problem' in result ? plainAnswer(refusal('invalid_request', result.problem)) : { status: 201, body: result }
+    const result = authorizations.push(site.wayName, parameters)
+    if (!('problem' in result)) return { status: 201, body: result }
+    return refused(refusal('invalid_request', result.problem), site, note)
   }
 
   /** Any other request to the API: what a job sends, with the token where the file puts it. */
