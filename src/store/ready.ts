@@ -54,22 +54,27 @@ export async function readyTokens(
 ): Promise<(ReadyToken | undefined)[]> {
   const inputs = names.map((name) => ({ name }))
   const rows: (Row | undefined)[] = await database.read.each(active, inputs)
-  await learnKeys(rows, database, keys)
-  return rows.map((row, at) => row && open(row, names[at] ?? '', keys))
+  const opened = await keysOf(rows, database, keys)
+  return rows.map((row, at) => row && open(row, names[at] ?? '', opened[at]))
 }
 
-/** Opens the data keys that are not in memory. */
-async function learnKeys(rows: readonly (Row | undefined)[], database: Database, keys: DataKeys): Promise<void> {
-  const unknown = rows.flatMap((row) =>
-    row && !keys.known('connection', row.connection_id) ? [{ id: row.connection_id }] : [],
-  )
-  const owners = await database.read.each(keyOf, unknown)
+/** The data key of each row: from memory, else opened from its connection. */
+async function keysOf(
+  rows: readonly (Row | undefined)[],
+  database: Database,
+  keys: DataKeys,
+): Promise<(SealKey | undefined)[]> {
+  const known = () => rows.map((row) => row && keys.known('connection', row.connection_id))
+  const found = known()
+  const missing = rows.flatMap((row, at) => (row && !found[at] ? [{ id: row.connection_id }] : []))
+  if (missing.length === 0) return found
+  const owners = await database.read.each(keyOf, missing)
   for (const owner of owners) if (owner) orUndefined(() => keys.open('connection', owner.id, owner.data_key))
+  return known()
 }
 
-function open(row: Row, name: string, keys: DataKeys): ReadyToken | undefined {
+function open(row: Row, name: string, key: SealKey | undefined): ReadyToken | undefined {
   const { connection_id: connectionId, generation } = row
-  const key = keys.known('connection', connectionId)
   const content = key && orUndefined(() => key.open(row.sealed, readyPlace(name, connectionId, generation)))
   if (!content) return undefined
   const text = secret(content.toString('utf8'))
