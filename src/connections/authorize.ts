@@ -24,7 +24,7 @@ import { exchange, hushed, tell, understand } from './exchange.ts'
 import { find } from './find.ts'
 import { settle } from './grant.ts'
 import { failed, failedBy } from './outcome.ts'
-import type { Plan, Planner } from './plan.ts'
+import { holdsSecrets, strayedError, type Plan, type Planner } from './plan.ts'
 import { originOf } from './steps.ts'
 
 type Back = AuthorizationView['back']
@@ -63,6 +63,7 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
   }
 
   async function authorize(name: string, options: AuthorizeOptions, actor: Actor): Promise<AuthorizationView> {
+    await bindAgain(name)
     const loaded = await find(store, name)
     const plan = await planner.of(loaded)
     refuse(plan, loaded.client, clock.now())
@@ -100,6 +101,23 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
       actor: actor.kind,
     })
     return view
+  }
+
+  /**
+   * A person's authorization binds the connection to where its definition leads now; the old tokens end with it. A
+   * stored secret was not given for that, and is asked for first.
+   */
+  async function bindAgain(name: string): Promise<void> {
+    const loaded = await find(store, name)
+    const plan = await planner.of(loaded)
+    const { connection } = loaded
+    if (plan.strayed === undefined) return
+    if (holdsSecrets(loaded)) throw strayedError(plan)
+    const next = { ...connection, boundTo: plan.strayed, settingsVersion: connection.settingsVersion + 1 }
+    if (!(await store.connections.replace(next, connection.settingsVersion, plan.origin()))) return
+    if (loaded.tokens !== undefined)
+      await store.renewals.setState(connection.id, 'needs_authorization', { dropTokens: true })
+    context.memory.drop(connection.id)
   }
 
   async function startCode(plan: Plan, options: AuthorizeOptions, started: Started): Promise<AuthorizationView> {

@@ -1,7 +1,7 @@
 /** Making, changing and removing connections. Bad input reports all its faults at once and changes nothing. */
 import { EvergrantError, type Fault } from '../errors.ts'
 import { parseDefinition } from '../provider/schema.ts'
-import { boundTo } from '../provider/bound.ts'
+import { boundTo, leadsTo } from '../provider/bound.ts'
 import { hostsOf } from '../provider/hosts.ts'
 import { redirectAdvice } from '../provider/redirects.ts'
 import type { Provider, Way } from '../provider/provider.ts'
@@ -81,7 +81,7 @@ export async function draftOf(
     check(plan, input, input.client?.key === 'generate')
     checkRedirect(context, plan, input.redirectUri)
     // Where it is bound to can be told of sound values alone; a draft is bound to nothing.
-    connection.boundTo = boundTo(provider, wayName, client?.clientId ?? '', connection.values)
+    connection.boundTo = leadsTo(provider, wayName, connection.values)
   }
   return { connection, client, plan }
 }
@@ -202,7 +202,8 @@ export async function change(
   const isSet = Object.values(settings).some((setting) => setting !== undefined)
   if (isSet) refuse(plan, nextClient, context.clock.now())
   checkRedirect(context, plan, wanted.redirectUri)
-  next.boundTo = boundTo(provider, connection.way, nextClient?.clientId ?? '', next.values)
+  if (isSet) next.boundTo = leadsTo(provider, connection.way, next.values)
+  const after = boundTo(provider, connection.way, nextClient?.clientId ?? '', next.values)
   // Against the same connection as it stands: captured values may have moved its hosts since it was made.
   const before = boundTo(
     await planner.definition(connection),
@@ -210,7 +211,8 @@ export async function change(
     client?.clientId ?? '',
     connection.values,
   )
-  const moved = next.boundTo !== before
+  // A definition that was changed meanwhile has moved it too; a rest or a new name does not take that over.
+  const moved = after !== before || (isSet && (await planner.strayed(connection)) !== undefined)
   // Else a stored secret could be sent to a host its owner never meant it for.
   const kept = Object.keys(next.secretValues).some((name) => secrets[name] === undefined)
   if (moved && (kept || (client?.secret !== undefined && wanted.client?.secret === undefined)))

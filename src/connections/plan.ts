@@ -13,6 +13,7 @@ import type { TokenSet } from '../oauth/token-set.ts'
 import { EvergrantError, type Fault } from '../errors.ts'
 import { Secret } from '../secret.ts'
 import { applyOverrides } from '../provider/apply.ts'
+import { leadsTo } from '../provider/bound.ts'
 import { assertHost, hostsOf } from '../provider/hosts.ts'
 import type { Client, Provider, Scopes, Way } from '../provider/provider.ts'
 import { computeValues, namesKnown, resolveValues } from '../provider/values.ts'
@@ -35,6 +36,11 @@ export type Plan = {
   readonly client: Client
   readonly scopes: Scopes | undefined
   readonly connection: ConnectionRecord
+  /**
+   * The user's definition was changed and names other hosts than those that stored secrets and tokens are for: none of
+   * them is sent until they were given again (`leadsTo` as it is now).
+   */
+  readonly strayed: string | undefined
   /** Everything a template may name. */
   values(given?: Given): Values
   /** Names of values a person still has to give. */
@@ -49,50 +55,89 @@ export type Plan = {
   origin(): string | undefined
 }
 
-type Parts = { provider: Provider; connection: ConnectionRecord; client?: ClientRecord | undefined }
+type Parts = {
+  provider: Provider
+  connection: ConnectionRecord
+  client?: ClientRecord | undefined
+  strayed?: string | undefined
+}
 
 export type Planner = {
   of(loaded: Pick<Loaded, 'connection' | 'client'>): Promise<Plan>
   /** The definition a connection uses, overrides applied. */
   definition(connection: Pick<ConnectionRecord, 'provider' | 'definition' | 'overrides'>): Promise<Provider>
+  /** Where a definition of the user leads, if that is not where the connection was bound to. */
+  strayed(connection: ConnectionRecord): Promise<string | undefined>
 }
 
 export function createPlanner(context: Pick<Context, 'catalogue' | 'clock' | 'randomBytes' | 'allowHttp'>): Planner {
   // Applying overrides parses the whole definition: done once per settings of a connection, not per request.
-  const definitions = new Map<string, Provider>()
+  const definitions = new Map<string, Drawn>()
 
-  async function definition(
-    connection: Pick<ConnectionRecord, 'provider' | 'definition' | 'overrides'>,
-  ): Promise<Provider> {
+  type Described = Pick<ConnectionRecord, 'provider' | 'definition' | 'overrides'>
+
+  async function baseOf(connection: Described): Promise<Provider> {
     const base = (connection.definition as Provider | undefined) ?? (await context.catalogue.get(connection.provider))
     if (base === undefined) {
       throw new EvergrantError('unknown_provider', {
         detail: `the service "${connection.provider}" is not in the catalogue`,
       })
     }
-    return connection.overrides === undefined
-      ? base
-      : applyOverrides(base, connection.overrides, { allowHttp: context.allowHttp })
+    return base
+  }
+
+  function overridden(base: Provider, { overrides }: Described): Provider {
+    return overrides === undefined ? base : applyOverrides(base, overrides, { allowHttp: context.allowHttp })
+  }
+
+  const definition = async (connection: Described) => overridden(await baseOf(connection), connection)
+
+  /** The catalogue gives the same object until the user's definition is another one. */
+  async function drawn(connection: ConnectionRecord): Promise<Drawn> {
+    const base = await baseOf(connection)
+    const key = `${connection.id}/${connection.settingsVersion}/${connection.boundTo}`
+    const known = definitions.get(key)
+    // One's own in the connection itself changes with its settings alone, and is another object each time it is read.
+    if (known !== undefined && (known.base === base || connection.definition !== undefined)) return known
+    const provider = overridden(base, connection)
+    const isOwn = connection.definition === undefined && !context.catalogue.isBuiltIn(connection.provider)
+    const leads = isOwn ? leadsTo(provider, connection.way, connection.values) : connection.boundTo
+    const found = { base, provider, strayed: leads === connection.boundTo ? undefined : leads }
+    if (definitions.size >= 1000) definitions.clear()
+    definitions.set(key, found)
+    return found
   }
 
   return {
     definition,
     async of(loaded) {
       const { connection, client } = loaded
-      const key = `${connection.id}/${connection.settingsVersion}`
-      let provider = definitions.get(key)
-      if (provider === undefined) {
-        provider = await definition(connection)
-        if (definitions.size >= 1000) definitions.clear()
-        definitions.set(key, provider)
-      }
-      return planOf({ provider, connection, client }, context)
+      const { provider, strayed } = await drawn(connection)
+      return planOf({ provider, connection, client, strayed }, context)
     },
+    strayed: async (connection) => (await drawn(connection)).strayed,
   }
 }
 
+/** A connection's definition, what it was made from, and where it leads if that is somewhere else than before. */
+type Drawn = { base: Provider; provider: Provider; strayed: string | undefined }
+
+/** Whether the connection holds a secret that a person would have to give again. */
+export function holdsSecrets({ connection, client }: Pick<Loaded, 'connection' | 'client'>): boolean {
+  return client?.secret !== undefined || Object.keys(connection.secretValues).length > 0
+}
+
+/** What is stored does not go to hosts that it was not given for. */
+export function strayedError({ provider, connection }: Pick<Plan, 'provider' | 'connection'>): EvergrantError {
+  return new EvergrantError('secret_required', {
+    connection: connection.name,
+    detail: `the definition of "${provider.name}" names other hosts than those "${connection.name}" was made for`,
+    remedy: `if they are right, give the secret again: \`evergrant connect ${connection.provider} --as {connection} --client-secret-file FILE\``,
+  })
+}
+
 export function planOf(parts: Parts, context: Pick<Context, 'clock' | 'randomBytes'>): Plan {
-  const { provider, connection, client } = parts
+  const { provider, connection, client, strayed } = parts
   const way = provider.ways[connection.way]
   if (way === undefined) {
     throw new EvergrantError('unknown_way', {
@@ -152,6 +197,7 @@ export function planOf(parts: Parts, context: Pick<Context, 'clock' | 'randomByt
         randomBytes: context.randomBytes,
       },
     )
+    if (built.holdsSecret && strayed !== undefined) throw strayedError({ provider, connection })
     if (built.holdsSecret) assertHost(callUrl(built), hostsOf(provider, expanded).api)
     return built
   }
@@ -163,6 +209,7 @@ export function planOf(parts: Parts, context: Pick<Context, 'clock' | 'randomByt
     client: facts,
     scopes,
     connection,
+    strayed,
     values,
     missing: (given = {}) => [...resolve(given).missing],
     faults: () => resolve({}).faults,

@@ -9,7 +9,7 @@ import type { HotEntry, ServedToken, Wanted } from './connections.ts'
 import type { Context } from './context.ts'
 import { good, lives, mandatoryAt } from './expiry.ts'
 import { withWarnings, type Remembered } from './memory.ts'
-import type { Plan, Planner } from './plan.ts'
+import { strayedError, type Plan, type Planner } from './plan.ts'
 import { handoutFromText, handoutOf } from './handout.ts'
 import { remember } from './remember.ts'
 import { derives } from './steps.ts'
@@ -202,6 +202,7 @@ export function unserved(
     return new EvergrantError('unknown_connection', { connection, detail: `connection "${connection}" is gone` })
   if (outcome.kind === 'blocked') {
     if (outcome.why === 'suspended') return new EvergrantError('suspended', { connection })
+    if (outcome.why === 'secret_required') return strayedError(plan)
     if (outcome.why === 'needs_configuration') {
       return new EvergrantError('needs_configuration', {
         ...hints,

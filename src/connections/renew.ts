@@ -14,9 +14,9 @@ import type { Context } from './context.ts'
 import { tell, type Exchange } from './exchange.ts'
 import { giveUp } from './give-up.ts'
 import { createKeeper } from './keep.ts'
-import type { Plan, Planner } from './plan.ts'
+import { holdsSecrets, type Plan, type Planner } from './plan.ts'
 import { createRecovery } from './recover.ts'
-import { claimTimes, consumes, strategyOf } from './renewal-policy.ts'
+import { claimTimes, consumes, needsNobody, strategyOf } from './renewal-policy.ts'
 import type { Outcome, Renewing, Trigger } from './renewing.ts'
 import type { Waiting } from './waiting.ts'
 
@@ -150,6 +150,11 @@ function refusal(loaded: Loaded, plan: Plan, trigger: Trigger, how: 'renew' | 'i
   const byPerson = trigger === 'person'
   if (client?.state === 'refused' && !byPerson) return { kind: 'blocked', why: 'needs_configuration' }
   if (schedule.state === 'suspended') return { kind: 'blocked', why: 'suspended' }
+  if (plan.strayed !== undefined)
+    return {
+      kind: 'blocked',
+      why: holdsSecrets(loaded) || needsNobody(plan.way) ? 'secret_required' : 'needs_authorization',
+    }
   if (schedule.state === 'needs_authorization') return { kind: 'blocked', why: 'needs_authorization' }
   if (schedule.state === 'pending' && how === 'renew' && strategyOf(plan.way, undefined) === undefined)
     return { kind: 'blocked', why: 'needs_authorization' }

@@ -30,6 +30,9 @@ export type Outcome = { report?: { request: MaskedRequest; response?: MaskedResp
   | { kind: 'failed'; failure: FailureRecord; state: 'active' | 'needs_authorization' }
   | { kind: 'backing_off'; retryAt: number; failure?: FailureRecord }
   /** A person or an admin must act, or nothing can be renewed here. */
-  | { kind: 'blocked'; why: 'needs_authorization' | 'needs_configuration' | 'suspended' | 'not_renewable' }
+  | {
+      kind: 'blocked'
+      why: 'needs_authorization' | 'needs_configuration' | 'secret_required' | 'suspended' | 'not_renewable'
+    }
   | { kind: 'gone' }
 )

@@ -5,7 +5,7 @@ import { Secret } from '../secret.ts'
 import { sentence } from '../provider/warnings.ts'
 import { adviceOf } from './advice.ts'
 import type { ConnectionView } from './connections.ts'
-import type { Plan } from './plan.ts'
+import { strayedError, type Plan } from './plan.ts'
 import { strategyOf } from './renewal-policy.ts'
 
 /**
@@ -23,7 +23,8 @@ export function viewOf(loaded: Loaded, plan: Plan | EvergrantError, sharedWith: 
     way: connection.way,
     grant: plan instanceof EvergrantError ? 'unknown' : plan.way.grant,
     state: schedule.state,
-    condition: plan instanceof EvergrantError ? 'needs_configuration' : conditionOf(loaded),
+    condition:
+      plan instanceof EvergrantError || plan.strayed !== undefined ? 'needs_configuration' : conditionOf(loaded),
     generation: schedule.generation,
     inputs: inputsOf(loaded, root),
     scopes: connection.scopes,
@@ -64,7 +65,9 @@ export function viewOf(loaded: Loaded, plan: Plan | EvergrantError, sharedWith: 
       failure:
         plan instanceof EvergrantError
           ? withoutPlan(plan, connection.createdAt)
-          : (connection.failure ?? (client?.state === 'refused' ? client.failure : undefined)),
+          : plan.strayed !== undefined
+            ? withoutPlan(strayedError(plan), connection.createdAt)
+            : (connection.failure ?? (client?.state === 'refused' ? client.failure : undefined)),
     }),
   }
 }

@@ -39,7 +39,7 @@ export function addressFaults(provider: Provider, options: { allowHttp?: boolean
 }
 
 /** Typed or chosen: what a callback, an answer or a file brings must not open a host. */
-function isGiven(value: Value | undefined): boolean {
+export function isGiven(value: Value | undefined): boolean {
   return (
     value !== undefined &&
     (value.from ?? ['person']).every(

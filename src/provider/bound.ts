@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import { expand, joinText, nameFaults, type Values } from '../oauth/template.ts'
 import type { Secret } from '../secret.ts'
 import { findWay, namesKnown } from './names.ts'
+import { isGiven } from './addresses.ts'
 import type { Provider } from './provider.ts'
 import { templatesOfProvider, templatesOfWay } from './templates.ts'
+import { resolveValues } from './values.ts'
 
 /**
  * A digest of what stored tokens and secrets are bound to: the way, the client id, and every origin their requests go
@@ -29,6 +31,17 @@ export function boundTo(
     .map((site) => originOf(site.template, all))
   const facts = [wayName, clientId ?? null, [...new Set(origins)].sort()]
   return createHash('sha256').update(JSON.stringify(facts)).digest('base64url')
+}
+
+/**
+ * A digest of where a definition sends what a connection holds, by what a person gave and what follows from it: a
+ * choice that sets a host, a default. Captured values only move within the patterns and are left out. When it is
+ * another one and nobody changed the connection, the definition was changed.
+ */
+export function leadsTo(provider: Provider, wayName: string, typed: Readonly<Record<string, string>>): string {
+  const given = Object.entries(typed).filter(([name]) => isGiven(provider.values?.[name]))
+  const { values } = resolveValues(provider, wayName, { typed: Object.fromEntries(given), secrets: {} })
+  return boundTo(provider, wayName, undefined, values)
 }
 
 function originOf(template: string, values: Values): string {

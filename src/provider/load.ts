@@ -77,6 +77,7 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
   const builtIn = new Map(index.map((summary) => [summary.id, summary]))
   const allowHttp = options.allowHttp ?? false
   const { directory, stored, clock = systemClock } = options
+  const loaded = new Map<string, Provider>()
   /** What was read last of an own definition, and by which signs it is known to be unchanged. */
   const known = new Map<string, { stamp: string; found: Own | undefined }>()
 
@@ -126,7 +127,11 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
   }
 
   async function get(id: string): Promise<Provider | undefined> {
-    if (builtIn.has(id)) return (await load[id]?.())?.default
+    if (builtIn.has(id)) {
+      const provider = loaded.get(id) ?? (await load[id]?.())?.default
+      if (provider !== undefined) loaded.set(id, provider)
+      return provider
+    }
     if (id === customSummary.id) return undefined
     const found = await ownOf(id)
     if (found === undefined) return undefined
