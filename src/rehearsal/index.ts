@@ -10,6 +10,16 @@
  * It promises that a fault which `acts` has changed the server before the answer is spoilt, and one which does not has
  * changed nothing. It listens on loopback only, keeps everything in memory and never asks anything of anybody.
  *
+ * Beside that plain server it plays services of the catalogue (`service/`): each request is recognised by address and
+ * shape, held against every fact of the definition, and answered with the literal answer of the vendor's page. It is
+ * written from definition and examples as data, never with the functions that build the requests.
+ *
+ *     const rehearsal = await startRehearsal({ services: await loadServices(['some-service']) })
+ *     const definition = rehearsed(provider, rehearsal.origin) // to be connected like any other
+ *     rehearsal.service('some-service').control.killRefresh()
+ *
+ * The plain server alone:
+ *
  *     const service = await startRehearsal({ behaviour: { refresh: { rotation: 'R4' } } })
  *     service.control.next(faults.drop_after, 1, { grant: 'refresh_token' })
  *     // the next refresh token is rotated, and its answer is lost

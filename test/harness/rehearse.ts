@@ -4,6 +4,9 @@
  * and the guarded HTTP client; the service is played by the rehearsal on a real socket. Time stands still until told.
  */
 import { generateKeyPairSync } from 'node:crypto'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import assert from 'node:assert/strict'
 import { selfSignedCertificate } from '../../src/connections/certificate.ts'
 import type {
@@ -45,7 +48,9 @@ export async function rehearsalStage(services: readonly RehearsedService[]): Pro
   const clock = manualClock()
   const rehearsal = await startRehearsal({ services, clock })
   const outbound: Outbound = createOutbound({ allowHosts: [rehearsal.host], clock })
-  const here = await world({ clock, override: { fetch: outbound.fetch, publicUrl, allowHttp: true } })
+  // Nothing here is about power cuts: where there is a disk in memory, nobody waits for the real one.
+  const directory = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'evergrant-walk-'))
+  const here = await world({ directory, clock, override: { fetch: outbound.fetch, publicUrl, allowHttp: true } })
   return {
     rehearsal,
     world: here,
@@ -54,6 +59,7 @@ export async function rehearsalStage(services: readonly RehearsedService[]): Pro
       await here.close()
       await outbound.close()
       await rehearsal.close()
+      rmSync(directory, { recursive: true, force: true })
     },
   }
 }
@@ -65,6 +71,8 @@ export type WalkOptions = {
   /** Client authentication method; the first of the definition if absent. */
   method?: string
   client?: ClientInput
+  /** One that the service takes, where none of the usual ones is. */
+  redirectUri?: string
   /** Steps that this way cannot go. */
   without?: ('test' | 'renew' | 'lose' | 'refuse' | 'revoke')[]
 }
@@ -194,9 +202,11 @@ async function authorize(walking: Walking): Promise<void> {
 }
 
 /** Whatever a redirect rule takes first is the redirect URI. */
-async function authorizeByCode({ stage, name }: Walking): Promise<AuthorizationView> {
+async function authorizeByCode({ stage, name, options }: Walking): Promise<AuthorizationView> {
   const { connections } = stage
+  const given = options.redirectUri === undefined ? [] : [{ back: 'paste', redirectUri: options.redirectUri } as const]
   const ways = [
+    ...given,
     { back: 'callback', redirectUri: `${publicUrl}/oauth/callback` },
     { back: 'paste', redirectUri: 'http://localhost:8765/callback' },
     { back: 'paste', redirectUri: 'http://127.0.0.1:8765/callback' },
@@ -427,9 +437,10 @@ async function clientInput(
   const secret = method === 'client_secret_jwt' ? 'rehearsal-secret-of-32-bytes-or-more' : 'rehearsal-secret'
   const needsSecret =
     !['none', 'private_key_jwt', 'tls_client_auth'].includes(method) || JSON.stringify(way).includes('{client_secret}')
-  const signs =
-    client.key !== undefined && (method === 'private_key_jwt' || (way.assertion && way.assertion.key === undefined))
-  const key = signs ? await keyFor(client.key!, service, stage.world.clock.now()) : {}
+  const signs = method === 'private_key_jwt' || (way.assertion !== undefined && way.assertion.key === undefined)
+  const facts = client.key ?? (method === 'tls_client_auth' ? mutualKey : undefined)
+  const key =
+    facts && (signs || method === 'tls_client_auth') ? await keyFor(facts, service, stage.world.clock.now()) : {}
   const id = client.id?.fixed === undefined ? { id: 'rehearsal' } : {}
   return {
     client: {
@@ -441,6 +452,9 @@ async function clientInput(
     },
   }
 }
+
+/** For mutual TLS, which a rehearsal over plain http takes at its word. */
+const mutualKey: NonNullable<Client['key']> = { algs: ['ES256'], certificate: { maxDays: 365 } }
 
 /** Made once an algorithm: keys take their time. */
 const pairs = new Map<string, ReturnType<typeof generateKeyPairSync>>()

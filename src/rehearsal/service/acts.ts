@@ -100,7 +100,8 @@ function give({ site, captured, scope }: Meant, seconds: number | undefined, wor
     if ('error' in row) return row
     return ledger.issue({ clientId, who: known.userName, scope: row.scope }, withRefreshToken(row.scope), seconds)
   }
-  if (grant === 'token_exchange' && !world.whose(text('token') ?? ''))
+  const exchanged = text('token')
+  if (grant === 'token_exchange' && exchanged !== undefined && !world.whose(exchanged))
     return refusal('invalid_grant', 'the token to exchange does not live')
   if (renewal.by === 'reissue' && renewal.oldAccess === 'dies') ledger.expireAccess(clientId)
   const who = grant === 'password' ? known.userName : clientId

@@ -71,6 +71,8 @@ export type Service = {
 type Waiting = { fault: Fault; left: number; where: ServiceWhere }
 
 const tokenCalls: readonly string[] = ['token', 'renewal']
+/** Requests that are remembered. */
+const kept = 1000
 
 export function createService(
   { provider, examples }: RehearsedService,
@@ -89,7 +91,7 @@ export function createService(
   const sites = sitesOf(provider)
   const keys = createKeys(provider)
   const handed = createHanded(provider, examples, stage, keys.inFile)
-  const seen: Seen[] = []
+  let seen: Seen[] = []
   const faults: Waiting[] = []
   const rules: ErrorRule[] = []
   let consent = world.consent
@@ -138,6 +140,10 @@ export function createService(
     })
   }
 
+  function keep(one: Seen): void {
+    seen = [...seen.slice(1 - kept), one]
+  }
+
   function takeRule(on: On): ErrorRule | undefined {
     const index = rules.findIndex((rule) => rule.on.includes(on))
     return index < 0 ? undefined : rules.splice(index, 1)[0]
@@ -158,7 +164,7 @@ export function createService(
     const { shaped, ways } = choose(all, owners, played)
     const { site } = shaped
     const note = describeRequest(request, now(), site)
-    seen.push(note)
+    keep(note)
     const fault = takeFault(site.wayName, site.name)
     if (fault) note.fault = fault.says
     note.acted = fault?.acts ?? true
@@ -198,7 +204,7 @@ export function createService(
     const site = authorizations.pushTo(request)
     if (!site) return undefined
     const note = { ...describeRequest(request, now(), site), acted: true }
-    seen.push(note)
+    keep(note)
     const shaped = shapeOf(request, site, stage())!
     const answer = shaped.faults.length > 0 ? misshapen(shaped, note) : await push(shaped, request, note)
     note.status = answer.status
@@ -225,7 +231,7 @@ export function createService(
       ...request.query.map(([, value]) => value),
     ]
     const subject = sent.map(whose).find((one) => one !== undefined)
-    seen.push({ ...describeRequest(request, now()), acted: subject !== undefined, status: subject ? 200 : 401 })
+    keep({ ...describeRequest(request, now()), acted: subject !== undefined, status: subject ? 200 : 401 })
     if (subject) return { status: 200, body: { rehearsal: true, who: subject.who, scope: subject.scope } }
     return refusalAnswer(provider, examples, refusal('invalid_token', 'there is no living access token in it', 401), {
       on: 'api',
@@ -243,7 +249,7 @@ export function createService(
     }
     const shown = authorizations.open(request)
     if (shown) {
-      seen.push({
+      keep({
         ...describeRequest(request, now()),
         call: 'authorize',
         acted: true,
