@@ -112,8 +112,9 @@ function readTokens(
 
 /** RFC 6749 section 7.1: the type is compared without case. Types we do not know are kept and warned about. */
 function readTokenType(value: unknown, warnings: string[]): string {
-  const type = textOf(value)
-  if (type === undefined) {
+  // Airtable's page: `Bearer `, the space intentional.
+  const type = textOf(value)?.trim()
+  if (type === undefined || type === '') {
     warnings.push('token_type_missing')
     return 'Bearer'
   }

@@ -148,6 +148,8 @@ describe('a token answer', () => {
   it.each([
     ['bearer', 'Bearer', []],
     ['BEARER', 'Bearer', []],
+    ['Bearer ', 'Bearer', []],
+    [' ', 'Bearer', ['token_type_missing']],
     ['dpop', 'DPoP', []],
     [undefined, 'Bearer', ['token_type_missing']],
     ['mac', 'mac', ['token_type_unknown']],
