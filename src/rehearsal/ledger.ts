@@ -152,8 +152,8 @@ export function createLedger(behaviour: () => Rules, now: () => number, randomBy
       return row.usedAt === undefined ? renewed(row, seconds) : again(row, row.usedAt, seconds)
     },
 
-    /** A longer-lived access token for a living one. */
-    exchange(token: string, clientId: string): Tokens | Refusal {
+    /** A longer-lived access token for a living one; one of the same end where the end does not move. */
+    exchange(token: string, clientId: string, movesEnd = true): Tokens | Refusal {
       const row = living(token)
       const { exchange, access } = behaviour()
       if (!exchange || !row || row.grant.subject.clientId !== clientId) return invalidGrant('no such token')
@@ -162,7 +162,8 @@ export function createLedger(behaviour: () => Rules, now: () => number, randomBy
       if (exchange.lastSeconds !== undefined && now() < row.diesAt - ms(exchange.lastSeconds))
         return { ...invalidGrant('the token is not near enough to its end'), tooYoung: true }
       if (access.diesWithRenewal) endAccess(row.grant)
-      return newAccess(row.grant, exchange.seconds)
+      const left = ((row.diesAt - now()) / 1000) * behaviour().speed
+      return newAccess(row.grant, movesEnd ? exchange.seconds : left)
     },
 
     /** Another access token of the grant behind a living one. */

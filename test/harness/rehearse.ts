@@ -186,10 +186,15 @@ async function connect(walking: Walking): Promise<void> {
     inputs: inputsFor(walking),
     ...(options.scopes && { scopes: options.scopes }),
     ...(way.grant === 'password' || usesPerson(way) ? { userName: 'ada', password: 'rehearsal-password' } : {}),
-    ...(way.grant === 'pasted' && { tokens: service.control.token(wayName) }),
+    ...(way.grant === 'pasted' && { tokens: { ...service.control.token(wayName), ...endOf(way, stage) } }),
     ...(await clientInput(client, walking)),
   }
   await stage.connections.create(input, person)
+}
+
+/** The end of a pasted token, which a person reads where it was made. */
+function endOf({ access }: Way, { world: { clock } }: RehearsalStage): { expiresAt?: number } {
+  return typeof access === 'number' ? { expiresAt: clock.now() + access * second } : {}
 }
 
 async function authorize(walking: Walking): Promise<void> {

@@ -151,6 +151,63 @@ describe('trouble that is asked for', () => {
   })
 })
 
+describe('a living token that is exchanged', () => {
+  it('is refused while it is too young, or too far from its end', async () => {
+    const { accessToken } = stage.rehearsal.service('odd').control.token('pasted')
+    const exchange = () =>
+      fetch(`${stage.rehearsal.origin}/odd/eu.auth.example.com/exchange`, {
+        headers: { authorization: `Token ${accessToken}` },
+      })
+    expect(await (await exchange()).json()).toMatchObject({ problem: { number: 5 } })
+    stage.world.clock.advance(2 * 86_400_000)
+    expect((await exchange()).status).toBe(400)
+    stage.world.clock.advance(50 * 86_400_000)
+    expect(await (await exchange()).json()).toMatchObject({ expires_in: 5_184_000 })
+  })
+
+  it('is walked to its next end', async () => {
+    expect((await walk(oddService, 'pasted', stage)).done).toContain('renew')
+  })
+
+  it('may keep its end, and that is told', async () => {
+    const { control } = stage.rehearsal.service('facebook')
+    const facebook = services.find(({ provider }) => provider.id === 'facebook')!.provider
+    const { name } = await walk(facebook, 'user', stage, { without: ['renew', 'revoke'] })
+    control.extend(false)
+    const before = await stage.connections.get(name)
+    stage.world.clock.advance(Number(before.expiresAt) - stage.world.clock.now() - 5 * 86_400_000)
+    expect((await stage.connections.renew(name, person)).ok).toBe(true)
+    const after = await stage.connections.get(name)
+    expect(Math.abs(Number(after.expiresAt) - Number(before.expiresAt))).toBeLessThan(2000)
+    expect(after.warnings.join(' ')).toContain('ends when the one before did')
+    control.extend(true)
+  })
+})
+
+it('shows who is asked for what, and two buttons', async () => {
+  service.control.consent('page')
+  const asked = new URLSearchParams({
+    client_id: 'rehearsal',
+    response_type: 'code',
+    scope: 'com.intuit.quickbooks.accounting',
+    redirect_uri: 'https://example.com/oauth/callback',
+    state: 'state-1',
+  })
+  const address = `${stage.rehearsal.origin}/${books.id}/appcenter.intuit.com/connect/oauth2`
+  const press = async (answer: string) => {
+    const page = await (await fetch(`${address}?${asked}`)).text()
+    expect(page).toContain('com.intuit.quickbooks.accounting')
+    const request = /name="request" value="([^"]+)"/.exec(page)?.[1] ?? ''
+    const body = new URLSearchParams({ request, answer })
+    const pressed = await fetch(address, { method: 'POST', body, redirect: 'manual' })
+    return new URL(pressed.headers.get('location') ?? '').searchParams
+  }
+  expect((await press('allow')).get('code')).toMatch(/^code_/)
+  const refused = await press('refuse')
+  expect([refused.get('error'), refused.get('state')]).toEqual(['access_denied', 'state-1'])
+  service.control.consent('automatic')
+})
+
 it('is walked by hand where the page asks: two buttons, and a code that is typed in', async () => {
   const microsoft = stage.rehearsal.service('microsoft')
   microsoft.control.consent('page')

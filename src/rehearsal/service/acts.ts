@@ -23,6 +23,8 @@ export type ActWorld = {
   whose: (token: string) => { who: string; scope: readonly string[] } | undefined
   now: () => number
   speed: number
+  /** Whether an exchange of a living token moves its end. */
+  extends: () => boolean
   origin: () => string
 }
 
@@ -82,7 +84,7 @@ function give({ site, captured, scope }: Meant, seconds: number | undefined, wor
   const ledger = ownerAmong(captured, world)?.ledger ?? world.ledgerOf(site.wayName)
   if (site.kind === 'renewal') {
     return renewal.by === 'exchange_access_token'
-      ? ledger.exchange(text('token') ?? '', clientId)
+      ? ledger.exchange(text('token') ?? '', clientId, world.extends())
       : ledger.refresh(text('refresh_token') ?? '', clientId, seconds)
   }
   if (grant === 'authorization_code') {

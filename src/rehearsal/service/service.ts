@@ -45,6 +45,8 @@ export type ServiceControl = {
   expireAccess(): void
   /** Refresh tokens are dead. */
   killRefresh(): void
+  /** Whether the exchange of a living token moves its end; it does until told otherwise. */
+  extend(moves: boolean): void
   /** The people disconnect: everything given ends. */
   revokeAll(): void
   /** The next request of the rule's kind gets an answer that `errors[index]` matches. */
@@ -96,10 +98,23 @@ export function createService(
   const rules: ErrorRule[] = []
   let consent = world.consent
   let played: string | undefined
+  let extending = true
 
   const devices = createDevices({ name: provider.name, now, randomBytes, consent: () => consent })
   const meaning = { provider, handed, stage, registered: keys.registered, now, seen: new Set<string>() }
-  const actWorld: ActWorld = { provider, examples, handed, devices, owners, ledgerOf, whose, now, speed, origin }
+  const actWorld: ActWorld = {
+    provider,
+    examples,
+    handed,
+    devices,
+    owners,
+    ledgerOf,
+    whose,
+    now,
+    speed,
+    extends: () => extending,
+    origin,
+  }
   const authorizations = createAuthorizations({
     provider,
     examples,
@@ -272,6 +287,7 @@ export function createService(
     play: (wayName) => void (played = wayName),
     expireAccess: () => ledgers.forEach((ledger) => ledger.expireAccess()),
     killRefresh: () => ledgers.forEach((ledger) => ledger.killRefresh()),
+    extend: (moves) => void (extending = moves),
     revokeAll: () => ledgers.forEach((ledger) => ledger.endGrants()),
     refuse(ruleIndex) {
       const rule = provider.errors?.[ruleIndex]
