@@ -20,12 +20,12 @@ import { refuse } from './advice.ts'
 import type { Actor, AuthorizationAnswer, AuthorizationView } from './connections.ts'
 import type { Context } from './context.ts'
 import { pollDevice, startDevice, type Started } from './device.ts'
-import { exchange, hushed, tell, understand } from './exchange.ts'
+import { exchange, hushed, understand } from './exchange.ts'
 import { find } from './find.ts'
 import { settle } from './grant.ts'
 import { failed, failedBy } from './outcome.ts'
+import { paced } from './paced.ts'
 import { holdsSecrets, strayedError, type Plan, type Planner } from './plan.ts'
-import { originOf } from './steps.ts'
 
 type Back = AuthorizationView['back']
 export type AuthorizeOptions = { back?: Back; redirectUri?: string; startedBy?: string; timeoutMs?: number }
@@ -203,9 +203,13 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
     const values = plan.values({ flow: { redirect_uri: redirectUri } })
     const { template, values: pushedValues } = parTemplate(joinText(expand(facts.par ?? '', values, 'url')), parameters)
     const call = await plan.call(template, { flow: pushedValues as Record<string, string> }, 'client') // parTemplate was given strings
-    const permit = await context.pace.permit(originOf(call), { deadlineMs: 15_000 })
-    const answered = await exchange(context, plan, call, { trigger: 'authorization', step: 'par', generation: 0 })
-    tell(permit, answered.failure)
+    const purpose = { trigger: 'authorization', step: 'par', generation: 0 }
+    const answered = await paced(
+      context,
+      call,
+      () => exchange(context, plan, call, purpose),
+      ({ failure }) => failure,
+    )
     const clientId = parameters.find(([name]) => name === (plan.client.id?.param ?? 'client_id'))?.[1] ?? ''
     const answer =
       answered.response && readParAnswer(answered.response, joinText(expand(facts.url, values, 'url')), clientId)
@@ -267,10 +271,14 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
       state: record.sealed['state'],
     }
     const call = await plan.call(template, { flow, captured }, 'client')
-    const permit = await context.pace.permit(originOf(call), { deadlineMs: 15_000 })
-    const answered = await exchange(context, plan, call, { trigger: 'authorization', step: 'token', generation: 0 })
-    const understood = understand(plan, answered, template, 'token', context.unknownLife)
-    tell(permit, 'failure' in understood ? understood.failure : undefined)
+    const purpose = { trigger: 'authorization', step: 'token', generation: 0 }
+    const understood = await paced(
+      context,
+      call,
+      async () =>
+        understand(plan, await exchange(context, plan, call, purpose), template, 'token', context.unknownLife),
+      (one) => ('failure' in one ? one.failure : undefined),
+    )
     if ('failure' in understood) return failed(understood.failure)
     const tokens = { ...understood.tokens, values: { ...understood.tokens.values, ...captured } }
     return settle(context, planner, plan, tokens)

@@ -8,11 +8,11 @@ import { nextPoll, readDeviceAnswer } from '../oauth/grants/device-code.ts'
 import { Secret } from '../secret.ts'
 import type { AuthorizationOutcome, AuthorizationRecord } from '../store/store.ts'
 import type { Context } from './context.ts'
-import { exchange, hushed, tell, understand } from './exchange.ts'
+import { exchange, hushed, understand } from './exchange.ts'
 import { settle } from './grant.ts'
 import { failed, failedBy } from './outcome.ts'
+import { paced } from './paced.ts'
 import type { Plan, Planner } from './plan.ts'
-import { originOf } from './steps.ts'
 
 /** Between polls after faults that pass by themselves. */
 const longestIntervalSeconds = 60
@@ -24,9 +24,13 @@ export async function startDevice(context: Context, plan: Plan, started: Started
   const template = plan.way.device
   if (template === undefined) throw new EvergrantError('not_supported', { connection: plan.connection.name })
   const call = await plan.call(template, {}, 'client')
-  const permit = await context.pace.permit(originOf(call), { deadlineMs: 15_000 })
-  const answered = await exchange(context, plan, call, { trigger: 'authorization', step: 'device', generation: 0 })
-  tell(permit, answered.failure)
+  const purpose = { trigger: 'authorization', step: 'device', generation: 0 }
+  const answered = await paced(
+    context,
+    call,
+    () => exchange(context, plan, call, purpose),
+    ({ failure }) => failure,
+  )
   const codes = answered.response === undefined ? undefined : readDeviceAnswer(answered.response, started.now)
   if (codes === undefined || codes.kind !== 'device') {
     const words = answered.failure?.words ?? (codes && hushed(codes, answered).words)
@@ -101,11 +105,15 @@ async function poll(context: Context, planner: Planner, plan: Plan, record: Auth
     { flow: { device_code: deviceCode instanceof Secret ? deviceCode : new Secret(deviceCode) } },
     'client',
   )
-  const permit = await context.pace.permit(originOf(call), { deadlineMs: 15_000 })
-  const answered = await exchange(context, plan, call, { trigger: 'authorization', step: 'token', generation: 0 })
+  const purpose = { trigger: 'authorization', step: 'token', generation: 0 }
+  const answered = await paced(
+    context,
+    call,
+    () => exchange(context, plan, call, purpose),
+    // "Not yet" is an answer, not a failure of the server.
+    () => undefined,
+  )
   const understood = understand(plan, answered, template, 'token', context.unknownLife)
-  // "Not yet" is an answer, not a failure of the server.
-  tell(permit, undefined)
   if ('failure' in understood) return { failure: understood.failure }
   if (!(await context.store.authorizations.take(record.id, context.clock.now()))) {
     return { outcome: { kind: 'failed', code: 'authorization_used' } as const }

@@ -8,7 +8,8 @@ import { classifyAnswer, type Failure } from '../oauth/failure.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
 import type { Step } from '../provider/provider.ts'
 import type { Context } from './context.ts'
-import { exchange, hushed, tell, understand, type Purpose } from './exchange.ts'
+import { exchange, hushed, understand, type Exchange, type Purpose } from './exchange.ts'
+import { paced } from './paced.ts'
 import type { Plan } from './plan.ts'
 
 export type Stepped = { tokens: TokenSet; failure?: Failure & { step: string } }
@@ -59,28 +60,29 @@ function stepsOf(plan: Plan, run: 'once' | 'each'): Step[] {
   return (plan.way.steps ?? []).filter((step) => step.run === run || (run === 'once' && typeof step.run === 'object'))
 }
 
-async function runStep(
-  context: Context,
-  plan: Plan,
-  step: Step,
-  tokens: TokenSet,
-  purpose: Purpose,
-): Promise<{ tokens: TokenSet; failure?: Failure }> {
+async function runStep(context: Context, plan: Plan, step: Step, tokens: TokenSet, purpose: Purpose): Promise<Done> {
   const call = await plan.call(step, { tokens }, 'none')
-  const origin = originOf(call)
-  const permit = await context.pace.permit(origin, { deadlineMs: 10_000 })
-  const answered = await exchange(context, plan, call, { ...purpose, step: step.name })
-  if (step.gives === 'values') {
-    const refused = answered.failure ?? failureOfStatus(plan, answered.response)
-    const failure = refused && hushed(refused, answered)
-    tell(permit, failure)
-    if (failure !== undefined || answered.response === undefined)
-      return { tokens, failure: failure ?? { kind: 'unknown_outcome', code: 'no_answer' } }
-    const values = readValues(answered.response, step.take ?? {}, answered.response.sentAt)
-    return { tokens: { ...tokens, values: { ...tokens.values, ...values } } }
-  }
+  const read = step.gives === 'values' ? valuesOf : tokenOf
+  return paced(
+    context,
+    call,
+    async () => read(context, plan, step, tokens, await exchange(context, plan, call, { ...purpose, step: step.name })),
+    ({ failure }) => failure,
+  )
+}
+
+type Done = { tokens: TokenSet; failure?: Failure }
+
+function valuesOf(_: Context, plan: Plan, step: Step, tokens: TokenSet, answered: Exchange): Done {
+  const refused = answered.failure ?? failureOfStatus(plan, answered.response)
+  if (refused !== undefined) return { tokens, failure: hushed(refused, answered) }
+  if (answered.response === undefined) return { tokens, failure: { kind: 'unknown_outcome', code: 'no_answer' } }
+  const values = readValues(answered.response, step.take ?? {}, answered.response.sentAt)
+  return { tokens: { ...tokens, values: { ...tokens.values, ...values } } }
+}
+
+function tokenOf(context: Context, plan: Plan, step: Step, tokens: TokenSet, answered: Exchange): Done {
   const understood = understand(plan, answered, step, 'token', context.unknownLife)
-  tell(permit, 'failure' in understood ? understood.failure : undefined)
   if ('failure' in understood) return { tokens, failure: understood.failure }
   const next = understood.tokens
   const refreshToken = next.refreshToken ?? tokens.refreshToken
@@ -103,8 +105,4 @@ function failureOfStatus(plan: Plan, response: Parameters<typeof classifyAnswer>
     plan.provider.errors ?? [],
     'api',
   )
-}
-
-export function originOf(call: { url: readonly (string | { open(): string })[] }): string {
-  return new URL(call.url.map((part) => (typeof part === 'string' ? part : part.open())).join('')).origin
 }
