@@ -144,8 +144,10 @@ async function get(fetch: Fetch, url: string): Promise<WireResponse> {
     return await fetch({ method: 'GET', url, headers: { accept: 'application/json' }, deadlineMs })
   } catch (error) {
     if (!(error instanceof FetchFailed)) throw error
-    throw new EvergrantError(error.failure.kind === 'blocked' ? 'host_blocked' : 'provider_failing', {
+    const isBlocked = error.failure.kind === 'blocked'
+    throw new EvergrantError(isBlocked ? 'host_blocked' : 'provider_failing', {
       detail: `the metadata cannot be fetched from ${new URL(url).host}`,
+      ...(isBlocked ? {} : { remedy: 'check the issuer URL; if it is right, try again later' }),
       adminDetail: error.failure.detail,
       cause: error,
     })

@@ -63,8 +63,6 @@ export function draftFromCurl(text: string, settings: CurlSettings): CurlDraft {
   if (Object.keys(found.declared).length > 0) definition.values = { ...definition.values, ...found.declared }
   if (grant === 'jwt_bearer')
     warnings.push(`an assertion is signed anew for every request: look at the claims in ways.${grant}.assertion`)
-  if (main.grant === 'authorization_code' && settings.authorizationUrl === undefined)
-    warnings.push('a token request does not say where a person authorizes: add the authorization URL')
   return { definition, values: found.values, secrets: found.secrets, warnings: [...new Set(warnings)] }
 }
 

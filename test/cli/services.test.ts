@@ -100,6 +100,27 @@ describe('service new', () => {
     expect(ran.stderr).toContain('  --authorization-url URL: is missing\n  hosts.token: is empty\n')
   })
 
+  it('asks on a terminal what is known of the service', async () => {
+    play['POST /v1/providers/draft'] = { json: draft }
+    const ran = await stage.run('service new mine --store', {
+      person: async ({ sees, type }) => {
+        play['POST /v1/providers'] = {
+          status: 201,
+          json: { id: 'mine', name: 'Mine', connections: [], need_secret: [] },
+        }
+        await sees('what do you know of the service?')
+        type('\r')
+        await sees('https://login.service.example')
+        type('https://id.example\r')
+      },
+    })
+    expect(ran).toMatchObject({ code: 0, stdout: 'stored mine\n' })
+    expect(stage.asked.find(({ key }) => key === 'POST /v1/providers/draft')?.body).toEqual({
+      issuer: 'https://id.example',
+      id: 'mine',
+    })
+  })
+
   it.each([
     ['service new Mine --copy ledger', 'is no id'],
     ['service new custom --copy ledger', 'custom is taken'],
