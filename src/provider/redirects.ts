@@ -52,7 +52,9 @@ export function redirectAdvice(
     nearestProblem(rules.map((rule) => ruleProblem(rule, redirect, values, provider))) ??
     (redirect === undefined
       ? 'it is no address'
-      : (tooSlow('paste', way.authorize?.codeLife, provider) ?? 'it fits no way back'))
+      : (unfit('paste', redirect, options.publicUrl) ??
+        tooSlow('paste', way.authorize?.codeLife, provider) ??
+        'it fits no way back'))
   const taken = [...new Set(rules.filter((rule) => unmet(rule, values) === undefined).flatMap(addressesOf))]
   const instead = taken.length === 0 ? '' : `; what it takes is ${taken.join(' or ')}`
   return { backs, register, allowed: false, reason: `${redirectUri} cannot be used: ${problem}${instead}` }
@@ -84,8 +86,12 @@ function readTyped(typed: string): Redirect | undefined {
   }
 }
 
+/** A code that travels in the clear can be read on its way (RFC 6749 section 3.1.2.1, RFC 9700 section 2.6). */
+const inTheClear = 'http is for addresses of this machine only'
+
 /** What the URI itself does not allow, whatever the service says. */
 function unfit(back: Back, redirect: Redirect, publicUrl: string): string | undefined {
+  if (redirect.scheme === 'http' && !redirect.loopback) return inTheClear
   switch (back) {
     case 'callback':
       return redirect.typed === `${publicUrl}/oauth/callback`
@@ -132,8 +138,7 @@ function ruleProblem(
   const { name } = provider
   const why = because(rule)
   if (redirect === undefined) return { near: 0, words: 'it is no address' }
-  if (redirect.scheme === 'http' && !redirect.loopback)
-    return { near: 1, words: 'http is for addresses of this machine only' }
+  if (redirect.scheme === 'http' && !redirect.loopback) return { near: 1, words: inTheClear }
   const web = redirect.scheme === 'http' || redirect.scheme === 'https'
   if (web && rule.scheme && !rule.scheme.some((scheme) => scheme === redirect.scheme))
     return { near: 2, words: `${name} takes ${rule.scheme.join(' or ')} only${why}` }

@@ -38,6 +38,15 @@ describe('the ways back', () => {
 })
 
 describe('a redirect URI is refused with the reason', () => {
+  it('where the code would travel in the clear, also by a service that states no rules', () => {
+    const { redirects: _, ...silent } = netsuite
+    const provider: Provider = { ...silent, ways: { user: { ...netsuite.ways.user, redirects: [] } } }
+    expect(works(provider, 'user', 'http://etl.example.com/oauth/callback')).toEqual([])
+    expect(reason(provider, 'user', 'http://etl.example.com/oauth/callback')).toBe(
+      'http://etl.example.com/oauth/callback cannot be used: http is for addresses of this machine only',
+    )
+    expect(reason(provider, 'user', 'https://etl.example.com/oauth/callback')).toBeUndefined()
+  })
   it.each([
     [
       'NetSuite refuses http',
