@@ -38,7 +38,7 @@ export async function clientFor(
   const faults: Fault[] = []
   if (id === undefined && names.needed)
     faults.push({ path: 'client.id', problem: `${facts.id?.label ?? 'the client id'} is missing` })
-  if (needsSecret.includes(method) && given?.secret === undefined && names.needed && facts.secret?.optional !== true) {
+  if (needsSecret.includes(method) && given?.secret === undefined && names.needed) {
     faults.push({ path: 'client.secret', problem: `${facts.secret?.label ?? 'the client secret'} is missing` })
   }
   const signs = names.signs || (method === 'private_key_jwt' && facts.key !== undefined)
@@ -100,7 +100,9 @@ export async function changedClient(
     worked: false,
     settingsVersion: old.settingsVersion + 1,
     ...(change.id === undefined ? {} : { clientId: change.id }),
-    ...(change.method === undefined ? {} : { authMethod: methodOf(facts, change) }),
+    ...(change.method === undefined && !(old.authMethod === 'none' && change.secret !== undefined)
+      ? {}
+      : { authMethod: methodOf(facts, change) }),
     ...(change.secret === undefined ? {} : { secret: secret(change.secret) }),
     ...(change.secretEndsAt === undefined ? {} : { secretEndsAt: change.secretEndsAt }),
     ...(change.keyId === undefined ? {} : { keyId: change.keyId }),
@@ -131,9 +133,13 @@ async function clientOf(store: Store, name: string): Promise<ClientRecord> {
   return other.client
 }
 
+/** The one that was chosen, else the first; a client that needs no secret and has none is a public one. */
 function methodOf(facts: Client, given: ClientInput | undefined): ClientAuthMethod {
   const preferred = facts.auth[0] ?? 'none'
-  if (given?.method === undefined) return preferred
+  if (given?.method === undefined) {
+    const isPublic = facts.secret?.optional === true && given?.secret === undefined && facts.auth.includes('none')
+    return isPublic && needsSecret.includes(preferred) ? 'none' : preferred
+  }
   const method = facts.auth.find((one) => one === given.method)
   if (method === undefined) {
     throw new EvergrantError('invalid_value', {

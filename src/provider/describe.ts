@@ -93,13 +93,14 @@ function clientFields(provider: Provider, way: Way, named: ReadonlySet<string>):
       place: 'client',
     })
   if (named.has('client_secret') || client.auth.some((method) => secretMethods.includes(method))) {
+    const mayLack = client.secret?.optional === true && client.auth.includes('none')
     const spared = !secretMethods.includes(client.auth[0] ?? 'none') && !named.has('client_secret')
     fields.push({
       name: 'client_secret',
       label: client.secret?.label ?? 'Client secret',
       ...(client.secret?.help !== undefined && { help: client.secret.help }),
       secret: true,
-      ...((client.secret?.optional || spared) && { optional: true }),
+      ...((mayLack || spared) && { optional: true }),
       place: 'client',
     })
   }
