@@ -7,6 +7,7 @@ import { answerOf, exampleFor, type Content } from './answers.ts'
 import type { Devices } from './device.ts'
 import type { Handed } from './handed.ts'
 import { secondsOf, statedSeconds } from './lives.ts'
+import type { Whose } from './living.ts'
 import { lookUp, put } from './paths.ts'
 import type { Captured } from './pattern.ts'
 import { known, type Site } from './sites.ts'
@@ -20,7 +21,7 @@ export type ActWorld = {
   owners: Map<string, Owner>
   ledgerOf: (wayName: string) => Ledger
   /** Who is behind a living access token, a literal one included. */
-  whose: (token: string) => { who: string; scope: readonly string[] } | undefined
+  whose: Whose
   now: () => number
   speed: number
   /** Whether an exchange of a living token moves its end. */

@@ -10,6 +10,7 @@ import { consentPage, formPost, page, type Shown } from '../pages.ts'
 import { toRehearsal, type Stage } from './address.ts'
 import type { Handed } from './handed.ts'
 import { namesIn, type Captured } from './pattern.ts'
+import { denialOf, errorOf, named } from './denials.ts'
 import { redirectProblem } from './redirect.ts'
 import { searchParams, type Parameters, type Received } from './received.ts'
 import { readScope } from './scope.ts'
@@ -105,8 +106,9 @@ export function createAuthorizations(world: AuthorizationWorld) {
     if (asked.redirectUri === undefined || asked.refused !== undefined)
       return page(400, 'The request is not as it must be', asked.refused ?? asked.problems.join('; '))
     const rule = world.nextRule()
-    if (rule) return back(asked, state, errorOf(asked, rule))
-    if (asked.problems.length > 0) return back(asked, state, named(asked, 'invalid_request', asked.problems.join('; ')))
+    if (rule) return back(asked, state, errorOf(asked.facts, rule))
+    if (asked.problems.length > 0)
+      return back(asked, state, named(asked.facts, 'invalid_request', asked.problems.join('; ')))
     const tied = others.filter((other) => weight(other) === 0).map(({ wayName }) => wayName)
     const row = { asked, state, ways: [asked.wayName, ...tied.filter((name) => name !== asked.wayName)] }
     if (world.consent() !== 'page') return decide(row, world.consent() === 'automatic')
@@ -133,7 +135,7 @@ export function createAuthorizations(world: AuthorizationWorld) {
     { asked, state, ways: owners }: { asked: Asked; state: string | undefined; ways: string[] },
     allowed: boolean,
   ): Shown {
-    if (!allowed) return back(asked, state, denialOf(asked))
+    if (!allowed) return back(asked, state, denialOf(asked.facts, asked.wayName, world.provider, world.examples))
     const challenge = text(asked.captured['code_challenge'])
     const code = world.giveCode({
       ways: owners,
@@ -193,28 +195,6 @@ export function createAuthorizations(world: AuthorizationWorld) {
     return { kind: 'redirect', location: `${uri}${uri.includes('?') ? '&' : '?'}${fields}` }
   }
 
-  /** The words of a denial: an example's, a rule's, or the RFC's. */
-  function denialOf(asked: Asked): Record<string, string> {
-    const example = world.examples.find(
-      ({ way, call, becomes }) => call === 'authorize' && way === asked.wayName && 'error' in becomes,
-    )
-    if (example) {
-      const said = new URL(example.response.trim().split(/\s/)[0]!, 'http://x').searchParams
-      return Object.fromEntries([...said].filter(([name]) => name !== 'state'))
-    }
-    const rule = world.provider.errors?.find(({ on, means }) => on.includes('authorize') && means === 'denied')
-    return rule ? errorOf(asked, rule) : named(asked, 'access_denied', 'the person said no')
-  }
-
-  function errorOf(asked: Asked, rule: ErrorRule): Record<string, string> {
-    const said = Object.entries(rule.match ?? {}).map(([name, [value]]) => [name, String(value)])
-    const plain = Object.fromEntries(said) as Record<string, string>
-    const names = asked.facts.error?.code ?? ['error']
-    return names.some((name) => plain[name] !== undefined)
-      ? plain
-      : { ...named(asked, 'access_denied', rule.cause), ...plain }
-  }
-
   return {
     open,
     /** RFC 9126 section 2; undefined where no way pushes to this address. The client is looked at by the caller. */
@@ -259,10 +239,6 @@ function essential(params: Fields, { pkce }: Facts): Fields {
         'code_challenge_method?': '{code_challenge_method}',
       }),
   }
-}
-
-function named({ facts }: Asked, code: string, words: string): Record<string, string> {
-  return { [facts.error?.code?.[0] ?? 'error']: code, [facts.error?.text?.[0] ?? 'error_description']: words }
 }
 
 function weight({ problems, refused, redirectUri }: Asked): number {

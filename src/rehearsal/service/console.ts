@@ -2,7 +2,7 @@
 import type { Provider } from '../../provider/provider.ts'
 import { faults, type FaultName } from '../faults.ts'
 import { escape, page, type Shown } from '../pages.ts'
-import type { ServiceControl } from './service.ts'
+import type { ServiceControl } from './control.ts'
 import { known } from './sites.ts'
 
 type Act = { label: string; act: (control: ServiceControl) => void }

@@ -8,8 +8,25 @@ import type { Refusal } from '../ledger.ts'
 import type { Answer } from '../token.ts'
 import { readJson, readMessage, statusOf } from './literal.ts'
 import { isHolder, lookUp, put } from './paths.ts'
+import type { Site } from './sites.ts'
 
 export type On = ErrorRule['on'][number]
+
+/** Which error rules speak of a call; a request that is simply repeated is a renewal too. */
+export function onOf({ kind, way }: Site): readonly On[] {
+  switch (kind) {
+    case 'token':
+      return way.renewal.by === 'reissue' ? ['token', 'renew'] : ['token']
+    case 'renewal':
+      return ['renew']
+    case 'device':
+      return ['token']
+    case 'step':
+      return ['token', 'api']
+    default:
+      return ['api']
+  }
+}
 
 type Where = { on: On; way?: string; call?: string }
 

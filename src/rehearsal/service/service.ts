@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { Example } from '../../provider/example.ts'
-import type { ErrorRule, Provider } from '../../provider/provider.ts'
+import type { Provider } from '../../provider/provider.ts'
 import type { Fault } from '../faults.ts'
 import { createLedger, refusal, type Ledger, type Refusal } from '../ledger.ts'
 import type { Shown } from '../pages.ts'
@@ -13,15 +13,16 @@ import { act, type ActWorld } from './acts.ts'
 import type { Stage } from './address.ts'
 import { createAuthorizations, type Consent } from './authorize.ts'
 import { consolePage } from './console.ts'
+import { createTroubles, tokenCalls, type ServiceControl, type ServiceWhere } from './control.ts'
 import { createDevices } from './device.ts'
 import { createHanded } from './handed.ts'
-import { createKeys, type Registration } from './keys.ts'
+import { createKeys } from './keys.ts'
 import { rulesOf } from './lives.ts'
+import { callerOf, createWhose, type Whose } from './living.ts'
 import { meaningOf } from './meaning.ts'
 import { choose, type Owner } from './owners.ts'
-import { matchText } from './pattern.ts'
 import { searchParams, type Received } from './received.ts'
-import { answerByRule, plainAnswer, refusalAnswer, type On } from './refusals.ts'
+import { answerByRule, onOf, plainAnswer, refusalAnswer } from './refusals.ts'
 import { describeRequest, type Seen } from './seen.ts'
 import { shapeOf, type Shaped } from './shape.ts'
 import { known, sitesOf, type Site } from './sites.ts'
@@ -29,50 +30,15 @@ import { known, sitesOf, type Site } from './sites.ts'
 /** A service to play: what the vendor's page says, as data and literally. */
 export type RehearsedService = { provider: Provider; examples: readonly Example[] }
 
-/** Which requests a fault meets; of every way and call that gives tokens if absent. */
-export type ServiceWhere = { way?: string; call?: string }
-
-export type ServiceControl = {
-  /** The next `times` requests there meet the fault. */
-  next(fault: Fault, times?: number, where?: ServiceWhere): void
-  /** Takes all faults and refusals back. */
-  heal(): void
-  /** What happens at the page for consent. */
-  consent(how: Consent): void
-  /** Requests that several ways would send are taken for this one. */
-  play(wayName: string | undefined): void
-  /** Access tokens die now. */
-  expireAccess(): void
-  /** Refresh tokens are dead. */
-  killRefresh(): void
-  /** Whether the exchange of a living token moves its end; it does until told otherwise. */
-  extend(moves: boolean): void
-  /** The people disconnect: everything given ends. */
-  revokeAll(): void
-  /** The next request of the rule's kind gets an answer that `errors[index]` matches. */
-  refuse(ruleIndex: number): void
-  /** Registers what verifies assertions. */
-  register(given: Registration): void
-  /** A key file whose public half is held here; JSON. */
-  keyFile(): string
-  /** A private key (PKCS 8 PEM) whose public half is held here, where a service has people type one. */
-  privateKey(): string
-  /** A token as people make one in the service's console, to be pasted. */
-  token(wayName: string, scope?: readonly string[]): { accessToken: string; refreshToken?: string }
-}
-
 export type Service = {
   provider: Provider
   control: ServiceControl
   requests(where?: ServiceWhere): readonly Seen[]
   /** Who is behind an access token, if it lives. */
-  whose(token: string): { who: string; scope: readonly string[] } | undefined
+  whose: Whose
   handle(request: Received): Promise<{ answer: Answer | Shown; fault?: Fault }>
 }
 
-type Waiting = { fault: Fault; left: number; where: ServiceWhere }
-
-const tokenCalls: readonly string[] = ['token', 'renewal']
 /** Requests that are remembered. */
 const kept = 1000
 
@@ -94,8 +60,8 @@ export function createService(
   const keys = createKeys(provider)
   const handed = createHanded(provider, examples, stage, keys.inFile)
   let seen: Seen[] = []
-  const faults: Waiting[] = []
-  const rules: ErrorRule[] = []
+  const troubles = createTroubles(provider)
+  const whose = createWhose(provider, owners)
   let consent = world.consent
   let played: string | undefined
   let extending = true
@@ -130,49 +96,11 @@ export function createService(
       owners.set(code, { ways, ledger })
       return code
     },
-    nextRule: () => takeRule('authorize'),
+    nextRule: () => troubles.rule('authorize'),
   })
-
-  function whose(token: string): { who: string; scope: readonly string[] } | undefined {
-    const subject = owners.get(token)?.ledger.whose(token)
-    if (subject) return subject
-    return literalToken(token) ? { who: known.id, scope: [] } : undefined
-  }
-
-  /** A token that is put together from other values, and never given out. */
-  function literalToken(token: string): boolean {
-    const secrets: Record<string, readonly string[]> = {
-      client_id: [known.id],
-      client_secret: known.secrets,
-      user_name: [known.userName],
-      password: [known.password],
-    }
-    return Object.values(provider.ways).some(({ literal }) => {
-      const captured = literal === undefined ? undefined : matchText(literal, token)
-      return (
-        captured && Object.entries(captured).every(([name, value]) => secrets[name]?.includes(String(value)) ?? true)
-      )
-    })
-  }
 
   function keep(one: Seen): void {
     seen = [...seen.slice(1 - kept), one]
-  }
-
-  function takeRule(on: On): ErrorRule | undefined {
-    const index = rules.findIndex((rule) => rule.on.includes(on))
-    return index < 0 ? undefined : rules.splice(index, 1)[0]
-  }
-
-  function takeFault(way: string, call: string): Fault | undefined {
-    const found = faults.find(
-      ({ left, where }) =>
-        left > 0 &&
-        (where.way === undefined || where.way === way) &&
-        (where.call === undefined ? tokenCalls.includes(call) : where.call === call),
-    )
-    if (found) found.left -= 1
-    return found?.fault
   }
 
   async function call(request: Received, all: readonly Shaped[]): Promise<{ answer: Answer; fault?: Fault }> {
@@ -180,7 +108,7 @@ export function createService(
     const { site } = shaped
     const note = describeRequest(request, now(), site)
     keep(note)
-    const fault = takeFault(site.wayName, site.name)
+    const fault = troubles.fault(site.wayName, site.name)
     if (fault) note.fault = fault.says
     note.acted = fault?.acts ?? true
     if (!note.acted) return { answer: { status: 200, body: {} }, fault: fault! }
@@ -192,8 +120,8 @@ export function createService(
   async function answerTo(shaped: Shaped, ways: readonly string[], request: Received, note: Seen): Promise<Answer> {
     const { site } = shaped
     if (shaped.faults.length > 0) return misshapen(shaped, note)
-    for (const on of kindsOf(site)) {
-      const rule = takeRule(on)
+    for (const on of onOf(site)) {
+      const rule = troubles.rule(on)
       if (rule) return answerByRule(rule, examples)
     }
     const meant = await meaningOf(shaped, request, meaning)
@@ -211,7 +139,7 @@ export function createService(
 
   function refused(why: Refusal, site: Site, note: Seen): Answer {
     note.refused = `${why.error}: ${why.description}`
-    return refusalAnswer(provider, examples, why, { on: kindsOf(site)[0]!, way: site.wayName, call: site.name })
+    return refusalAnswer(provider, examples, why, { on: onOf(site)[0]!, way: site.wayName, call: site.name })
   }
 
   /** RFC 9126; undefined where nothing is pushed to this address. */
@@ -239,13 +167,7 @@ export function createService(
 
   /** Any other request to the API: what a job sends, with the token where the file puts it. */
   function job(request: Received): Answer {
-    const header = request.headers['authorization'] ?? ''
-    const sent = [
-      header.replace(/^\S+ /, ''),
-      ...Object.values(request.headers),
-      ...request.query.map(([, value]) => value),
-    ]
-    const subject = sent.map(whose).find((one) => one !== undefined)
+    const subject = callerOf(request, provider, whose)
     keep({ ...describeRequest(request, now()), acted: subject !== undefined, status: subject ? 200 : 401 })
     if (subject) return { status: 200, body: { rehearsal: true, who: subject.who, scope: subject.scope } }
     return refusalAnswer(provider, examples, refusal('invalid_token', 'there is no living access token in it', 401), {
@@ -281,19 +203,15 @@ export function createService(
   }
 
   const control: ServiceControl = {
-    next: (fault, times = 1, where = {}) => void faults.push({ fault, left: times, where }),
-    heal: () => (faults.splice(0), void rules.splice(0)),
+    next: troubles.next,
+    heal: troubles.heal,
+    refuse: troubles.refuse,
     consent: (how) => void (consent = how),
     play: (wayName) => void (played = wayName),
     expireAccess: () => ledgers.forEach((ledger) => ledger.expireAccess()),
     killRefresh: () => ledgers.forEach((ledger) => ledger.killRefresh()),
     extend: (moves) => void (extending = moves),
     revokeAll: () => ledgers.forEach((ledger) => ledger.endGrants()),
-    refuse(ruleIndex) {
-      const rule = provider.errors?.[ruleIndex]
-      if (!rule) throw new Error(`${provider.name} has no error rule ${ruleIndex}`)
-      rules.push(rule)
-    },
     register: keys.register,
     keyFile: keys.keyFile,
     privateKey: keys.privateKey,
@@ -315,21 +233,5 @@ export function createService(
     requests: ({ way, call: name } = {}) =>
       seen.filter((one) => (way === undefined || one.way === way) && (name === undefined || one.call === name)),
     control,
-  }
-}
-
-/** Which error rules speak of a call; a request that is simply repeated is a renewal too. */
-function kindsOf({ kind, way }: Site): readonly On[] {
-  switch (kind) {
-    case 'token':
-      return way.renewal.by === 'reissue' ? ['token', 'renew'] : ['token']
-    case 'renewal':
-      return ['renew']
-    case 'device':
-      return ['token']
-    case 'step':
-      return ['token', 'api']
-    default:
-      return ['api']
   }
 }
