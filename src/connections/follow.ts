@@ -21,14 +21,18 @@ export function follow(plan: Plan, previous: TokenSet | undefined, answer: Token
   return { ...next, ...endsOf(plan, previous, next, authorizedAt) }
 }
 
-/** The ends of the grant itself: told by the answer, else counted from what the provider file states. */
+/**
+ * The ends of the grant itself: told by the answer, else counted from what the provider file states. What it states of
+ * a refresh token says nothing where none came.
+ */
 function endsOf(
   plan: Plan,
   previous: TokenSet | undefined,
   next: TokenSet,
   authorizedAt: number,
 ): { idleEnd?: End; hardEnd?: End } {
-  const ends = plan.way.renewal.ends
+  const { by, ends: stated } = plan.way.renewal
+  const ends = by === 'refresh_token' && next.refreshToken === undefined ? undefined : stated
   const values = plan.values({ tokens: next })
   const anchor = ends?.from === 'renewal' ? next.obtainedAt : authorizedAt
   const idle =
