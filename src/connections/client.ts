@@ -38,7 +38,9 @@ export async function clientFor(
   const faults: Fault[] = []
   if (id === undefined && names.needed)
     faults.push({ path: 'client.id', problem: `${facts.id?.label ?? 'the client id'} is missing` })
-  if (needsSecret.includes(method) && given?.secret === undefined && names.needed) {
+  // Where a service gives some clients no secret, Basic has nothing behind the colon (RFC 6749 section 2.3.1).
+  const mayLack = facts.secret?.optional === true && method === 'client_secret_basic'
+  if (needsSecret.includes(method) && given?.secret === undefined && names.needed && !mayLack) {
     faults.push({ path: 'client.secret', problem: `${facts.secret?.label ?? 'the client secret'} is missing` })
   }
   const signs = names.signs || (method === 'private_key_jwt' && facts.key !== undefined)

@@ -93,7 +93,7 @@ function clientFields(provider: Provider, way: Way, named: ReadonlySet<string>):
       place: 'client',
     })
   if (named.has('client_secret') || client.auth.some((method) => secretMethods.includes(method))) {
-    const mayLack = client.secret?.optional === true && client.auth.includes('none')
+    const mayLack = client.secret?.optional && client.auth.some((one) => ['none', 'client_secret_basic'].includes(one))
     const spared = !secretMethods.includes(client.auth[0] ?? 'none') && !named.has('client_secret')
     fields.push({
       name: 'client_secret',

@@ -100,7 +100,7 @@ export type Client = Fact & {
     param?: string
     life?: Life
     help?: string
-    /** A client without one is public: it proves itself by `none`, which `auth` lists too. */
+    /** A client without one is public, where `auth` lists `none` too; else Basic has nothing behind the colon. */
     optional?: boolean
     /** What is pasted in its place, told by a shape that no secret has. */
     mistaken?: { shape: Shape; for: string }

@@ -7,6 +7,12 @@ afterEach(async () => {
   for (const here of open.splice(0)) await here.close()
 })
 
+const exchange = {
+  see: ['docs'],
+  url: 'https://auth.example.com/exchange',
+  body: { form: { token: '{token}' } },
+}
+
 async function deaths(renewal: Partial<Renewal>, refreshToken?: string) {
   const here = await world()
   open.push(here)
@@ -32,6 +38,9 @@ describe('the ends that a definition states', () => {
     expect(await deaths({})).toEqual([])
   })
   it('count for an access token that lives on by itself', async () => {
-    expect(await deaths({ by: 'exchange_access_token' })).toEqual(['refresh_token_idle', 'refresh_token'])
+    expect(await deaths({ by: 'exchange_access_token', call: exchange })).toEqual([
+      'refresh_token_idle',
+      'refresh_token',
+    ])
   })
 })

@@ -37,7 +37,7 @@ describe('a client whose secret is optional', () => {
   })
 
   it('is asked for it where the service takes no public client', async () => {
-    await expect(connect(['client_secret_basic'], { id: 'client' })).rejects.toMatchObject({
+    await expect(connect(['client_secret_post'], { id: 'client' })).rejects.toMatchObject({
       code: 'missing_value',
       message: expect.stringContaining('the client secret is missing'),
     })
