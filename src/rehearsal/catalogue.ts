@@ -1,4 +1,4 @@
-import type { Example } from '../provider/example.ts'
+import { loadExamples } from '../providers/examples.ts'
 import { load } from '../providers/index.ts'
 import type { RehearsedService } from './service/service.ts'
 
@@ -8,7 +8,7 @@ export async function loadServices(ids: readonly string[] = Object.keys(load)): 
     ids.map(async (id) => {
       const definition = Object.hasOwn(load, id) ? load[id] : undefined
       if (!definition) throw new Error(`there is no service ${id} in the catalogue`)
-      const { examples } = (await import(`../providers/${id}.examples.ts`)) as { examples: readonly Example[] } // each service has its examples in such a file
+      const { examples } = await loadExamples[id]!() // made from the same folder
       return { provider: (await definition()).default, examples }
     }),
   )

@@ -1,28 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { providersIndex } from '../../scripts/providers-index.ts'
+import { examplesIndex, providersIndex } from '../../scripts/providers-index.ts'
 import type { Example } from '../../src/provider/example.ts'
 import type { Provider } from '../../src/provider/provider.ts'
 import { parseDefinition } from '../../src/provider/schema.ts'
 import { load } from '../../src/providers/index.ts'
 import { uncovered, type Shown } from './coverage.ts'
-
-/** Examples that are still to be found in the vendors' pages, or written from them. This list only gets shorter. */
-const owed: Readonly<Record<string, readonly string[]>> = {
-  'business-central': ['user error', 'user_certificate error'],
-  'business-central-online': ['device device', 'device token'],
-  'constant-contact': ['pkce error', 'device renewal'],
-  facebook: ['system_user_60_days error'],
-  instagram: ['system_user_60_days error'],
-  linkedin: ['native error'],
-  mailchimp: ['user error'],
-  netsuite: ['machine_connect error', 'user_public authorize'],
-  pinterest: ['app error'],
-}
-/** Addresses of examples whose page is not among the sources yet. */
-const unlisted: Readonly<Record<string, readonly string[]>> = {
-  mailchimp: ['gist.github.com'],
-}
 
 const providers = await Promise.all(
   Object.entries(load).map(async ([id, definition]): Promise<[string, Provider]> => [id, (await definition()).default]),
@@ -46,6 +29,8 @@ const shown = (await Promise.all(providers.map(([, provider]) => examplesOf(prov
 it('the index is what the folder holds', async () => {
   const written = await readFile(new URL('../../src/providers/index.ts', import.meta.url), 'utf8')
   expect(written, 'run `node scripts/providers-index.ts`').toBe(await providersIndex())
+  const examples = await readFile(new URL('../../src/providers/examples.ts', import.meta.url), 'utf8')
+  expect(examples, 'run `node scripts/providers-index.ts`').toBe(await examplesIndex())
 })
 
 describe.each(providers)('%s', (id, provider) => {
@@ -75,13 +60,13 @@ describe.each(providers)('%s', (id, provider) => {
   })
 
   it('has examples of each way: its page, its codes, its exchange, its renewal, and a refusal', () => {
-    expect(uncovered(provider, shown).filter((one) => !owed[id]?.includes(one))).toEqual([])
+    expect(uncovered(provider, shown)).toEqual([])
   })
 
   it('takes its examples from its sources', () => {
     const own = shown.filter((one) => one.provider === provider).map(({ example }) => new URL(example.address).host)
     const hosts = Object.values(provider.sources).map(({ url }) => new URL(url).host)
-    expect(own.filter((host) => !hosts.includes(host) && !unlisted[id]?.includes(host))).toEqual([])
+    expect(own.filter((host) => !hosts.includes(host))).toEqual([])
   })
 
   it('offered nothing that had ended on the day its pages were read', () => {
