@@ -21,6 +21,9 @@ export type Rules = Pick<Behaviour, 'access' | 'refresh' | 'exchange' | 'speed'>
   authorize: Pick<Behaviour['authorize'], 'codeSeconds'>
 }
 
+/** What codes, access and refresh tokens end in: signs that a client may encode wrongly. */
+export type Endings = { code?: string; at?: string; rt?: string }
+
 type Grant = {
   subject: Subject
   bornAt: number
@@ -39,14 +42,20 @@ export type Ledger = ReturnType<typeof createLedger>
 export const refusal = (error: string, description: string, status = 400): Refusal => ({ status, error, description })
 
 /** `behaviour` is asked anew each time, so that a rehearsal can change it on the way. */
-export function createLedger(behaviour: () => Rules, now: () => number, randomBytes: RandomBytes) {
+export function createLedger(
+  behaviour: () => Rules,
+  now: () => number,
+  randomBytes: RandomBytes,
+  endings: Endings = {},
+) {
   const codes = new Map<string, CodeRow>()
   const accesses = new Map<string, Access>()
   const refreshes = new Map<string, Refresh>()
   const grants = new Set<Grant>()
 
   const ms = (seconds: number): number => (seconds * 1000) / behaviour().speed
-  const random = (prefix: string): string => `${prefix}_${Buffer.from(randomBytes(24)).toString('base64url')}`
+  const random = (kind: keyof Endings): string =>
+    `${kind}_${Buffer.from(randomBytes(24)).toString('base64url')}${endings[kind] ?? ''}`
   const invalidGrant = (description: string): Refusal => refusal('invalid_grant', description)
 
   function newGrant(subject: Subject): Grant {

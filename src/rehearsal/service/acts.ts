@@ -36,7 +36,7 @@ const deviceLife = 600
 const deviceInterval = 5
 
 export function act(meant: Meant, world: ActWorld): Answer | Refusal {
-  const { site, captured } = meant
+  const { site } = meant
   const example = exampleFor(site, world.examples, world.provider.ways)
   switch (site.kind) {
     case 'device':
@@ -47,16 +47,20 @@ export function act(meant: Meant, world: ActWorld): Answer | Refusal {
     case 'step':
       return step(meant, example, world)
     case 'revoke':
-      for (const name of ['refresh_token', 'token']) {
-        const value = captured[name]
-        if (typeof value === 'string') world.owners.get(value)?.ledger.disconnect(value)
-      }
+      revoke(meant, world)
       return answerOf(site, example, {}, world.handed, world.now())
     case 'probe':
     case 'pick':
     case 'introspect':
       return look(meant, example, world)
   }
+}
+
+/** Where no token is named, it is the account that is disconnected: everything given for it ends. */
+function revoke({ site, captured }: Meant, world: ActWorld): void {
+  const named = ['refresh_token', 'token'].map((name) => captured[name]).filter((value) => typeof value === 'string')
+  for (const value of named) world.owners.get(value)?.ledger.disconnect(value)
+  if (named.length === 0) world.ledgerOf(site.wayName).endGrants()
 }
 
 function tokens(meant: Meant, example: Example | undefined, world: ActWorld): Answer | Refusal {

@@ -144,11 +144,13 @@ export function createAuthorizations(world: AuthorizationWorld) {
       ...(challenge !== undefined && { challenge }),
     })
     const issuer = asked.facts.issuer
-    return back(asked, state, {
+    const answered = {
       [asked.facts.code ?? 'code']: code,
       ...world.handed.callback(asked.wayName),
       ...(issuer !== undefined && { iss: fill(issuer, asked.captured) }),
-    })
+    }
+    const shown = back(asked, state, answered)
+    return shown.kind === 'redirect' ? { ...shown, location: shown.location + trailOf(asked.wayName) } : shown
   }
 
   /** Everything that is wrong with the parameters, for one way. */
@@ -184,6 +186,14 @@ export function createAuthorizations(world: AuthorizationWorld) {
       refused,
       scope: 'problem' in scope ? [] : scope.scope,
     }
+  }
+
+  /** Some services leave an empty fragment behind the answer, such as `#_=_`. */
+  function trailOf(wayName: string): string {
+    const example = world.examples.find(
+      ({ way, call, becomes }) => call === 'authorize' && way === wayName && !('error' in becomes),
+    )
+    return /#_[=_]*$/.exec(example?.response.trim() ?? '')?.[0] ?? ''
   }
 
   function back(asked: Asked, state: string | undefined, answered: Record<string, string>): Shown {

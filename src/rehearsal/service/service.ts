@@ -15,6 +15,7 @@ import { createAuthorizations, type Consent } from './authorize.ts'
 import { consolePage } from './console.ts'
 import { createTroubles, tokenCalls, type ServiceControl, type ServiceWhere } from './control.ts'
 import { createDevices } from './device.ts'
+import { endingsOf } from './endings.ts'
 import { createHanded } from './handed.ts'
 import { createKeys } from './keys.ts'
 import { rulesOf } from './lives.ts'
@@ -48,10 +49,11 @@ export function createService(
 ): Service {
   const { now, origin, speed } = world
   const stage = (): Stage => ({ origin: origin(), id: provider.id })
+  const endings = endingsOf(examples)
   const ledgers = new Map(
     Object.entries(provider.ways).map(([name, way]): [string, Ledger] => {
       const rules = rulesOf(provider, way, speed)
-      return [name, createLedger(() => rules, now, randomBytes)]
+      return [name, createLedger(() => rules, now, randomBytes, endings)]
     }),
   )
   const ledgerOf = (name: string): Ledger => ledgers.get(name)!
