@@ -350,3 +350,47 @@ it('wants PKCE of a desktop client at Google, and the verifier that belongs to i
   expect((await post(address, { ...form, code: again, code_verifier: verifier })).status).toBe(200)
   rehearsal.service('google-cloud').control.play(undefined)
 })
+
+it('leaves the empty fragment of Facebook behind its answer', async () => {
+  const { provider } = rehearsal.service('facebook')
+  const { params } = provider.ways['user']!.authorize!
+  const fixed = Object.entries(params).filter(([name, value]) => !name.endsWith('?') && !value.includes('{'))
+  const asked = { client_id: 'rehearsal', redirect_uri: redirect, state: 's', response_type: 'code', scope: 'email' }
+  rehearsal.service('facebook').control.play('user')
+  const query = new URLSearchParams({ ...asked, ...Object.fromEntries(fixed) })
+  const address = `${rehearsal.origin}/facebook/www.facebook.com/v26.0/dialog/oauth?${query}`
+  const location = (await fetch(address, { redirect: 'manual' })).headers.get('location') ?? ''
+  expect(location).toMatch(/#_[=_]*$/)
+  expect(new URL(location).searchParams.get('code')).toMatch(/^code_/)
+})
+
+it('says the shorter lives of a faster rehearsal', async () => {
+  const services = await loadServices(['google-cloud'])
+  const fast = await startRehearsal({ services, speed: 60 })
+  const { accessToken } = fast.service('google-cloud').control.token('user', ['openid'])
+  const answer = await fetch(`${fast.origin}/google-cloud/openidconnect.googleapis.com/v1/userinfo`, {
+    headers: { authorization: `Bearer ${accessToken}` },
+  })
+  expect(answer.status).toBe(200)
+  const asked = { client_id: 'rehearsal', redirect_uri: redirect, response_type: 'code', scope: 'openid', state: 's' }
+  const page = `${fast.origin}/google-cloud/accounts.google.com/o/oauth2/v2/auth`
+  const { params } = services[0]!.provider.ways['user']!.authorize!
+  const fixed = Object.entries(params).filter(([name, value]) => !name.endsWith('?') && !value.includes('{'))
+  const query = new URLSearchParams({ ...asked, ...Object.fromEntries(fixed) })
+  const location = (await fetch(`${page}?${query}`, { redirect: 'manual' })).headers.get('location') ?? ''
+  const form = {
+    grant_type: 'authorization_code',
+    code: new URL(location).searchParams.get('code') ?? '',
+    redirect_uri: redirect,
+    client_id: 'rehearsal',
+    client_secret: 'rehearsal-secret',
+  }
+  const token = await fetch(`${fast.origin}/google-cloud/oauth2.googleapis.com/token`, {
+    method: 'POST',
+    body: new URLSearchParams(form),
+  })
+  const { expires_in: expiresIn } = (await token.json()) as { expires_in: number }
+  expect(expiresIn).toBeGreaterThan(30)
+  expect(expiresIn).toBeLessThanOrEqual(66)
+  await fast.close()
+})
