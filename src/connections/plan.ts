@@ -235,10 +235,13 @@ function credentialsOf(facts: Client, client: ClientRecord | undefined, values: 
   const id = client?.clientId ?? facts.id?.fixed
   const method = (client?.authMethod as ClientAuthMethod | undefined) ?? facts.auth[0] ?? 'none'
   const key = signingKey(facts, client)
+  // A service that gives some clients no secret takes Basic with nothing behind the colon (installed apps of Reddit).
+  const nothing = facts.secret?.optional && method === 'client_secret_basic' ? new Secret('') : undefined
+  const secret = client?.secret ?? nothing
   return {
     method,
     ...(id === undefined ? {} : { id }),
-    ...(client?.secret === undefined ? {} : { secret: client.secret }),
+    ...(secret === undefined ? {} : { secret }),
     ...(key === undefined ? {} : { key }),
     ...(facts.id?.param === undefined ? {} : { idParam: facts.id.param }),
     ...(facts.secret?.param === undefined ? {} : { secretParam: facts.secret.param }),

@@ -36,6 +36,12 @@ describe('a client whose secret is optional', () => {
     expect(here.requests[0]?.headers['authorization']).toMatch(/^Basic /)
   })
 
+  it('has nothing behind the colon of Basic where the service takes no public client', async () => {
+    const here = await connect(['client_secret_basic'], { id: 'client' })
+    await here.domain.connections.read('batch')
+    expect(here.requests[0]?.headers['authorization']).toBe(`Basic ${btoa('client:')}`)
+  })
+
   it('is asked for it where the service takes no public client', async () => {
     await expect(connect(['client_secret_post'], { id: 'client' })).rejects.toMatchObject({
       code: 'missing_value',
