@@ -1,5 +1,6 @@
 /** Test requests: what a token is worth at the service itself, and who was connected. */
-import { lookUp, parseBody } from '../oauth/answer.ts'
+import { lookUp, readBody } from '../oauth/answer.ts'
+import { readError } from '../oauth/error-body.ts'
 import { classifyAnswer, type Failure } from '../oauth/failure.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
 import type { Probe } from '../provider/provider.ts'
@@ -29,8 +30,9 @@ export async function probe(
   const { response } = answered
   if (response === undefined)
     return { exchange: answered, ...(answered.failure === undefined ? {} : { failure: answered.failure }) }
-  const body = parseBody(response)
-  if (response.status < 200 || response.status > 299) {
+  const read = readBody(response)
+  const body = 'value' in read ? read.value : undefined
+  if (readError(response, read)) {
     return {
       exchange: answered,
       failure: hushed(

@@ -118,7 +118,8 @@ function readTokenType(value: unknown, warnings: string[]): string {
     warnings.push('token_type_missing')
     return 'Bearer'
   }
-  if (type.toLowerCase() === 'bearer') return 'Bearer'
+  // No scheme holds a space (RFC 9110 section 11.1): eBay's `User Access Token` tells what it is, not how it is sent.
+  if (type.toLowerCase() === 'bearer' || /\s/.test(type)) return 'Bearer'
   if (type.toLowerCase() === 'dpop') return 'DPoP'
   warnings.push('token_type_unknown')
   return cleanWords(type, 64)
@@ -224,11 +225,13 @@ function tagValues(values: Record<string, string>, secret: readonly string[]): R
   )
 }
 
-/** The first of the alternatives that is there, then the RFC's own place. */
+/** The first of the alternatives that is there, then the RFC's own place; in words that the definition translates. */
 function found(body: unknown, take: Take | undefined, fallback?: string): unknown {
+  const as = (typeof take === 'object' && take.as) || {}
   for (const path of [...pathsOf(take), ...(fallback ? [fallback] : [])]) {
     const value = lookUp(body, path)
-    if (value !== undefined && value !== null) return value
+    if (value === undefined || value === null) continue
+    return typeof value === 'string' && Object.hasOwn(as, value) ? as[value] : value
   }
   return undefined
 }

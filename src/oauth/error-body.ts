@@ -64,11 +64,18 @@ export function cleanWords(words: string, limit = wordLimit): string {
   return clean.length > limit ? `${clean.slice(0, limit - 1).toWellFormed()}…` : clean
 }
 
-/** A 200 with an error inside (GitHub, Slack): an `error` that says something, `ok: false`, or `errors` without a token. */
+/**
+ * A 200 with an error inside: an `error` that says something (GitHub), `ok: false` (Slack), a `code` beside a `message`
+ * (TikTok for Business), or `errors` without a token.
+ */
 function saysError(value: unknown): boolean {
   const error = lookUp(value, 'error')
-  if (error !== undefined && error !== null && error !== '' && error !== false && error !== 0) return true
+  const silent = [undefined, null, '', false, 0].includes(error as undefined) || lookUp(error, 'code') === 'ok'
+  if (!silent) return true
   if (lookUp(value, 'ok') === false) return true
+  const code = lookUp(value, 'code')
+  if (typeof code === 'number' && code !== 0 && (code < 200 || code > 299))
+    return typeof lookUp(value, 'message') === 'string' && lookUp(value, 'access_token') === undefined
   const errors = lookUp(value, 'errors')
   return Array.isArray(errors) && errors.length > 0 && lookUp(value, 'access_token') === undefined
 }

@@ -154,6 +154,7 @@ describe('a token answer', () => {
     [undefined, 'Bearer', ['token_type_missing']],
     ['mac', 'mac', ['token_type_unknown']],
     ['N_A', 'N_A', ['token_type_unknown']],
+    ['User Access Token', 'Bearer', []],
   ])('token_type %j is %j', (token_type, tokenType, warnings) => {
     expect(tokens({ access_token: 'at', token_type })).toMatchObject({ tokenType, warnings })
   })
@@ -189,6 +190,7 @@ describe('an answer without a usable token', () => {
     [{ ok: false, error: 'invalid_auth' }, 'invalid_auth'],
     [{ ok: false }, 'not_ok'],
     [{ errors: [{ code: 89, message: 'Invalid' }] }, '89'],
+    [{ code: 40105, message: 'Access token is incorrect or has been revoked.', data: {} }, '40105'],
     [{ error: { code: 190, type: 'OAuthException', message: 'dead' } }, '190'],
     ['error=invalid_grant&error_description=no', 'invalid_grant'],
   ])('is an error though its status is 200: %j', (body, code) => {
@@ -196,7 +198,8 @@ describe('an answer without a usable token', () => {
   })
 
   it('is a token though it carries an empty error', () => {
-    for (const error of ['', null, false]) expect(fault({ ...bearer, error }).kind).toBe('tokens')
+    for (const error of ['', null, false, { code: 'ok', message: '' }])
+      expect(fault({ ...bearer, error }).kind).toBe('tokens')
   })
 
   it.each([

@@ -8,10 +8,18 @@ import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { secondsOf } from '../../src/connections/expiry.ts'
 import { whoIn } from '../../src/connections/probe.ts'
-import { parseBody, readTokenAnswer, readValues, type AnswerError, type TokenAnswer } from '../../src/oauth/answer.ts'
+import {
+  parseBody,
+  readBody,
+  readTokenAnswer,
+  readValues,
+  type AnswerError,
+  type TokenAnswer,
+} from '../../src/oauth/answer.ts'
 import { challengeOf, readAuthorizationResponse, startAuthorization } from '../../src/oauth/authorization.ts'
 import { buildCall, callUrl, toWire } from '../../src/oauth/call.ts'
 import type { CallTemplate, ClientAuthMethod } from '../../src/oauth/call-template.ts'
+import { readError } from '../../src/oauth/error-body.ts'
 import { classifyAnswer, classifyAuthorizationError, type Failure, type FailureRule } from '../../src/oauth/failure.ts'
 import { readDeviceAnswer, type DeviceAnswer } from '../../src/oauth/grants/device-code.ts'
 import { grants } from '../../src/oauth/grants/index.ts'
@@ -263,8 +271,7 @@ function outcomeOf(provider: Provider, example: Example): unknown {
     const answer = readToken(provider, example, template)
     return answer.kind === 'error' ? refused(answer) : tokensOf(answer.tokens, example)
   }
-  const { status } = response
-  if (status < 200 || status > 299) return refused({ status, body: parseBody(response) })
+  if (readError(response, readBody(response))) return refused({ status: response.status, body: parseBody(response) })
   const who = whoIn(probeOf(provider, example)?.who, parseBody(response))
   return { values: readValues(response, template.take ?? {}, sentAt), ...(who !== undefined && { who }) }
 }
