@@ -25,9 +25,16 @@ export type ClientAuthMethod =
  * Where a value stands in an answer and in which unit: `expires` style targets understand `s` (seconds from now),
  * `ms` (milliseconds from now), `epoch` (seconds since 1970), `date` (ISO 8601) and `duration` (`3600s`).
  * `at` lists alternatives, first found wins; a path is dotted, list indexes are numbers (`data.0.id`).
- * `zero: 'never'` reads 0 as "no end".
+ * `zero: 'never'` reads 0 as "no end"; `as` says what a service's own words mean (`{ bot: 'Bearer' }`).
  */
-export type Take = string | { at: string[]; unit?: 's' | 'ms' | 'epoch' | 'date' | 'duration'; zero?: 'never' }
+export type Take =
+  | string
+  | {
+      at: string[]
+      unit?: 's' | 'ms' | 'epoch' | 'date' | 'duration'
+      zero?: 'never'
+      as?: Record<string, string>
+    }
 
 /** One shape for every request: token, renewal, step, probe, revocation, introspection, list to pick from. */
 export type CallTemplate = {

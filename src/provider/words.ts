@@ -64,9 +64,10 @@ const take = z.union(
       at: z.array(text).min(1),
       unit: z.enum(['s', 'ms', 'epoch', 'date', 'duration']).exactOptional(),
       zero: z.literal('never').exactOptional(),
+      as: fields.exactOptional(),
     }),
   ],
-  { error: 'must be a path, or { at, unit, zero }' },
+  { error: 'must be a path, or { at, unit, zero, as }' },
 )
 
 const body = z.union(
@@ -270,7 +271,7 @@ const probe = words({
 
 const errorRule = words({
   ...fact,
-  on: z.array(z.enum(['authorize', 'token', 'renew', 'api'])).min(1),
+  on: z.array(z.enum(['authorize', 'token', 'renew', 'api', 'revoke'])).min(1),
   status: z.array(z.number().int().min(100).max(599)).exactOptional(),
   match: z.record(text, z.array(z.union([z.string(), z.number()])).min(1)).exactOptional(),
   means: z.enum(['retry', 'dead', 'client', 'configuration', 'denied', 'too_young']),
