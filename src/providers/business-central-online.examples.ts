@@ -3,6 +3,7 @@ import type { Example } from '../provider/example.ts'
 const s2s =
   'https://learn.microsoft.com/en-us/dynamics365/business-central/dev-itpro/administration/automation-apis-using-s2s-authentication'
 const code = 'https://github.com/MicrosoftDocs/entra-docs/blob/main/docs/identity-platform/v2-oauth2-auth-code-flow.md'
+const device = 'https://github.com/MicrosoftDocs/entra-docs/blob/main/docs/identity-platform/v2-oauth2-device-code.md'
 const companies =
   'https://learn.microsoft.com/en-us/dynamics365/business-central/dev-itpro/api-reference/v2.0/api/dynamics_company_get'
 const typed = { tenant: 'contoso.onmicrosoft.com', environment: 'Production' }
@@ -155,6 +156,64 @@ Content-Type: application/json; charset=utf-8
 
 {"error":"invalid_grant","error_description":"AADSTS50173: The provided grant has expired due to it being revoked, a fresh auth token is needed.\\r\\nTrace ID: 0000aaaa-11bb-cccc-dd22-eeeeee333333","error_codes":[50173],"timestamp":"2020-07-06 22:31:52Z","trace_id":"0000aaaa-11bb-cccc-dd22-eeeeee333333","correlation_id":"aaaa0000-bb11-2222-33cc-444444dddddd","error_uri":"https://login.microsoftonline.com/error?code=50173","suberror":"bad_token"}`,
     becomes: { error: 'invalid_grant', means: 'dead' },
+  },
+  {
+    title: 'asks for a code that a person types in elsewhere',
+    address: device,
+    from: 'described',
+    way: 'device',
+    call: 'device',
+    given: { clientId, typed, scopes: lasting },
+    request: `POST /contoso.onmicrosoft.com/oauth2/v2.0/devicecode HTTP/1.1
+Host: login.microsoftonline.com
+Content-Type: application/x-www-form-urlencoded
+
+client_id=11112222-bbbb-3333-cccc-4444dddd5555&scope=https%3A%2F%2Fapi.businesscentral.dynamics.com%2F.default+offline_access`,
+    response: `HTTP/1.1 200 OK
+Content-Type: application/json; charset=utf-8
+
+{"user_code":"FJC3ABCDE","device_code":"GMMhmHCXhWEzkobqIHGG_EnNYYsAkukHspeYUk9E8","verification_uri":"https://microsoft.com/devicelogin","expires_in":900,"interval":5,"message":"To sign in, use a web browser to open the page https://microsoft.com/devicelogin and enter the code FJC3ABCDE to authenticate."}`,
+    becomes: {
+      values: {
+        user_code: 'FJC3ABCDE',
+        verification_uri: 'https://microsoft.com/devicelogin',
+        interval: '5',
+        expires_in: '900',
+      },
+    },
+  },
+  {
+    title: 'is given tokens for the code once the person is done',
+    address: device,
+    from: 'described',
+    way: 'device',
+    call: 'token',
+    given: { clientId, typed, flow: { device_code: 'GMMhmHCXhWEzkobqIHGG_EnNYYsAkukHspeYUk9E8' } },
+    request: `${tokenRequest}grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&client_id=11112222-bbbb-3333-cccc-4444dddd5555&device_code=GMMhmHCXhWEzkobqIHGG_EnNYYsAkukHspeYUk9E8`,
+    response: `HTTP/1.1 200 OK
+Content-Type: application/json; charset=utf-8
+
+{"token_type":"Bearer","scope":"https://api.businesscentral.dynamics.com/.default","expires_in":3599,"ext_expires_in":3599,"access_token":"eyJ0","refresh_token":"0.AwAB"}`,
+    becomes: {
+      accessToken: 'eyJ0',
+      refreshToken: '0.AwAB',
+      expires: 3599,
+      scope: ['https://api.businesscentral.dynamics.com/.default'],
+    },
+  },
+  {
+    title: 'hears that the code was not typed in for a quarter of an hour',
+    address: device,
+    from: 'described',
+    way: 'device',
+    call: 'token',
+    given: { clientId, typed, flow: { device_code: 'GMMhmHCXhWEz' } },
+    request: `${tokenRequest}grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&client_id=11112222-bbbb-3333-cccc-4444dddd5555&device_code=GMMhmHCXhWEz`,
+    response: `HTTP/1.1 400 Bad Request
+Content-Type: application/json; charset=utf-8
+
+{"error":"expired_token","error_description":"AADSTS70020: The provided value for the input parameter 'device_code' is not valid. This device code has expired.\\r\\nTrace ID: 0000aaaa-11bb-cccc-dd22-eeeeee333333","error_codes":[70020],"timestamp":"2016-10-19 16:29:47Z","trace_id":"0000aaaa-11bb-cccc-dd22-eeeeee333333","correlation_id":"aaaa0000-bb11-2222-33cc-444444dddddd"}`,
+    becomes: { error: 'expired_token', means: 'dead' },
   },
   {
     title: 'lists the companies, which proves that the environment takes the token',

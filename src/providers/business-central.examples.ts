@@ -128,6 +128,20 @@ Content-Type: application/json; charset=utf-8
     },
   },
   {
+    title: 'is told that the password of the person was changed',
+    address: 'https://github.com/MicrosoftDocs/entra-docs/blob/main/docs/identity-platform/reference-error-codes.md',
+    from: 'described',
+    way: 'user',
+    call: 'renewal',
+    given: { clientId, clientSecret, typed, refreshToken: '0.AwAB' },
+    request: `${tokenRequest}client_id=11112222-bbbb-3333-cccc-4444dddd5555&${forThePerson}&refresh_token=0.AwAB&grant_type=refresh_token&client_secret=sampleCredentia1s`,
+    response: `HTTP/1.1 400 Bad Request
+Content-Type: application/json; charset=utf-8
+
+{"error":"invalid_grant","error_description":"AADSTS50173: The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have changed or reset their password.\\r\\nTrace ID: 0000aaaa-11bb-cccc-dd22-eeeeee333333","error_codes":[50173],"timestamp":"2020-07-06 22:31:52Z","trace_id":"0000aaaa-11bb-cccc-dd22-eeeeee333333","correlation_id":"aaaa0000-bb11-2222-33cc-444444dddddd","error_uri":"https://login.microsoftonline.com/error?code=50173"}`,
+    becomes: { error: 'invalid_grant', means: 'dead' },
+  },
+  {
     title: 'lists the companies at the address of the server',
     address: `${docs}/api-reference/v2.0/endpoints-apis-for-dynamics`,
     from: 'described',

@@ -164,6 +164,30 @@ Content-Type: application/json
     },
   },
   {
+    title: 'is told that the verifier is not the one of the challenge',
+    // Constant Contact runs its authorization server at Okta, whose answer this is.
+    address: 'https://github.com/okta/okta-oidc-js/issues/804',
+    from: 'described',
+    way: 'pkce',
+    call: 'token',
+    given: {
+      clientId: client.clientId,
+      scopes,
+      redirectUri,
+      flow: { code: 'TVxNkIYbVEPEyrKYD52D2BQ8', code_verifier: 'another' },
+    },
+    request: `POST /oauth2/default/v1/token HTTP/1.1
+Host: authz.constantcontact.com
+Content-Type: application/x-www-form-urlencoded
+
+client_id=08d80131-0c76-4829-83fc-be50e14bf0b4&code=TVxNkIYbVEPEyrKYD52D2BQ8&redirect_uri=https%3A%2F%2Flocalhost%3A8888&grant_type=authorization_code&code_verifier=another`,
+    response: `HTTP/1.1 400 Bad Request
+Content-Type: application/json
+
+{"error":"invalid_grant","error_description":"PKCE verification failed."}`,
+    becomes: { error: 'invalid_grant', means: 'configuration' },
+  },
+  {
     title: 'renews without a secret',
     address: pkce,
     from: 'described',
@@ -228,6 +252,29 @@ Content-Type: application/json
   },
   {
     title: 'renews what a device code brought',
+    address: device,
+    from: 'described',
+    way: 'device',
+    call: 'renewal',
+    given: { clientId: client.clientId, refreshToken: '7hdDXvJ1mBAi9GtDH2x6WqTJ' },
+    request: `POST /oauth2/default/v1/token HTTP/1.1
+Host: authz.constantcontact.com
+Content-Type: application/x-www-form-urlencoded
+
+client_id=08d80131-0c76-4829-83fc-be50e14bf0b4&refresh_token=7hdDXvJ1mBAi9GtDH2x6WqTJ&grant_type=refresh_token`,
+    response: `HTTP/1.1 200 OK
+Content-Type: application/json
+
+{"token_type":"Bearer","expires_in":86400,"access_token":"eyJraWQiOiJ4NUw2cTk","scope":"campaign_data contact_data offline_access","refresh_token":"f3RJ0WGTGhMkGb2u4jzVt1Sw"}`,
+    becomes: {
+      accessToken: 'eyJraWQiOiJ4NUw2cTk',
+      refreshToken: 'f3RJ0WGTGhMkGb2u4jzVt1Sw',
+      expires: 86_400,
+      scope: ['campaign_data', 'contact_data', 'offline_access'],
+    },
+  },
+  {
+    title: 'is told that the refresh token of a device is over',
     address: device,
     from: 'described',
     way: 'device',

@@ -90,6 +90,11 @@ export default {
       checked: '2026-11-22',
       note: 'developer support on exact redirect URIs, five-minute codes and offline_access; the answer to a device-flow question in the same forum names a refresh token',
     },
+    okta: {
+      url: 'https://github.com/okta/okta-oidc-js/issues/804',
+      checked: '2026-11-22',
+      note: 'the authorization server runs at Okta: its answer to a wrong verifier',
+    },
   },
   console: {
     url: 'https://app.constantcontact.com/pages/dma/portal',
@@ -222,7 +227,7 @@ export default {
         'Authorize again, and let nothing but Evergrant renew this authorization; if it comes back, set the app to Long Lived Refresh Tokens.',
     },
     {
-      see: ['support'],
+      see: ['support', 'okta'],
       confidence: 'medium',
       on: ['token'],
       match: { error: ['invalid_grant'] },

@@ -305,6 +305,22 @@ Content-Type: application/json; charset=UTF-8
     becomes: { accessToken: 'EAAsystem2', expires: 5_184_000 },
   },
   {
+    title: 'is told that the token of a system user has ended',
+    address: 'https://developers.facebook.com/docs/facebook-login/access-tokens/debugging-and-error-handling',
+    from: 'described',
+    way: 'system_user_60_days',
+    call: 'renewal',
+    given: { ...client, token: 'EAAold' },
+    request: `GET /v26.0/oauth/access_token?grant_type=fb_exchange_token&client_id=123&client_secret=shh&set_token_expires_in_60_days=true&fb_exchange_token=EAAold HTTP/1.1
+Host: graph.facebook.com
+`,
+    response: `HTTP/1.1 400 Bad Request
+Content-Type: application/json; charset=UTF-8
+
+{"error":{"message":"Error validating access token: Session has expired on Wednesday, 14-Feb-18 18:00:00 PST. The current time is Thursday, 15-Feb-18 13:46:35 PST.","type":"OAuthException","code":190,"error_subcode":463,"fbtrace_id":"H2il2t5bn4e"}}`,
+    becomes: { error: '190', means: 'dead' },
+  },
+  {
     title: 'ends the token of a system user',
     address: system,
     from: 'described',

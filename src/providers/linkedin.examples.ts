@@ -220,6 +220,26 @@ grant_type=authorization_code&code=AQTQmah11&client_id=861hhm46p48to2&code_verif
     becomes: { accessToken: 'AQUvlL_DYEzvT2wz1QJiEPeLioeA', expires: 5_184_000, scope: ['r_basicprofile'] },
   },
   {
+    title: 'is told that the code of a native app and its verifier do not go together',
+    address: code,
+    from: 'described',
+    way: 'native',
+    call: 'token',
+    given: {
+      clientId: '861hhm46p48to2',
+      redirectUri: 'http://127.0.0.1:49152',
+      flow: { code: 'AQTQmah11', code_verifier: 'another' },
+    },
+    request: `${post}
+
+grant_type=authorization_code&code=AQTQmah11&client_id=861hhm46p48to2&code_verifier=another&redirect_uri=http%3A%2F%2F127.0.0.1%3A49152`,
+    response: `HTTP/1.1 400 Bad Request
+Content-Type: application/json
+
+{"error":"invalid_redirect_uri","error_description":"Unable to retrieve access token: appid/redirect uri/code verifier does not match authorization code. Or authorization code expired. Or external member binding exists"}`,
+    becomes: { error: 'invalid_redirect_uri', means: 'configuration' },
+  },
+  {
     title: 'asks for the application itself, and the life comes as text',
     address: app,
     from: 'page',

@@ -41,6 +41,25 @@ Content-Type: application/json
     becomes: { accessToken: token, expires: 'never' },
   },
   {
+    title: 'is told that the code is used or too old',
+    // The guide names the draft of OAuth 2 that the server follows; this is its answer (RFC 6749 section 5.2).
+    address: older,
+    from: 'described',
+    way: 'user',
+    call: 'token',
+    given: { ...client, redirectUri, flow: { code: 'used' } },
+    request: `POST /oauth2/token HTTP/1.1
+Host: login.mailchimp.com
+Content-Type: application/x-www-form-urlencoded
+
+grant_type=authorization_code&client_id=635959587059&client_secret=the-client-secret&redirect_uri=http%3A%2F%2F192.168.1.8%2Foauth%2Fcomplete.php&code=used`,
+    response: `HTTP/1.1 400 Bad Request
+Content-Type: application/json
+
+{"error":"invalid_grant"}`,
+    becomes: { error: 'invalid_grant', means: 'dead' },
+  },
+  {
     title: 'learns the data centre from the metadata, with the scheme OAuth',
     address: older,
     from: 'described',

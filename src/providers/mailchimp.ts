@@ -19,6 +19,11 @@ export default {
       checked: '2026-11-22',
       note: 'the guide before that: tokens do not end, path and subdomain of redirect URIs, literal requests',
     },
+    steps: {
+      url: 'https://gist.github.com/claytantor/1d1169e0cc6d77d2c3ff',
+      checked: '2026-11-22',
+      note: 'the older guide’s steps, kept as comments of a program: the address of the authorization page, literal',
+    },
     fundamentals: {
       url: 'https://mailchimp.com/developer/marketing/docs/fundamentals/',
       checked: '2026-11-22',
@@ -92,7 +97,7 @@ export default {
       help: 'The token has no end; it lives until the app is removed from the account or the person leaves it.',
       grant: 'authorization_code',
       authorize: {
-        see: ['older', 'oauth'],
+        see: ['older', 'oauth', 'steps'],
         because: 'built to a draft of OAuth 2: no scope and no PKCE',
         url: `${login}/authorize`,
         pkce: 'off',

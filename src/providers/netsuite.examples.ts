@@ -71,6 +71,24 @@ Content-Type: application/json
     becomes: { accessToken: 'eyJraWQiOiJjIn0', expires: 3600 },
   },
   {
+    title: 'is refused a token of SuiteAnalytics Connect without a word why',
+    address: `${help}/article_0907013045.html`,
+    from: 'described',
+    way: 'machine_connect',
+    call: 'token',
+    given: { clientId: 'id', typed: { account: '1234567', certificate_id: 'gone' }, flow: { assertion } },
+    request: `POST /services/rest/auth/oauth2/v1/token HTTP/1.1
+Host: 1234567.suitetalk.api.netsuite.com
+Content-Type: application/x-www-form-urlencoded
+
+grant_type=client_credentials&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=${assertion}`,
+    response: `HTTP/1.1 400 Bad Request
+Content-Type: application/json
+
+{"error":"invalid_grant"}`,
+    becomes: { error: 'invalid_grant', means: 'configuration' },
+  },
+  {
     title: 'sends a person to a test drive account, and is told company, role and entity',
     address: connector,
     from: 'described',
@@ -105,6 +123,23 @@ Content-Type: application/json
       'https://system.netsuite.com/app/login/oauth2/authorize.nl?scope=rest_webservices&redirect_uri=https%3A%2F%2Fmyapplication.com%2Fnetsuite%2Foauth2callback&response_type=code&client_id=id&state=ykv2XLx1BpT5Q0F3MRPHb94j',
     response: `${redirectUri}?error=access_denied&state=ykv2XLx1BpT5Q0F3MRPHb94j`,
     becomes: { error: 'access_denied', means: 'denied' },
+  },
+  {
+    title: 'sends a person to the page for an integration without a secret, with a challenge',
+    address: `${help}/section_158081944642.html`,
+    from: 'described',
+    way: 'user_public',
+    call: 'authorize',
+    given: {
+      clientId: 'id',
+      scopes: ['rest_webservices'],
+      redirectUri,
+      flow: { state: 'ykv2XLx1BpT5Q0F3MRPHb94j', code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM' },
+    },
+    request:
+      'https://system.netsuite.com/app/login/oauth2/authorize.nl?scope=rest_webservices&redirect_uri=https%3A%2F%2Fmyapplication.com%2Fnetsuite%2Foauth2callback&response_type=code&client_id=id&state=ykv2XLx1BpT5Q0F3MRPHb94j&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256',
+    response: `${redirectUri}?state=ykv2XLx1BpT5Q0F3MRPHb94j&role=3&entity=12&company=1234567&code=70b827f926a512f0`,
+    becomes: { values: { account: '1234567', role: '3', entity: '12' } },
   },
   {
     title: 'exchanges the code at the account that the callback named',

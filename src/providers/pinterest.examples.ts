@@ -147,6 +147,23 @@ Content-Type: application/json
     becomes: { accessToken: 'pinc_x', expires: 2_592_000, scope: ['ads:read'] },
   },
   {
+    title: 'is told that app id and app secret are no pair',
+    // The answer is that of the API to tokens it does not know, as a client of the vendor shows it.
+    address: 'https://github.com/pinterest/pinterest-python-generated-api-client/issues/31',
+    from: 'described',
+    way: 'app',
+    call: 'token',
+    given: { ...client, scopes: ['ads:read'] },
+    request: `${post('api.pinterest.com')}
+
+grant_type=client_credentials&scope=ads%3Aread`,
+    response: `HTTP/1.1 401 Unauthorized
+Content-Type: application/json
+
+{"code":2,"message":"Authentication failed.","status":"failure"}`,
+    becomes: { error: '2', means: 'client' },
+  },
+  {
     title: 'asks which account it is',
     address: auth,
     from: 'page',
