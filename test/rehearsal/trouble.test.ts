@@ -1,6 +1,7 @@
 /** What people and tests ask a service for: refusals in its own words, tokens that die, people that leave. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { EvergrantError } from '../../src/errors.ts'
+import type { Provider } from '../../src/provider/provider.ts'
 import { parseDefinition } from '../../src/provider/schema.ts'
 import { faults, loadServices, rehearsed, type Service } from '../../src/rehearsal/index.ts'
 import { lookUp } from '../../src/rehearsal/service/paths.ts'
@@ -206,6 +207,40 @@ it('shows who is asked for what, and two buttons', async () => {
   const refused = await press('refuse')
   expect([refused.get('error'), refused.get('state')]).toEqual(['access_denied', 'state-1'])
   service.control.consent('automatic')
+})
+
+describe('a walk by a definition that is not what the service does', () => {
+  type Way = Provider['ways'][string]
+  const changed = (change: (way: Way, whole: Provider) => void): Provider => {
+    const copy = structuredClone(books)
+    change(copy.ways['user']!, copy)
+    return copy
+  }
+  const form = (call: Way['token']) => (call!.body as { form: Record<string, string> }).form
+
+  it.each<[string, Provider, string]>([
+    [
+      'client authentication',
+      changed((_, whole) => (whole.client.auth = ['client_secret_post'])),
+      'client_secret_post is not taken',
+    ],
+    ['a parameter too many', changed((way) => (way.authorize!.params['more'] = 'x')), 'more is not known'],
+    ['PKCE', changed((way) => (way.authorize!.pkce = 'optional')), 'code_challenge is not known'],
+    ['a field that is missing', changed((way) => delete form(way.token)['redirect_uri']), 'redirect_uri is missing'],
+    ['a fixed value', changed((way) => (form(way.renewal.call)['grant_type'] = 'refresh')), 'grant_type'],
+    [
+      'the encoding',
+      changed((_, whole) => (whole.revoke![0]!.body = { form: { token: '{refresh_token}' } })),
+      'is dead at the service',
+    ],
+    [
+      'the header that jobs send',
+      changed((_, whole) => (whole.probes![0]!.auth = { header: 'Token {token}' })),
+      'the test request works',
+    ],
+  ])('fails: %s', async (_, definition, words) => {
+    await expect(walk(definition, 'user', stage)).rejects.toThrow(words)
+  })
 })
 
 it('is walked by hand where the page asks: two buttons, and a code that is typed in', async () => {
