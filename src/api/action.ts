@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { connection } from './connection.ts'
+import { connection, refusal } from './connection.ts'
 import { epochSeconds } from './time.ts'
 
 export const maskedRequest = z
@@ -21,16 +21,7 @@ export const actionReport = z
     ok: z.boolean(),
     request: maskedRequest.optional(),
     response: maskedResponse.optional(),
-    failure: z
-      .object({
-        kind: z.string(),
-        code: z.string(),
-        words: z.string().optional(),
-        cause: z.string().optional(),
-        remedy: z.string().optional(),
-        status: z.number().int().optional(),
-      })
-      .optional(),
+    failure: refusal.optional(),
     connection,
     who: z.string().optional(),
   })

@@ -72,14 +72,18 @@ export const connectionChange = z
   })
   .meta({ id: 'ConnectionChange' })
 
-export const failure = z
-  .object({
-    kind: z.string(),
-    code: z.string(),
-    words: z.string().optional(),
-    cause: z.string().optional(),
-    remedy: z.string().optional(),
-    status: z.number().int().optional(),
+/** What a service refused, in its words and ours. */
+export const refusal = z.object({
+  kind: z.string(),
+  code: z.string(),
+  words: z.string().optional(),
+  cause: z.string().optional(),
+  remedy: z.string().optional(),
+  status: z.number().int().optional(),
+})
+
+export const failure = refusal
+  .extend({
     count: z.number().int(),
     first_at: epochSeconds,
     last_at: epochSeconds,
@@ -156,10 +160,13 @@ export const connectionList = z.object({ connections: z.array(connection), next:
 /** A switch in a query: `?revoke=true`. */
 export const removeQuery = z.strictObject({ revoke: z.enum(['true', 'false']).default('false') })
 
-export const removed = z.object({ revocation: z.enum(['done', 'queued', 'not_offered', 'not_asked']) })
-export const revoked = z.object({ revocation: z.enum(['done', 'queued', 'not_offered']) })
+/** `refused`: the service did not revoke, and `failure` says why; what was to end lives on there. */
+const revocations = ['done', 'queued', 'refused', 'not_offered'] as const
+export const revoked = z.object({ revocation: z.enum(revocations), failure: refusal.optional() })
+export const removed = revoked.extend({ revocation: z.enum([...revocations, 'not_asked']) })
 
 export type ConnectionOnWire = z.infer<typeof connection>
+export type RemovedOnWire = z.infer<typeof removed>
 export type NewConnectionOnWire = z.infer<typeof newConnection>
 export type ConnectionDraftOnWire = z.infer<typeof connectionDraft>
 export type ConnectionChangeOnWire = z.infer<typeof connectionChange>

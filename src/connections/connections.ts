@@ -118,12 +118,18 @@ export type ConnectionView = {
 export type MaskedRequest = { method: string; url: string; headers: Record<string, string>; body?: string }
 export type MaskedResponse = { status: number; headers: Record<string, string>; body: string }
 
+/** What a service refused, in its words and ours. */
+export type Refusal = { kind: string; code: string; words?: string; cause?: string; remedy?: string; status?: number }
+
+/** `refused`: the service did not do it, and what was to end lives on there. */
+export type Revoked = { revocation: 'done' | 'queued' | 'refused' | 'not_offered'; failure?: Refusal }
+
 /** The outcome of a button: what was sent, what came, what it was understood as. All masked. */
 export type ActionReport = {
   ok: boolean
   request?: MaskedRequest
   response?: MaskedResponse
-  failure?: { kind: string; code: string; words?: string; cause?: string; remedy?: string; status?: number }
+  failure?: Refusal
   connection: ConnectionView
   /** For `test`: who was connected. */
   who?: string
@@ -211,11 +217,7 @@ export interface Connections {
   }): Promise<{ connections: ConnectionView[]; next?: string }>
   get(name: string): Promise<ConnectionView>
   change(name: string, change: ConnectionChange, actor: Actor): Promise<ConnectionView>
-  remove(
-    name: string,
-    options: { revoke: boolean },
-    actor: Actor,
-  ): Promise<{ revocation: 'done' | 'queued' | 'not_offered' | 'not_asked' }>
+  remove(name: string, options: { revoke: boolean }, actor: Actor): Promise<Revoked | { revocation: 'not_asked' }>
 
   /** The exact requests, masked, without sending anything. */
   preview(name: string): Promise<Preview>
@@ -240,7 +242,7 @@ export interface Connections {
   /** The service's test request with the current token. */
   test(name: string, actor: Actor): Promise<ActionReport>
   /** Revokes at the service and drops the tokens; the connection stays. */
-  revoke(name: string, actor: Actor): Promise<{ revocation: 'done' | 'queued' | 'not_offered' }>
+  revoke(name: string, actor: Actor): Promise<Revoked>
   attempts(name: string): Promise<AttemptRecord[]>
   /** The access token in clear, for a fresh sign-in. */
   reveal(name: string, actor: Actor): Promise<ServedToken>

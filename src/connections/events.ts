@@ -77,8 +77,13 @@ export const events = {
   },
   'token.revoked': {
     level: 'info',
-    sentence: 'the tokens of a connection were revoked',
+    sentence: 'the tokens of a connection were dropped, and revoked if `revocation` is done',
     fields: ['connection', 'revocation', 'actor'],
+  },
+  'token.not_revoked': {
+    level: 'error',
+    sentence: 'the service refused to revoke a token; it may still live there',
+    fields: ['connection', 'code', 'words'],
   },
   'token.revealed': {
     level: 'warn',

@@ -11,7 +11,7 @@ import { EvergrantError } from '../errors.ts'
 import type { Loaded } from '../store/store.ts'
 import { refuse } from './advice.ts'
 import { createAuthorizer } from './authorize.ts'
-import type { ActionReport, Connections, ConnectionView, NewConnection } from './connections.ts'
+import type { ActionReport, Connections, ConnectionView, NewConnection, Revoked } from './connections.ts'
 import type { Context } from './context.ts'
 import { find } from './find.ts'
 import { change, create, draftOf } from './manage.ts'
@@ -132,10 +132,10 @@ export function createConnections(context: Context): Domain {
       const loaded = (await store.connections.byName(name)) ?? (await find(store, name))
       await store.connections.touch(loaded.connection.id, { removing: true })
       context.memory.drop(loaded.connection.id)
-      const revocation = revoke ? await revokeAll(loaded) : 'not_asked'
+      const revoked = revoke ? await revokeAll(loaded) : ({ revocation: 'not_asked' } as const)
       await store.connections.remove(loaded.connection.id)
-      context.emit('connection.removed', { connection: name, revocation, actor: actor.kind })
-      return { revocation }
+      context.emit('connection.removed', { connection: name, revocation: revoked.revocation, actor: actor.kind })
+      return revoked
     },
     async preview(name) {
       const loaded = await find(store, name)
@@ -183,11 +183,11 @@ export function createConnections(context: Context): Domain {
     },
     async revoke(name, actor) {
       const loaded = await find(store, name)
-      const revocation = await revokeAll(loaded)
+      const revoked = await revokeAll(loaded)
       await store.renewals.setState(loaded.connection.id, 'needs_authorization', { dropTokens: true })
       context.memory.drop(loaded.connection.id)
-      context.emit('token.revoked', { connection: name, revocation, actor: actor.kind })
-      return { revocation }
+      context.emit('token.revoked', { connection: name, revocation: revoked.revocation, actor: actor.kind })
+      return revoked
     },
     attempts: async (name) => store.attempts.list((await find(store, name)).connection.id),
     async reveal(name, actor) {
@@ -197,15 +197,15 @@ export function createConnections(context: Context): Domain {
     },
   }
 
-  async function revokeAll(loaded: Loaded): Promise<'done' | 'queued' | 'not_offered'> {
-    if (loaded.tokens === undefined) return 'not_offered'
+  async function revokeAll(loaded: Loaded): Promise<Revoked> {
+    if (loaded.tokens === undefined) return { revocation: 'not_offered' }
     const plan = await planned(loaded)
     if (plan instanceof EvergrantError) {
       context.log.warn(
         { connection: loaded.connection.name, code: plan.code },
         'nobody knows how to revoke: the definition is gone',
       )
-      return 'not_offered'
+      return { revocation: 'not_offered' }
     }
     return revokeTokens(context, plan, loaded.tokens.root)
   }

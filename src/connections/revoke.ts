@@ -2,24 +2,29 @@
  * Ends tokens at the service (RFC 7009): refresh token first, as the provider file orders the calls. A service that
  * does not answer gets the request again later, from a row that outlives the connection.
  */
-import type { WireRequest } from '../deps.ts'
+import type { WireRequest, WireResponse } from '../deps.ts'
 import { FetchFailed } from '../deps.ts'
 import { EvergrantError } from '../errors.ts'
+import { parseBody } from '../oauth/answer.ts'
 import { toWire } from '../oauth/call.ts'
+import { classifyAnswer, type Failure } from '../oauth/failure.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
 import { Secret } from '../secret.ts'
+import type { ErrorRule } from '../provider/provider.ts'
+import type { Revoked } from './connections.ts'
 import type { Context } from './context.ts'
-import { exchange, transportOf } from './exchange.ts'
+import { exchange, hushed, transportOf } from './exchange.ts'
 import type { Plan } from './plan.ts'
 import { requestDeadlineMs } from './renewal-policy.ts'
-
-export type Revocation = 'done' | 'queued' | 'not_offered'
 
 const firstRetryMs = 60_000
 const mostTries = 20
 
-export async function revokeTokens(context: Context, plan: Plan, tokens: TokenSet): Promise<Revocation> {
-  let result: Revocation = 'not_offered'
+/** A refusal is told: what was to end lives on at the service. */
+export async function revokeTokens(context: Context, plan: Plan, tokens: TokenSet): Promise<Revoked> {
+  let isQueued = false
+  let isDone = false
+  let failure: Failure | undefined
   for (const template of plan.provider.revoke ?? []) {
     if (template.ways?.includes(plan.wayName) === false) continue
     const call = await plan.call(template, { tokens }, 'client').catch((error: unknown) => {
@@ -28,20 +33,41 @@ export async function revokeTokens(context: Context, plan: Plan, tokens: TokenSe
     })
     if (call === undefined) continue
     const answered = await exchange(context, plan, call, { trigger: 'person', step: 'revoke', generation: 0 })
-    if (answered.response !== undefined && !again(answered.response.status)) {
-      if (result !== 'queued') result = 'done'
+    const { response } = answered
+    const refused = response && refusalOf(response, call.method, plan.provider.errors ?? [])
+    if (response !== undefined && refused?.kind !== 'transient') {
+      if (refused === undefined) isDone = true
+      else failure = { remedy: `End the access in the settings of ${plan.provider.name} itself.`, ...refused }
+      if (failure !== undefined) failure = hushed(failure, answered)
       continue
     }
     const wire = toWire(call, { deadlineMs: requestDeadlineMs, ...transportOf(context, plan) })
     await context.store.revocations.insert(new Secret(JSON.stringify(wire)), context.clock.now() + firstRetryMs)
-    result = 'queued'
+    isQueued = true
   }
-  return result
+  if (failure === undefined) return { revocation: isQueued ? 'queued' : isDone ? 'done' : 'not_offered' }
+  const { code, words } = failure
+  context.emit('token.not_revoked', { connection: plan.connection.name, code, words })
+  return { revocation: 'refused', failure }
 }
 
-/** RFC 7009 section 2.2.1: 503 means "the token still lives, try again". An unknown token answers 200. */
-function again(status: number): boolean {
-  return status === 429 || status >= 500
+/** What services say of a token they do not know, where RFC 7009 section 2.2 wants a 200. */
+const unknownToken = new Set(['invalid_token', 'invalid_grant', 'token_not_found', 'token_expired', 'token_revoked'])
+
+/**
+ * Why the token lives on; undefined where it does not. `transient` is RFC 7009 section 2.2.1: "the token still lives, try
+ * again". A token that is dead already, or an address that is gone with it, is what was wanted.
+ */
+function refusalOf(response: WireResponse, method: string, rules: readonly ErrorRule[]): Failure | undefined {
+  const { status } = response
+  if (status >= 200 && status < 300) return undefined
+  const answer = { status, body: parseBody(response) }
+  const failure = classifyAnswer(response, answer, rules, 'revoke')
+  if (failure.cause !== undefined) return failure.kind === 'dead' ? undefined : failure
+  if (status === 429 || status >= 500) return { ...failure, kind: 'transient' }
+  if (unknownToken.has(failure.code) || (method === 'DELETE' && [404, 410].includes(status))) return undefined
+  const isDead = classifyAnswer(response, answer, rules, 'api').kind === 'dead'
+  return isDead ? undefined : failure.kind === 'dead' ? { ...failure, kind: 'denied' } : failure
 }
 
 /** Sends again what is due, one after the other until `stopped`; gives up after a day or so and says it. */
@@ -51,7 +77,13 @@ export async function retryRevocations(context: Context, stopped: () => boolean)
     const request = JSON.parse(due.call.open()) as WireRequest // written by revokeTokens
     try {
       const response = await context.fetch(request)
-      if (!again(response.status)) {
+      const refused = refusalOf(response, request.method, [])
+      if (refused?.kind !== 'transient') {
+        if (refused !== undefined)
+          context.log.error(
+            { host: new URL(request.url).host, code: refused.code, status: response.status },
+            'a token was not revoked: the service refused; it may still live there',
+          )
         await context.store.revocations.remove(due.id)
         continue
       }

@@ -41,7 +41,7 @@ export type Failure = {
 
 /** The shape of a provider's rule; `match` maps dotted paths to the values that match. */
 export type FailureRule = {
-  on: readonly ('authorize' | 'token' | 'renew' | 'api')[]
+  on: readonly ('authorize' | 'token' | 'renew' | 'api' | 'revoke')[]
   status?: readonly number[]
   match?: Readonly<Record<string, readonly (string | number)[]>>
   means: 'retry' | 'dead' | 'client' | 'configuration' | 'denied' | 'too_young'

@@ -241,7 +241,7 @@ export type Revocation = Call & { ways?: string[] }
 export type Means = 'retry' | 'dead' | 'client' | 'configuration' | 'denied' | 'too_young'
 
 export type ErrorRule = Fact & {
-  on: ('authorize' | 'token' | 'renew' | 'api')[]
+  on: ('authorize' | 'token' | 'renew' | 'api' | 'revoke')[]
   status?: number[]
   /** Dotted path in the answer to the values that match. */
   match?: Record<string, (string | number)[]>

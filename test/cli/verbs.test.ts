@@ -196,6 +196,17 @@ describe('revoke and remove', () => {
     expect(ran.code).toBe(130)
     expect(stage.asked).toEqual([])
   })
+
+  it('say what the service refused, and what lives on there', async () => {
+    const failure = { kind: 'denied', code: 'not_allowed', words: 'No.', status: 403, remedy: 'End it there.' }
+    play['POST /v1/connections/books/revoke'] = { json: { revocation: 'refused', failure } }
+    expect(await run('revoke books --yes')).toEqual({
+      code: 5,
+      stdout: 'dropped the tokens of books; the service did not revoke them\n',
+      stderr:
+        'error: the tokens may still live at the service, which refused to revoke them: not_allowed (HTTP 403): No.\nhint: End it there.\n',
+    })
+  })
 })
 
 describe('services and service', () => {

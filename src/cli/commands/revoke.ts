@@ -1,6 +1,6 @@
 import { confirmed } from '../asking.ts'
 import type { Call } from '../command.ts'
-import { revocationText } from './remove.ts'
+import { assertRevoked, revocationText } from './remove.ts'
 
 export async function run(call: Call): Promise<undefined> {
   const { client, given, output } = call
@@ -8,5 +8,6 @@ export async function run(call: Call): Promise<undefined> {
   await confirmed(call, `revoke the tokens of ${name}`)
   const answer = await client.call('revokeConnection', { params: { name } })
   output.result(`dropped the tokens of ${name}; ${revocationText[answer.revocation]}`, { connection: name, ...answer })
+  assertRevoked(answer)
   output.say(`next: evergrant authorize ${name}`)
 }
