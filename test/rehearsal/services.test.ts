@@ -47,7 +47,7 @@ describe.each(services.map((one) => [one.provider.id, one] as const))('%s', (id,
   it.each(pages.map((one) => [one.title, one] as const))(
     'takes the literal address of the page: %s',
     async (_, example) => {
-      const url = new URL(example.request.trim().split(/\s/).at(0) ?? '')
+      const url = new URL(example.request.trim())
       const client = provider.ways[example.way]!.client ?? provider.client
       if (client.id?.fixed === undefined) url.searchParams.set(client.id?.param ?? 'client_id', 'rehearsal')
       // Some pages leave it out; whoever rehearses must not.

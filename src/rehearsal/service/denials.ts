@@ -11,7 +11,7 @@ export function denialOf(facts: Facts, wayName: string, provider: Provider, exam
     ({ way, call, becomes }) => call === 'authorize' && way === wayName && 'error' in becomes,
   )
   if (example) {
-    const said = new URL(example.response.trim().split(/\s/)[0]!, 'http://x').searchParams
+    const said = new URL(example.response.trim(), 'http://x').searchParams
     return Object.fromEntries([...said].filter(([name]) => name !== 'state'))
   }
   const rule = provider.errors?.find(({ on, means }) => on.includes('authorize') && means === 'denied')

@@ -143,7 +143,8 @@ function matchHeaders({ call, auth }: Site, request: Received, complain: (says: 
     const name = key.replace(/\?$/, '').toLowerCase()
     const value = request.headers[name]
     if (value === undefined) {
-      if (!key.endsWith('?')) complain(`the header ${name} is missing`)
+      // RFC 9110 section 12.5.1: without Accept anything is taken.
+      if (!key.endsWith('?') && name !== 'accept') complain(`the header ${name} is missing`)
       continue
     }
     const captured = matchText(template, value)
