@@ -14,6 +14,7 @@ import type { Logger } from './deps.ts'
 import { EvergrantError } from './errors.ts'
 import { watchFaults } from './last-resort.ts'
 import { createLog } from './log.ts'
+import type { RehearsalOptions } from './rehearsal/index.ts'
 
 /** How long a process that closes after a defect may take. */
 const closingMs = 10_000
@@ -58,7 +59,7 @@ async function serve(options: Options): Promise<number> {
     throw new EvergrantError('home_locked', { detail: `another process holds "${options.home}"` })
   }
   const faults = watchFaults(process, log)
-  const { server, domain, catalogue } = application
+  const { server, domain, catalogue, rehearsal } = application
   for (const { path, problem, remedy } of await catalogue.faults())
     log.warn({ place: path, problem, remedy }, 'a definition of yours cannot be used')
   const { addresses } = await server.listen()
@@ -66,6 +67,9 @@ async function serve(options: Options): Promise<number> {
   process.stdout.write(
     `Evergrant ${version()} listens on ${addresses.join(' and ')}. Sign in once: ${await server.signInLink()}\n`,
   )
+  if (rehearsal !== undefined) {
+    process.stdout.write(`Rehearsal at ${rehearsal.origin}/ plays ${rehearsal.ids.length} services, as rehearsal-ID\n`)
+  }
   const code = await Promise.race([stopped().then(() => 0), faults.fatal.then(() => 1)])
   // After a defect anything may hang.
   if (code !== 0) setTimeout(() => process.exit(code), closingMs).unref()
@@ -82,7 +86,8 @@ async function openInProcess(options: Options): Promise<Awaited<ReturnType<Ports
     format: 'auto',
     stream: process.stderr,
   })
-  const application = await openApplication(options, log)
+  // A rehearsal that ends with the command is of no use to the next one.
+  const application = await openApplication({ ...options, rehearse: false }, log)
   if (application === undefined) return 'locked'
   return { inject: (ask) => application.server.inject({ ...ask, asLocal: true }), close: application.close }
 }
@@ -170,8 +175,10 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
     const keys = await openKeys(options)
     const store = await openSqliteStore({ file: database.file, keys, clock, holder })
     closers.push(() => store.close())
+    const rehearsal = options.rehearse ? await openRehearsal(options.rehearsePort, { consent: 'page' }) : undefined
+    if (rehearsal !== undefined) closers.push(() => rehearsal.close())
     const outbound = createOutbound({
-      allowHosts: [...options.allowHosts],
+      allowHosts: [...options.allowHosts, ...(rehearsal === undefined ? [] : [rehearsal.host])],
       clock,
       ...(options.proxy === undefined ? {} : { proxy: options.proxy.open() }),
     })
@@ -190,6 +197,7 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
       clock,
       ...(options.providersDir === undefined ? {} : { directory: options.providersDir }),
       allowHttp: options.allowHosts.length > 0,
+      ...(rehearsal === undefined ? {} : { further: rehearsal.further }),
     })
     const spool = await openSpool({ directory: home, seal: store.sealFor, open: store.openFor })
     closers.push(() => spool.close())
@@ -241,11 +249,35 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
       version: version(),
     })
     closers.push(() => server.close())
-    return { server, domain, catalogue, close }
+    return { server, domain, catalogue, rehearsal, close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+/** The rehearsal on loopback, and what it adds to the catalogue. */
+async function openRehearsal(port: number, settings: RehearsalOptions) {
+  // Loaded here: nothing of it belongs into a server that does not rehearse.
+  const { loadServices, rehearsedCatalogue, startRehearsal } = await import('./rehearsal/index.ts')
+  const { definitionFromMetadata } = await import('./provider/custom.ts')
+  const services = await loadServices()
+  const rehearsal = await startRehearsal({ ...settings, port, services }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    throw new EvergrantError('port_taken', {
+      detail: `the rehearsal cannot listen on 127.0.0.1:${port}: another program does, perhaps another rehearsal`,
+      remedy: `look at http://127.0.0.1:${port}/, or choose another port with --rehearse-port (\`evergrant rehearse\`: --port)`,
+      cause: error,
+    })
+  })
+  const plain = definitionFromMetadata(rehearsal.metadata, {
+    id: 'rehearsal',
+    name: 'Rehearsal service',
+    day: new Date(systemClock.now()).toISOString().slice(0, 10),
+    allowHttp: true,
+  })
+  const further = rehearsedCatalogue(rehearsal.origin, { ...plain, category: 'rehearsal' })
+  return { ...rehearsal, ids: services.map(({ provider }) => provider.id), further }
 }
 
 /** Resolves at the first SIGTERM or SIGINT; the second one ends the process as usual. */

@@ -29,8 +29,7 @@ const serverOptions: readonly Option[] = (Object.entries(optionTable) as [Option
   .filter(([option, row]) => row.flag !== undefined && option !== 'home' && option !== 'server')
   .map(([, row]) => ({
     name: (row.flag ?? '').slice(2),
-    kind: 'text',
-    value: 'value',
+    ...(row.switch ? { kind: 'flag' } : { kind: 'text', value: 'value' }),
     summary: `${row.sentence} (${row.env}, ${row.default})`,
   }))
 

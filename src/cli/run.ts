@@ -135,6 +135,7 @@ function optionFlags({ verb, typedOptions }: Chosen): OptionFlags {
     const taken = row.flag !== undefined && (verb === 'serve' || name === 'home' || name === 'server')
     const value = taken ? typedOptions[(row.flag ?? '').slice(2)] : undefined
     if (typeof value === 'string') flags[name] = value
+    else if (value === true) flags[name] = 'on'
   }
   return flags
 }

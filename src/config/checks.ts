@@ -131,6 +131,21 @@ export function unknownExpiry(text: string): number | 'on_401' {
   return seconds
 }
 
+/** Something that is switched on or off. */
+export function onOff(text: string): boolean {
+  if (text === 'on' || text === 'off') return text === 'on'
+  throw new Unfit(`"${text}" is neither on nor off`, 'write on or off')
+}
+
+/** A port from 1 to 65535: addresses with it are kept. */
+export function fixedPort(text: string): number {
+  const port = Number(text)
+  if (!/^\d{1,5}$/.test(text) || port < 1 || port > 65_535) {
+    throw new Unfit(`"${text}" is not a port`, 'write a number from 1 to 65535')
+  }
+  return port
+}
+
 /** PEM certificates, read from the file named. */
 export function certificates(text: string): string {
   const remedy = 'give the path of a PEM file with the certificates of your own authorities'

@@ -24,6 +24,8 @@ export type OptionRow = {
   /** As the reference shows it. */
   default: string
   unit?: string
+  /** The flag takes no value and means `on`. */
+  switch?: true
   /** The value is opened by name at the last moment, and the option has a `_FILE` twin. */
   secret?: true
   /** What it is for: lower case, no final period. */
@@ -146,6 +148,23 @@ export const optionTable = {
     sentence: 'assumed life of a token whose expiry nobody says; on_401 renews only when a job reports a 401',
     check: check.unknownExpiry,
   },
+  rehearse: {
+    env: 'EVERGRANT_REHEARSE',
+    flag: '--rehearse',
+    default: 'off',
+    unit: 'on or off',
+    switch: true,
+    sentence: 'plays every service of the catalogue on this machine, to practise without an account',
+    check: check.onOff,
+  },
+  rehearsePort: {
+    env: 'EVERGRANT_REHEARSE_PORT',
+    flag: '--rehearse-port',
+    default: '7118',
+    unit: 'port of 127.0.0.1',
+    sentence: 'where the rehearsal is; rehearsed connections are bound to it',
+    check: check.fixedPort,
+  },
 } as const satisfies Record<string, OptionRow>
 
 export type OptionName = keyof typeof optionTable
@@ -173,6 +192,8 @@ export type Options = {
   /** PEM text. */
   ca?: Value<'ca'>
   unknownExpiry: Value<'unknownExpiry'>
+  rehearse: Value<'rehearse'>
+  rehearsePort: Value<'rehearsePort'>
   /** Names this process's node in claims: the same after a restart, another one on another machine or in another home. */
   nodeId: string
   /** What is allowed and most likely not meant; to be logged at start. */
@@ -216,6 +237,8 @@ export function loadOptions(env: Environment, flags: OptionFlags = {}): Options 
     allowHosts: given.allowHosts ?? [],
     log: given.log ?? check.log(optionTable.log.default),
     unknownExpiry: given.unknownExpiry ?? 'on_401',
+    rehearse: given.rehearse ?? false,
+    rehearsePort: given.rehearsePort ?? check.fixedPort(optionTable.rehearsePort.default),
     nodeId: nodeIdOf(home),
   } satisfies Omit<Options, 'warnings'>
   return { ...options, warnings: warningsOf(options) }

@@ -45,6 +45,15 @@ export type Catalogue = {
   remove(id: string): Promise<void>
 }
 
+/**
+ * Services that are there for as long as this process runs, such as rehearsed ones. They stand at the end of the list,
+ * and a definition of the user goes before one of the same id.
+ */
+export type FurtherServices = {
+  list(): readonly ProviderSummary[]
+  get(id: string): Promise<Provider | undefined>
+}
+
 export type Written = { body: unknown; from: 'product' | 'file' | 'store'; faults: Fault[] }
 
 export type CatalogueOptions = {
@@ -55,6 +64,7 @@ export type CatalogueOptions = {
   clock?: Clock
   /** Own definitions may name plain http addresses. */
   allowHttp?: boolean
+  further?: FurtherServices
 }
 
 /** Takes any other service: the definition comes with the connection. */
@@ -76,7 +86,7 @@ type Own = { id: string; from: string; body: unknown; provider?: Provider; fault
 export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
   const builtIn = new Map(index.map((summary) => [summary.id, summary]))
   const allowHttp = options.allowHttp ?? false
-  const { directory, stored, clock = systemClock } = options
+  const { directory, stored, further, clock = systemClock } = options
   const loaded = new Map<string, Provider>()
   /** What was read last of an own definition, and by which signs it is known to be unchanged. */
   const known = new Map<string, { stamp: string; found: Own | undefined }>()
@@ -134,7 +144,7 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
     }
     if (id === customSummary.id) return undefined
     const found = await ownOf(id)
-    if (found === undefined) return undefined
+    if (found === undefined) return further?.get(id)
     if (found.provider && found.faults.length === 0) return found.provider
     throw new EvergrantError('invalid_definition', {
       detail: `${found.from} (${id}): ${found.faults.map(({ path, problem }) => `${path} ${problem}`.trim()).join('; ')}`,
@@ -144,8 +154,12 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
 
   async function written(id: string): Promise<Written | undefined> {
     if (builtIn.has(id)) return { body: await get(id), from: 'product', faults: [] }
-    const found = id === customSummary.id ? undefined : await ownOf(id)
-    if (found === undefined) return undefined
+    if (id === customSummary.id) return undefined
+    const found = await ownOf(id)
+    if (found === undefined) {
+      const body = await further?.get(id)
+      return body && { body, from: 'product', faults: [] }
+    }
     return { body: found.body, from: found.from === inStore ? 'store' : 'file', faults: found.faults }
   }
 
@@ -172,7 +186,8 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
         provider && faults.length === 0 ? [provider] : [],
       )
       const named = [...builtIn.values(), ...usable.map((provider) => ({ ...summarize(provider), own: true as const }))]
-      return [...named.sort((a, b) => a.name.localeCompare(b.name, 'en')), customSummary]
+      const more = (further?.list() ?? []).filter(({ id }) => !usable.some((provider) => provider.id === id))
+      return [...named.sort((a, b) => a.name.localeCompare(b.name, 'en')), customSummary, ...more]
     },
     get,
     isBuiltIn: (id) => builtIn.has(id),
@@ -204,7 +219,7 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
         })
       const { provider } = parsed
       if (stored === undefined) throw new Error('this catalogue has no store')
-      if (id === undefined && (await written(provider.id)) !== undefined)
+      if (id === undefined && (await ownOf(provider.id)) !== undefined)
         throw new EvergrantError('provider_exists', { detail: `there is a service "${provider.id}"` })
       await stored.put(provider.id, provider)
       return provider

@@ -26,7 +26,7 @@
  */
 export { behaveAs, plainBehaviour, rehearsalClient } from './behaviour.ts'
 export type { Behaviour, BehaviourChange, RehearsedClient, RotationClass } from './behaviour.ts'
-export { loadServices } from './catalogue.ts'
+export { loadService, loadServices, rehearsedCatalogue } from './catalogue.ts'
 export { drip, drop, faults, redirectTo, refuse, stall, tooMany } from './faults.ts'
 export type { Fault, FaultName } from './faults.ts'
 export { rehearsed } from './rehearsed.ts'

@@ -1,5 +1,5 @@
 import type { CallTemplate } from '../oauth/call-template.ts'
-import type { Api, Provider, Value, Way } from '../provider/provider.ts'
+import type { Api, Provider, ProviderSummary, Value, Way } from '../provider/provider.ts'
 import { toRehearsal, type Stage } from './service/address.ts'
 
 /**
@@ -14,9 +14,7 @@ export function rehearsed(provider: Provider, origin: string): Provider {
   const { probes, revoke, introspect, values } = provider
   return {
     ...provider,
-    id: `rehearsal-${provider.id}`,
-    name: `${provider.name} (rehearsal)`,
-    tried: 'never',
+    ...calledHere(provider),
     console: { steps: stepsAt(provider, `${origin}/${provider.id}/console`) },
     hosts: { token: [host], api: [host] },
     ...(values && { values: mapEntries(values, (value) => valueAt(value, values, stage, call)) }),
@@ -26,6 +24,15 @@ export function rehearsed(provider: Provider, origin: string): Provider {
     ...(revoke && { revoke: revoke.map(call) }),
     ...(introspect && { introspect: call(introspect) }),
   }
+}
+
+/** The line of the catalogue for a service that is played. */
+export function rehearsedSummary(summary: ProviderSummary): ProviderSummary {
+  return { ...summary, ...calledHere(summary) }
+}
+
+function calledHere({ id, name }: Pick<Provider, 'id' | 'name'>) {
+  return { id: `rehearsal-${id}`, name: `${name} (rehearsal)`, category: 'rehearsal', tried: 'never' }
 }
 
 type MapCall = <T extends CallTemplate>(call: T) => T

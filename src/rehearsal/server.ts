@@ -42,6 +42,8 @@ export type Rehearsal = {
   whoamiUrl: string
   /** For the list of opened hosts. */
   host: string
+  /** What the plain server says of itself (RFC 8414). */
+  metadata: Readonly<Record<string, unknown>>
   control: {
     /** The next `times` requests there (token endpoint unless said) meet the fault. */
     next(fault: Fault, times?: number, where?: Where): void
@@ -185,6 +187,7 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
     revocationUrl: `${origin}/revoke`,
     introspectionUrl: `${origin}/introspect`,
     whoamiUrl: `${origin}/api/me`,
+    metadata: metadata(origin),
     control: {
       next: (fault, times = 1, where = {}) => void faults.push({ fault, left: times, where }),
       heal: () => void faults.splice(0),
@@ -237,6 +240,7 @@ function metadata(origin: string): Record<string, unknown> {
     token_endpoint: `${origin}/token`,
     revocation_endpoint: `${origin}/revoke`,
     introspection_endpoint: `${origin}/introspect`,
+    userinfo_endpoint: `${origin}/api/me`,
     response_types_supported: ['code'],
     grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials', 'password'],
     code_challenge_methods_supported: ['S256'],

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { createCatalogue } from '../../src/provider/load.ts'
+import { summarize } from '../../src/provider/summary.ts'
 import { sample } from './sample.ts'
 
 let directory: string
@@ -76,6 +77,27 @@ describe('the catalogue', () => {
       'sample.yaml (sample): category is no text; tride unknown word tride',
     )
     expect((await catalogue.list()).some((summary) => summary.own)).toBe(false)
+  })
+  it('has further services at its end, and the user’s own before one of the same id', async () => {
+    await write('sample.yaml', stringify(sample()))
+    const further = [
+      { ...sample(), id: 'sample', name: 'Another sample' },
+      { ...sample(), id: 'played', name: 'Played' },
+    ]
+    const catalogue = createCatalogue({
+      directory,
+      further: { list: () => further.map(summarize), get: async (id) => further.find((one) => one.id === id) },
+    })
+    const ids = (await catalogue.list()).map(({ id }) => id)
+    expect(ids.slice(-2)).toEqual(['custom', 'played'])
+    expect(ids.filter((id) => id === 'sample')).toHaveLength(1)
+    expect((await catalogue.get('sample'))?.name).toBe(sample().name)
+    expect((await catalogue.get('played'))?.name).toBe('Played')
+    expect(await catalogue.written('played')).toMatchObject({ from: 'product', faults: [] })
+    // Its hosts are not the product's: a connection is asked again when they change.
+    expect(catalogue.isBuiltIn('played')).toBe(false)
+    await expect(catalogue.remove('played')).rejects.toThrow('comes with the product')
+    expect(await catalogue.faults()).toEqual([])
   })
   it('survives YAML that explodes', async () => {
     const level = (n: number) =>
