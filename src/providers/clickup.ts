@@ -38,7 +38,7 @@ export default {
     },
   },
   console: {
-    url: 'https://app.clickup.com/settings/team/apps',
+    url: 'https://app.clickup.com/settings/apps',
     steps: [
       'For one’s own data: avatar, Settings, Apps, API Token, Generate. Paste it with the way for personal tokens.',
       'Otherwise an owner or admin of a workspace opens Settings, Apps (or ClickUp API) and chooses Create an App.',

@@ -24,7 +24,7 @@ export default {
       checked,
       note: 'the official client: scopes and their meanings, access_denied at the callback, http://localhost:1800/callback',
     },
-    keys: { url: `${readme}/how-to-find-the-api-token`, checked },
+    keys: { url: `${readme}/core-api-concepts-authentication`, checked, note: 'x-api-token with an example' },
     refused: {
       url: 'https://github.com/pipedrive/client-php/issues/67',
       checked,
