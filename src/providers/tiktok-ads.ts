@@ -1,0 +1,191 @@
+import type { Provider, Way } from '../provider/provider.ts'
+
+const api = 'https://business-api.tiktok.com/open_api/v1.3'
+
+const endless: Way['renewal'] = {
+  see: ['auth'],
+  because: 'the token of an advertiser has no end and no refresh token',
+  by: 'none',
+  rotates: 'never',
+}
+
+export default {
+  id: 'tiktok-ads',
+  name: 'TikTok Ads',
+  aliases: ['TikTok for Business', 'TikTok Marketing API', 'TikTok Business API'],
+  category: 'marketing',
+  checked: '2026-11-22',
+  tried: 'never',
+  sources: {
+    auth: {
+      url: 'https://business-api.tiktok.com/portal/docs?id=1738373164380162',
+      checked: '2026-11-22',
+      note: 'authentication; the exchange: id=1738373141733378; read through what official and public clients send',
+    },
+    sdk: {
+      url: 'https://github.com/tiktok/tiktok-business-api-sdk',
+      checked: '2026-11-22',
+      note: 'java_sdk/docs/AuthenticationApi.md: the address of the exchange, the list of ad accounts',
+    },
+    user: {
+      url: 'https://business-api.tiktok.com/portal/docs?id=1739665513181185',
+      checked: '2026-11-22',
+      note: 'user/info with the header Access-Token, as in SocialiteProviders',
+    },
+    codes: { url: 'https://business-api.tiktok.com/portal/docs?id=1737172488964097', checked: '2026-11-22' },
+    connector: {
+      url: 'https://github.com/airbytehq/airbyte',
+      checked: '2026-11-22',
+      note: 'source-tiktok-marketing: 40105 with its words; app id and secret as query beside the header',
+    },
+    nango: {
+      url: 'https://github.com/NangoHQ/nango',
+      checked: '2026-11-22',
+      note: 'providers.yaml and provider.client.ts: portal/auth, the JSON body, the nested answer',
+    },
+  },
+  console: {
+    url: 'https://business-api.tiktok.com/portal/apps',
+    steps: [
+      'Sign in at business-api.tiktok.com with a TikTok for Business account, become a developer and create an app; a review takes some days.',
+      'Advertiser redirect URL: enter the redirect URI exactly as Evergrant shows it.',
+      'Scope of permission: tick what jobs read, such as Ad account management and Reporting.',
+      'Copy app id and secret from the page of the app.',
+    ],
+  },
+  values: {
+    advertiser_id: {
+      label: 'Ad account',
+      help: 'the first that was authorized; every request of a job names one',
+      example: '7000000000000000001',
+      from: ['person', 'answer'],
+      shape: 'digits',
+      shown: true,
+      optional: true,
+    },
+  },
+  hosts: { token: ['business-api.tiktok.com'], api: ['business-api.tiktok.com'] },
+  client: {
+    see: ['nango', 'sdk'],
+    because: 'app_id and secret, in a JSON body',
+    id: { label: 'App id', param: 'app_id' },
+    secret: { label: 'Secret', param: 'secret' },
+    auth: ['client_secret_post'],
+  },
+  scopes: {
+    see: ['auth'],
+    because: 'the request names none: what is ticked for the app decides, and the answer lists it as numbers',
+    separator: ',',
+    preset: [],
+    known: {},
+    closed: true,
+  },
+  ways: {
+    advertiser: {
+      label: 'An advertiser authorizes the app',
+      help: 'The token has no end; it lives until the advertiser takes it back.',
+      grant: 'authorization_code',
+      authorize: {
+        see: ['nango', 'auth'],
+        because: 'app_id in place of client_id; the code comes back as auth_code',
+        url: 'https://business-api.tiktok.com/portal/auth',
+        pkce: 'off',
+        codeLife: 3600,
+        code: 'auth_code',
+        params: { app_id: '{client_id}', state: '{state}', redirect_uri: '{redirect_uri}' },
+      },
+      token: {
+        see: ['nango', 'sdk'],
+        because: 'names of its own in JSON, the token inside data, and the scope as numbers, which are no names',
+        url: `${api}/oauth2/access_token/`,
+        body: { json: { auth_code: '{code}' } },
+        take: { access_token: 'data.access_token', advertiser_id: 'data.advertiser_ids.0' },
+      },
+      access: 'never',
+      renewal: endless,
+    },
+    token: {
+      label: 'A token, pasted',
+      help: 'One that another program was given, or that of a sandbox ad account from the page of the app.',
+      grant: 'pasted',
+      client: { see: ['auth'], auth: ['none'], because: 'the token is used as it is' },
+      access: 'never',
+      renewal: endless,
+    },
+  },
+  redirects: [
+    {
+      see: ['auth'],
+      confidence: 'medium',
+      back: ['callback', 'relay', 'paste'],
+      host: [],
+      scheme: ['https'],
+      because: 'compared with the redirect URL of the app; whether plain http is taken is not said',
+    },
+  ],
+  api: {
+    see: ['user', 'sdk'],
+    because: 'a header of its own in place of Authorization',
+    base: api,
+    send: { 'access-token': '{token}' },
+  },
+  probes: [
+    {
+      see: ['user'],
+      name: 'user_info',
+      method: 'GET',
+      auth: 'none',
+      headers: { 'access-token': '{token}' },
+      url: `${api}/user/info/`,
+      who: ['data.display_name', 'data.email'],
+    },
+  ],
+  errors: [
+    {
+      see: ['codes'],
+      confidence: 'low',
+      because: 'the number is from clients; the words beside it tell which it is',
+      on: ['token'],
+      match: { code: [40110] },
+      means: 'dead',
+      cause: 'The code was used before or is older than an hour.',
+      remedy: 'Authorize again.',
+    },
+    {
+      see: ['codes'],
+      confidence: 'low',
+      because: 'the words of the message say which it is; the list of codes is shorter than what comes',
+      on: ['token'],
+      match: { code: [40001, 40002] },
+      means: 'configuration',
+      cause: 'App id, secret or code do not belong together, or one is misspelt.',
+      remedy: 'Compare app id and secret with the page of the app, then authorize again.',
+    },
+    {
+      see: ['connector', 'codes'],
+      on: ['api'],
+      match: { code: [40105] },
+      means: 'dead',
+      cause: 'The token was taken back by the advertiser, or is none.',
+      remedy: 'Authorize again.',
+    },
+    {
+      see: ['codes'],
+      confidence: 'medium',
+      on: ['api'],
+      match: { code: [40100] },
+      means: 'retry',
+      cause: 'Too many requests came for this app.',
+      remedy: 'Let jobs wait and ask more slowly.',
+    },
+  ],
+  traps: [
+    'Every answer has status 200: a job must look whether code is 0.',
+    'The token goes into the header Access-Token, not into Authorization.',
+    'Every request of a job names the ad account; those that were authorized are listed by oauth2/advertiser/get with app id and secret.',
+    'An ad account that is added later needs another authorization, and so does a permission ticked later.',
+    'Ids of ad accounts are longer than a number in JSON may be: read them as text.',
+    'The token of a sandbox ad account works only at sandbox-ads.tiktok.com.',
+    'Posts of a TikTok account are another matter, with other tokens: see TikTok Login Kit.',
+  ],
+} satisfies Provider
