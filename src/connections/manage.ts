@@ -5,7 +5,7 @@ import { boundTo, leadsTo } from '../provider/bound.ts'
 import { hostsOf } from '../provider/hosts.ts'
 import { redirectAdvice } from '../provider/redirects.ts'
 import type { Provider, Way } from '../provider/provider.ts'
-import { resolveValues } from '../provider/values.ts'
+import { isTyped, resolveValues, typedNames } from '../provider/values.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
 import { secret, type Secret } from '../secret.ts'
 import type { Advance, ClientRecord, ConnectionRecord, Loaded } from '../store/store.ts'
@@ -203,14 +203,9 @@ export async function change(
   if (isSet) refuse(plan, nextClient, context.clock.now())
   checkRedirect(context, plan, wanted.redirectUri)
   if (isSet) next.boundTo = leadsTo(provider, connection.way, next.values)
-  const after = boundTo(provider, connection.way, nextClient?.clientId ?? '', next.values)
+  const after = boundAs(provider, next, nextClient)
   // Against the same connection as it stands: captured values may have moved its hosts since it was made.
-  const before = boundTo(
-    await planner.definition(connection),
-    connection.way,
-    client?.clientId ?? '',
-    connection.values,
-  )
+  const before = boundAs(await planner.definition(connection), connection, client)
   // A definition that was changed meanwhile has moved it too; a rest or a new name does not take that over.
   const moved = after !== before || (isSet && (await planner.strayed(connection)) !== undefined)
   // Else a stored secret could be sent to a host its owner never meant it for.
@@ -241,6 +236,12 @@ export async function change(
   const own = isSet ? [{ id: connection.id }] : []
   for (const { id } of [...own, ...mended]) await context.store.renewals.forgive(id)
   context.memory.drop(connection.id)
+}
+
+/** What its secrets are bound to, with what follows from the values that are stored: the host that a choice sets. */
+function boundAs(provider: Provider, { way, values }: ConnectionRecord, client: ClientRecord | undefined): string {
+  const resolved = resolveValues(provider, way, { typed: values, secrets: {} })
+  return boundTo(provider, way, client?.clientId ?? '', resolved.values)
 }
 
 /** Ends a suspension: the connection goes on where it stood. What a person must authorize stays so. */
@@ -310,11 +311,11 @@ function inputsOf(
   const unknown: Fault[] = []
   for (const [name, value] of Object.entries(input.inputs ?? {})) {
     const declared = provider.values?.[name]
-    if (declared === undefined)
+    if (declared === undefined || !isTyped(declared))
       unknown.push({
         path: `inputs.${name}`,
-        problem: 'no such input',
-        remedy: `known: ${Object.keys(provider.values ?? {}).join(', ') || 'none'}`,
+        problem: declared === undefined ? 'no such input' : 'comes by itself',
+        remedy: `known: ${typedNames(provider).join(', ') || 'none'}`,
       })
     else if (declared.secret === true) secrets[name] = secret(value)
     else plain[name] = value

@@ -10,7 +10,7 @@ export function storedValues(plan: Plan, tokens: TokenSet): Record<string, strin
     if (
       value.secret !== true &&
       typeof captured === 'string' &&
-      (value.from ?? []).some((from) => typeof from === 'string' && from !== 'person')
+      (value.from ?? []).some((from) => from === 'answer' || (typeof from === 'string' && from.startsWith('callback.')))
     )
       stored[name] = captured
   }

@@ -116,6 +116,11 @@ export const valuesUsed = perWay((provider, wayName): ReadonlySet<string> => {
   return used
 })
 
+/** Names of the values a person may type. */
+export function typedNames(provider: Provider): string[] {
+  return Object.entries(provider.values ?? {}).flatMap(([name, value]) => (isTyped(value) ? [name] : []))
+}
+
 /** Whether a person may type it. */
 export function isTyped(value: Value): boolean {
   return value.from === undefined || value.from.includes('person')
@@ -209,12 +214,15 @@ function askedInstead(provider: Provider, name: string): string {
   return source ?? name
 }
 
+/** Names without a meaning. What was captured is kept beside what was typed, and is no stranger. */
 function strangers(provider: Provider, given: GivenValues): Fault[] {
-  const typed = Object.entries(provider.values ?? {}).filter(([, value]) => isTyped(value))
-  const names = typed.map(([name]) => name)
   return [...Object.keys(given.typed), ...Object.keys(given.secrets)]
-    .filter((name) => !names.includes(name) && !foreignNames.includes(name))
-    .map((name) => ({ path: name, problem: `${provider.name} has no value ${name}`, remedy: suggestion(name, names) }))
+    .filter((name) => own(provider.values, name) === undefined && !foreignNames.includes(name))
+    .map((name) => ({
+      path: name,
+      problem: `${provider.name} has no value ${name}`,
+      remedy: suggestion(name, typedNames(provider)),
+    }))
 }
 
 function own<T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
