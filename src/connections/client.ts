@@ -158,7 +158,8 @@ function sameCredentials(one: ClientRecord, other: ClientRecord): boolean {
     one.authMethod === other.authMethod &&
     equal(one.secret, other.secret) &&
     equal(one.key, other.key) &&
-    one.keyId === other.keyId
+    one.keyId === other.keyId &&
+    one.certificate === other.certificate
   )
 }
 
