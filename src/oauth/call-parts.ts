@@ -182,8 +182,9 @@ function bodyOf(body: NonNullable<CallTemplate['body']>, type: string | undefine
   return json ? { kind: 'json', json } : { kind: 'text', text: body.text, place: 'json' }
 }
 
-/** A text without a type is a form if it reads like one, else JSON if it reads like that. */
+/** A text without a type is a form if it reads like one, else JSON if it reads like that; JSON that is no object is text. */
 function textType(body: CallTemplate['body']): string | undefined {
+  if (body && 'json' in body && !isObject(body.json)) return 'application/json'
   if (!body || !('text' in body)) return undefined
   if (body.type !== undefined) return body.type
   if (/^[\w.?%+-]+=[^\s<]*$/.test(body.text)) return 'application/x-www-form-urlencoded'

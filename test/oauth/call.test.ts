@@ -107,6 +107,13 @@ describe('a call', () => {
       context(),
     )
     expect(toWire(own, { deadlineMs: 1 }).headers).toEqual({ accept: 'text/plain', 'content-type': 'text/json' })
+
+    // Dropbox: a request without arguments has null as its body.
+    const bare = await buildCall({ url, auth: 'none', body: { json: null } }, {}, context())
+    expect(toWire(bare, { deadlineMs: 1 })).toMatchObject({
+      body: 'null',
+      headers: { 'content-type': 'application/json' },
+    })
   })
 
   it('follows redirects only if it asks for it and the hosts are named', async () => {
