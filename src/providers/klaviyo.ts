@@ -47,7 +47,6 @@ export default {
       checked,
       note: 'how the API refuses a token',
     },
-    keys: { url: `${docs}/authenticate_`, checked, note: 'private keys and their header' },
   },
   console: {
     url: 'https://www.klaviyo.com/manage-apps',
