@@ -41,8 +41,14 @@ export function createAuthorizationEndpoint(world: {
     if (behaviour().authorize.consent !== 'page') return decide(request, behaviour().authorize.consent === 'automatic')
     const id = Buffer.from(world.randomBytes(16)).toString('base64url')
     waiting.set(id, request)
-    const asks = `${client.id} asks for: ${request.scope.join(', ')}`
-    return consentPage('Rehearsal service', asks, '/authorize', id)
+    const asking = {
+      service: 'Rehearsal service',
+      who: behaviour().people[0]?.name ?? 'somebody',
+      client: client.id,
+      scopes: request.scope.map((scope) => [scope, undefined] as const),
+      back: URL.parse(redirectUri)?.origin ?? redirectUri,
+    }
+    return consentPage(asking, '/authorize', id)
   }
 
   function faultOf(query: URLSearchParams, request: Request): Record<string, string> | undefined {

@@ -11,11 +11,13 @@ import { createLedger } from './ledger.ts'
 import type { Shown } from './pages.ts'
 import { createTokenEndpoint, refusalAnswer, type Answer } from './token.ts'
 import type { Consent } from './service/authorize.ts'
+import type { Seen as ServiceSeen } from './service/seen.ts'
 import { receive, searchParams, type Received } from './service/received.ts'
+import { startPage } from './start.ts'
 import { createService, type RehearsedService, type Service } from './service/service.ts'
 import { sendAnswer } from './wire.ts'
 
-export type Endpoint = 'authorize' | 'token' | 'revoke' | 'introspect' | 'whoami' | 'metadata' | 'unknown'
+export type Endpoint = 'start' | 'authorize' | 'token' | 'revoke' | 'introspect' | 'whoami' | 'metadata' | 'unknown'
 
 /** One request as the rehearsal saw it. No secrets: parameters by name only. */
 export type Seen = {
@@ -70,6 +72,20 @@ export type RehearsalOptions = {
   port?: number
   /** How much faster than real time lifetimes pass. */
   speed?: number
+  /** Told of each request once it is answered; `service` is absent for the plain server. */
+  watch?: (seen: Watched) => void
+}
+
+/** A request in words, without secrets. */
+export type Watched = {
+  service?: string
+  method: string
+  path: string
+  /** What it was taken for. */
+  as: string
+  status?: number
+  /** Why it was refused, or the trouble that it met. */
+  why?: string
 }
 
 type Waiting = { fault: Fault; left: number; where: Where }
@@ -78,15 +94,17 @@ type Waiting = { fault: Fault; left: number; where: Where }
 export async function startRehearsal(options: RehearsalOptions = {}): Promise<Rehearsal> {
   const { speed = 1, consent = 'automatic' } = options
   let behaviour: Behaviour = behaveAs({ speed, ...options.behaviour })
-  let origin = ''
+  let [origin, host] = ['', '']
   const now = (): number => options.clock?.now() ?? Date.now()
   const seen: Seen[] = []
+  const watching = (service: string) => (one: ServiceSeen) =>
+    options.watch?.({ service, method: one.method, path: one.path, as: takenFor(one), ...came(one) })
   const faults: Waiting[] = []
   const stopped = new AbortController()
   const services = new Map(
     (options.services ?? []).map((one): [string, Service] => [
       one.provider.id,
-      createService(one, { now, origin: () => origin, speed, consent }),
+      createService(one, { now, origin: () => origin, speed, consent, watch: watching(one.provider.id) }),
     ]),
   )
 
@@ -102,6 +120,14 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
   })
 
   const endpoints: Record<string, [Endpoint, (asked: Asked) => Promise<Answer | Shown> | Answer | Shown]> = {
+    '/': [
+      'start',
+      () =>
+        startPage(
+          [...services.values()].map(({ provider }) => provider),
+          host,
+        ),
+    ],
     '/authorize': [
       'authorize',
       (asked) => (asked.method === 'POST' ? authorize.answer(asked.form) : authorize.open(asked.query)),
@@ -154,6 +180,7 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
     one.acted = fault?.acts ?? true
     const answer = one.acted ? await act(asked) : { status: 200, body: {} }
     one.status = 'status' in answer ? answer.status : 302
+    options.watch?.({ method: one.method, path, as: grant ?? endpoint, ...came({ ...one, ...refusalIn(answer) }) })
     if ('kind' in answer) show(response, answer)
     else await sendAnswer(response, answer, fault, sleep)
   }
@@ -176,7 +203,7 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
   })
   server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  host = `127.0.0.1:${(server.address() as AddressInfo).port}`
   origin = `http://${host}`
 
   return {
@@ -230,6 +257,23 @@ function show(response: ServerResponse, shown: Shown): void {
   if (shown.kind === 'redirect')
     response.writeHead(302, { location: shown.location, 'cache-control': 'no-store' }).end()
   else response.writeHead(shown.status, { 'content-type': 'text/html; charset=utf-8' }).end(shown.html)
+}
+
+function takenFor({ call, way }: ServiceSeen): string {
+  if (call === undefined) return 'a job'
+  return way === undefined ? call : `${call} (${way})`
+}
+
+function came(one: { status?: number; refused?: string; fault?: string }): Pick<Watched, 'status' | 'why'> {
+  const why = one.fault === undefined ? one.refused : `trouble: ${one.fault}`
+  return { ...(one.status !== undefined && { status: one.status }), ...(why !== undefined && { why }) }
+}
+
+/** The RFC's words of a refusal of the plain server. */
+function refusalIn(answer: Answer | Shown): { refused?: string } {
+  if ('kind' in answer || Array.isArray(answer.body) || typeof answer.body['error'] !== 'string') return {}
+  const { error, error_description: words } = answer.body
+  return { refused: typeof words === 'string' ? `${error}: ${words}` : error }
 }
 
 /** RFC 8414. */

@@ -23,7 +23,7 @@ export type ActWorld = {
   /** Who is behind a living access token, a literal one included. */
   whose: Whose
   now: () => number
-  speed: number
+  speed: () => number
   /** Whether an exchange of a living token moves its end. */
   extends: () => boolean
   origin: () => string
@@ -210,8 +210,8 @@ function contentOf(given: Tokens, site: Site, example: Example | undefined, worl
     expiresIn: given.expiresIn,
     scope: given.subject.scope,
     ...(given.refreshToken !== undefined && { refreshToken: given.refreshToken }),
-    ...(idle !== undefined && { idleIn: idle / world.speed }),
-    ...(hard !== undefined && { hardIn: hard / world.speed }),
+    ...(idle !== undefined && { idleIn: idle / world.speed() }),
+    ...(hard !== undefined && { hardIn: hard / world.speed() }),
   }
 }
 

@@ -13,7 +13,7 @@ import { namesIn, type Captured } from './pattern.ts'
 import { denialOf, errorOf, named } from './denials.ts'
 import { redirectProblem } from './redirect.ts'
 import { searchParams, type Parameters, type Received } from './received.ts'
-import { readScope } from './scope.ts'
+import { readScope, withMeanings } from './scope.ts'
 import { matchFields, matchPath, splitUrl } from './shape.ts'
 import { clientIdOf, known, type Site } from './sites.ts'
 
@@ -114,13 +114,14 @@ export function createAuthorizations(world: AuthorizationWorld) {
     if (world.consent() !== 'page') return decide(row, world.consent() === 'automatic')
     const id = Buffer.from(world.randomBytes(16)).toString('base64url')
     waiting.set(id, row)
-    const asks = asked.scope.length === 0 ? 'access' : asked.scope.join(', ')
-    return consentPage(
-      `${world.provider.name} (rehearsal)`,
-      `You are signed in as ${known.userName}. ${known.id} asks for: ${asks}`,
-      request.path,
-      id,
-    )
+    const asking = {
+      service: world.provider.name,
+      who: known.userName,
+      client: known.id,
+      scopes: withMeanings(asked.scope, asked.scopes),
+      back: URL.parse(asked.redirectUri)?.host || asked.redirectUri,
+    }
+    return consentPage(asking, request.path, id)
   }
 
   function answer(form: URLSearchParams): Shown {

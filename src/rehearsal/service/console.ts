@@ -1,64 +1,141 @@
-/** The service's console: what people register and copy there, and the buttons that ask for trouble. */
-import type { Provider } from '../../provider/provider.ts'
+/** The service's console: what people register and copy there, the buttons that ask for trouble, and what was seen. */
+import type { ErrorRule, Provider } from '../../provider/provider.ts'
 import { faults, type FaultName } from '../faults.ts'
-import { escape, page, type Shown } from '../pages.ts'
+import { code, escape, layout, type Shown } from '../pages.ts'
 import type { ServiceControl } from './control.ts'
+import type { Seen } from './seen.ts'
 import { known } from './sites.ts'
 
 type Act = { label: string; act: (control: ServiceControl) => void }
 
-/** The troubles that a person is likely to ask for; tests have them all. */
-const offered: readonly FaultName[] = [
-  'drop_after',
-  'error_500',
-  'error_503',
-  'too_many',
-  'html_200',
-  'slow',
-  'no_refresh_token',
-  'expires_in_absent',
-]
+/** The troubles of a token request that a person is likely to ask for; tests have them all. */
+const offered: Partial<Record<FaultName, string>> = {
+  drop_after: 'Answer lost, after it was acted on',
+  drop_before: 'Connection closed, nothing done',
+  slow: 'Slow: 2 seconds',
+  too_many: '429, too many requests',
+  error_500: '500',
+  error_500_having_acted: '500, after it was acted on',
+  error_503: '503',
+  html_200: 'A page in HTML with 200',
+  no_refresh_token: 'No refresh token in it',
+  expires_in_absent: 'No lifetime in it',
+}
 
 const troubles: Readonly<Record<string, Act>> = {
-  expire_access: { label: 'Let all access tokens die now', act: (control) => control.expireAccess() },
-  kill_refresh: { label: 'Let all refresh tokens die', act: (control) => control.killRefresh() },
+  expire_access: { label: 'Expire all access tokens', act: (control) => control.expireAccess() },
+  kill_refresh: { label: 'Refresh tokens are dead', act: (control) => control.killRefresh() },
   revoke_all: { label: 'Disconnect everybody', act: (control) => control.revokeAll() },
-  heal: { label: 'Take the troubles back that were asked for', act: (control) => control.heal() },
+  heal: { label: 'Take back what still waits', act: (control) => control.heal() },
+}
+
+/** How much faster lifetimes pass, for what is given out from then on. */
+const speeds = [1, 10, 60, 600]
+
+/** Requests that the page shows. */
+const shown = 25
+
+export type Desk = {
+  provider: Provider
+  control: ServiceControl
+  /** What was seen, the oldest first. */
+  requests: () => readonly Seen[]
+  speed: () => number
 }
 
 /** `form` is what a button sent; absent where the page is opened. */
-export function consolePage(
-  provider: Provider,
-  control: ServiceControl,
-  form: URLSearchParams | undefined,
-  path: string,
-): Shown {
+export function consolePage(desk: Desk, form: URLSearchParams | undefined, path: string): Shown {
+  const { provider, control } = desk
   const done = form && press(provider, control, form)
-  const { errors = [], ways } = provider
-  const buttons = [
-    ...Object.entries(troubles).map(([name, { label }]) => button(path, { act: name }, label)),
-    ...offered.map((name) => button(path, { fault: name }, `The next token request: ${faults[name].says}`)),
-    ...errors.map(({ cause, means }, index) =>
-      button(path, { refuse: String(index) }, `The next refusal (${means}): ${cause}`),
-    ),
+  const body = [
+    `<p class="soft"><a href="/">All services</a></p><h1>${escape(provider.name)} <span class="badge">rehearsal</span></h1>`,
+    done === undefined ? '' : `<p class="done" role="status">${escape(done)}</p>`,
+    clientCard(provider),
+    ...pastedTokens(provider, path),
+    hasFile(provider) ? keyFile(provider, control) : '',
+    registration(path),
+    troubleButtons(desk, path),
+    requestTable(desk, path),
   ]
+  return layout(200, `${provider.name} (rehearsal)`, body.join('\n'))
+}
+
+function clientCard({ id, ways }: Provider): string {
+  const facts: [string, string][] = [
+    ['Connect it as', code(`evergrant connect rehearsal-${id}`)],
+    ['Client id', code(known.id)],
+    ['Client secret', code(known.secrets[0])],
+    ['A person', `${code(known.userName)} with the password ${code(known.password)}`],
+    ['Redirect URIs', 'any that the rules of the service let people register'],
+    [
+      'Ways',
+      Object.entries(ways)
+        .map(([name, { label }]) => `${code(name)} ${escape(label)}`)
+        .join('<br>'),
+    ],
+    ['Definition', `<a href="/${id}/definition.json">definition.json</a>, for an Evergrant that does not rehearse`],
+  ]
+  const rows = facts.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`)
+  return `<div class="card"><dl>${rows.join('')}</dl></div>`
+}
+
+function pastedTokens({ ways }: Provider, path: string): string[] {
   const pasted = Object.entries(ways).filter(([, { grant }]) => grant === 'pasted')
-  const hasFile = Object.values(provider.values ?? {}).some(({ shape }) => shape === 'json_file')
-  const rest = [
-    done === undefined ? '' : `<p><strong>${escape(done)}</strong></p>`,
-    `<p>Client id <code>${known.id}</code>, secret <code>${known.secrets[0]}</code>; a person is <code>${known.userName}</code> with <code>${known.password}</code>.</p>`,
-    ...pasted.map(([name, { label }]) => button(path, { token: name }, `Make a token: ${label}`)),
-    hasFile ? `<h2>Key file</h2>${field('key_file', control.keyFile())}` : '',
-    `<h2>Register a certificate or public key</h2><form method="post" action="${escape(path)}">${field('pem', '')}<p><input name="key_id" placeholder="key id, if there is one"> <button>Register</button></p></form>`,
-    '<h2>Ask for trouble</h2>',
-    ...buttons,
-  ]
-  return page(
-    200,
-    `${provider.name} (rehearsal)`,
-    'What the console of the service does, and what may go wrong.',
-    rest.join('\n'),
+  if (pasted.length === 0) return []
+  const buttons = pasted.map(([name, { label }]) => button(path, 'token', name, `Make a token: ${label}`))
+  return [`<h2>Tokens to paste</h2><div class="row">${buttons.join('')}</div>`]
+}
+
+function hasFile({ values = {} }: Provider): boolean {
+  return Object.values(values).some(({ shape }) => shape === 'json_file')
+}
+
+function keyFile({ id }: Provider, control: ServiceControl): string {
+  return `<h2>Key file</h2><p><a href="/${id}/key-file.json" download="${id}-key.json">Download it</a>, or copy it.</p>
+<textarea readonly aria-label="key file" rows="8">${escape(control.keyFile())}</textarea>`
+}
+
+function registration(path: string): string {
+  return `<h2>Register a certificate or public key</h2><form method="post" action="${escape(path)}">
+<textarea name="pem" rows="6" aria-label="certificate or public key" placeholder="-----BEGIN CERTIFICATE-----"></textarea>
+<div class="row"><input name="key_id" aria-label="key id" placeholder="key id, if there is one"><button>Register</button></div></form>`
+}
+
+function troubleButtons({ provider, control, speed }: Desk, path: string): string {
+  const acts = Object.entries(troubles).map(([name, { label }]) => button(path, 'act', name, label))
+  const next = Object.entries(offered).map(([name, label]) => button(path, 'fault', name, label))
+  const fast = speeds.map((times) =>
+    times === speed()
+      ? `<button disabled>${times} times: now</button>`
+      : button(path, 'speed', String(times), times === 1 ? 'As stated' : `${times} times faster`),
   )
+  const waiting = control.waiting()
+  return `<h2>Ask for trouble</h2><h3>Now</h3><div class="row">${acts.join('')}</div>
+<p class="soft">${waiting.length === 0 ? 'No trouble waits for a request.' : `Waits: ${escape(waiting.join('; '))}.`}</p>
+<h3>The next token request</h3><div class="row">${next.join('')}</div>
+<h3>Lifetimes, from the next token on</h3><div class="row">${fast.join('')}</div>
+${ruleTable(provider.errors ?? [], path)}`
+}
+
+/** What the vendor itself may answer. */
+function ruleTable(rules: readonly ErrorRule[], path: string): string {
+  if (rules.length === 0) return ''
+  const rows = rules.map(
+    ({ on, means, cause }, index) =>
+      `<tr><td>${escape(cause)}</td><td class="soft">${escape(on.join(', '))}: ${escape(means.replaceAll('_', ' '))}</td><td>${button(path, 'refuse', String(index), 'Answer this')}</td></tr>`,
+  )
+  return `<h3>The next answer is one of the service’s own</h3><table><thead><tr><th>Cause</th><th>Where, and what it means</th><th></th></tr></thead><tbody>${rows.join('')}</tbody></table>`
+}
+
+function requestTable({ requests }: Desk, path: string): string {
+  const last = requests().slice(-shown).toReversed()
+  if (last.length === 0) return '<h2>What happened</h2><p class="soft">No request was seen yet.</p>'
+  const rows = last.map(({ at, method, path: address, way, call, status, refused, fault }) => {
+    const taken = [call, way].filter((one) => one !== undefined).join(', ') || 'a job'
+    const why = fault === undefined ? refused : `trouble: ${fault}`
+    return `<tr><td>${new Date(at).toISOString().slice(11, 19)}</td><td class="request">${escape(`${method} ${address}`)}</td><td>${escape(taken)}</td><td class="${why === undefined ? 'good' : 'bad'}">${status ?? ''} ${escape(why ?? '')}</td></tr>`
+  })
+  return `<h2>What happened</h2><p><a href="${escape(path)}">Look again</a></p><table><thead><tr><th>UTC</th><th>Request</th><th>Taken for</th><th>Answered</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
 }
 
 function press(provider: Provider, control: ServiceControl, form: URLSearchParams): string {
@@ -69,20 +146,26 @@ function press(provider: Provider, control: ServiceControl, form: URLSearchParam
     const { accessToken, refreshToken } = control.token(way)
     return `Token: ${accessToken}${refreshToken === undefined ? '' : `, refresh token: ${refreshToken}`}`
   }
-  const trouble = troubles[form.get('act') ?? '']
+  const act = form.get('act') ?? ''
+  const trouble = Object.hasOwn(troubles, act) ? troubles[act] : undefined
   if (trouble) {
     trouble.act(control)
     return `Done: ${trouble.label}`
   }
-  const fault = offered.find((name) => name === form.get('fault'))
+  const fault = (Object.keys(offered) as FaultName[]).find((name) => name === form.get('fault'))
   if (fault) {
     control.next(faults[fault])
     return `The next token request: ${faults[fault].says}`
   }
+  const times = speeds.find((one) => String(one) === form.get('speed'))
+  if (times) {
+    control.speed(times)
+    return times === 1 ? 'Lifetimes pass as stated.' : `Lifetimes pass ${times} times faster, from the next token on.`
+  }
   const rule = provider.errors?.[Number(form.get('refuse') ?? Number.NaN)]
   if (!rule) return 'Nothing was done: no such button.'
   control.refuse(provider.errors!.indexOf(rule))
-  return `The next refusal: ${rule.cause}`
+  return `The next answer (${rule.on.join(', ')}): ${rule.cause}`
 }
 
 function register(control: ServiceControl, pem: string, keyId: string): string {
@@ -95,11 +178,6 @@ function register(control: ServiceControl, pem: string, keyId: string): string {
   }
 }
 
-function button(path: string, fields: Record<string, string>, label: string): string {
-  const [[name, value] = ['', '']] = Object.entries(fields)
+function button(path: string, name: string, value: string, label: string): string {
   return `<form method="post" action="${escape(path)}"><button name="${name}" value="${escape(value)}">${escape(label)}</button></form>`
-}
-
-function field(name: string, text: string): string {
-  return `<textarea name="${name}" rows="8" cols="60">${escape(text)}</textarea>`
 }

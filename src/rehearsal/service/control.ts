@@ -13,6 +13,10 @@ export type ServiceControl = {
   next(fault: Fault, times?: number, where?: ServiceWhere): void
   /** Takes all faults and refusals back. */
   heal(): void
+  /** What is still to come, in words. */
+  waiting(): readonly string[]
+  /** How much faster lifetimes pass, for what is given out from now on. */
+  speed(times: number): void
   /** What happens at the page for consent. */
   consent(how: Consent): void
   /** Requests that several ways would send are taken for this one. */
@@ -42,7 +46,7 @@ export const tokenCalls: readonly string[] = ['token', 'renewal']
 
 type Waiting = { fault: Fault; left: number; where: ServiceWhere }
 
-export type Troubles = Pick<ServiceControl, 'next' | 'heal' | 'refuse'> & {
+export type Troubles = Pick<ServiceControl, 'next' | 'heal' | 'waiting' | 'refuse'> & {
   /** The fault that this request meets. */
   fault(way: string, call: string): Fault | undefined
   /** The error rule that its answer is to match. */
@@ -58,6 +62,12 @@ export function createTroubles({ name, errors = [] }: Provider): Troubles {
       faults.splice(0)
       rules.splice(0)
     },
+    waiting: () => [
+      ...faults
+        .filter(({ left }) => left > 0)
+        .map(({ fault, left }) => (left > 1 ? `${fault.says}, ${left} times` : fault.says)),
+      ...rules.map(({ cause }) => cause),
+    ],
     refuse(ruleIndex) {
       const rule = errors[ruleIndex]
       if (!rule) throw new Error(`${name} has no error rule ${ruleIndex}`)

@@ -1,7 +1,9 @@
 /** Device authorization (RFC 8628): codes, the page where a person types one, and polling by the rules. */
 import type { RandomBytes } from '../../deps.ts'
+import type { Scopes } from '../../provider/provider.ts'
 import { refusal, type Refusal } from '../ledger.ts'
 import { consentPage, page, type Shown } from '../pages.ts'
+import { withMeanings } from './scope.ts'
 import { known } from './sites.ts'
 
 type Row = {
@@ -24,6 +26,7 @@ export function createDevices(world: {
   now: () => number
   randomBytes: RandomBytes
   consent: () => 'automatic' | 'page' | 'refused'
+  scopes: (wayName: string) => Scopes | undefined
 }) {
   const rows = new Map<string, Row>()
 
@@ -90,15 +93,12 @@ export function createDevices(world: {
           200,
           `${world.name} (rehearsal)`,
           words,
-          `<form method="post" action="${path}"><input name="user_code" autofocus> <button>Go on</button></form>`,
+          `<form method="post" action="${path}"><div class="row"><input name="user_code" aria-label="code" autocomplete="off" autofocus><button class="main">Go on</button></div></form>`,
         )
       }
-      return consentPage(
-        `${world.name} (rehearsal)`,
-        `You are signed in as ${known.userName}. The device asks for: ${found[1].scope.join(', ') || 'access'}`,
-        path,
-        found[0],
-      )
+      const [deviceCode, { ways, scope }] = found
+      const scopes = withMeanings(scope, world.scopes(ways[0] ?? ''))
+      return consentPage({ service: world.name, who: known.userName, client: known.id, scopes }, path, deviceCode)
     },
   }
 }

@@ -23,3 +23,12 @@ export function readScope(captured: Captured, scopes: Scopes | undefined): { sco
   }
   return { scope: asked }
 }
+
+/** For the page for consent. */
+export function withMeanings(
+  asked: readonly string[],
+  scopes: Scopes | undefined,
+): (readonly [string, string | undefined])[] {
+  const known = scopes?.known ?? {}
+  return asked.map((scope) => [scope, Object.hasOwn(known, scope) ? known[scope] : undefined] as const)
+}

@@ -8,11 +8,12 @@ import type { Provider } from '../../provider/provider.ts'
 import type { Fault } from '../faults.ts'
 import { createLedger, refusal, type Ledger, type Refusal } from '../ledger.ts'
 import type { Shown } from '../pages.ts'
+import { rehearsed } from '../rehearsed.ts'
 import type { Answer } from '../token.ts'
 import { act, type ActWorld } from './acts.ts'
 import type { Stage } from './address.ts'
 import { createAuthorizations, type Consent } from './authorize.ts'
-import { consolePage } from './console.ts'
+import { consolePage, type Desk } from './console.ts'
 import { createTroubles, tokenCalls, type ServiceControl, type ServiceWhere } from './control.ts'
 import { createDevices } from './device.ts'
 import { endingsOf } from './endings.ts'
@@ -45,15 +46,23 @@ const kept = 1000
 
 export function createService(
   { provider, examples }: RehearsedService,
-  world: { now: () => number; origin: () => string; speed: number; consent: Consent },
+  world: {
+    now: () => number
+    origin: () => string
+    speed: number
+    consent: Consent
+    /** Told of each request once it is answered. */
+    watch?: ((seen: Seen) => void) | undefined
+  },
 ): Service {
-  const { now, origin, speed } = world
+  const { now, origin, watch } = world
+  let { speed } = world
   const stage = (): Stage => ({ origin: origin(), id: provider.id })
   const endings = endingsOf(examples)
   const ledgers = new Map(
     Object.entries(provider.ways).map(([name, way]): [string, Ledger] => {
       const rules = rulesOf(provider, way, speed)
-      return [name, createLedger(() => rules, now, randomBytes, endings)]
+      return [name, createLedger(() => ({ ...rules, speed }), now, randomBytes, endings)]
     }),
   )
   const ledgerOf = (name: string): Ledger => ledgers.get(name)!
@@ -68,7 +77,13 @@ export function createService(
   let played: string | undefined
   let extending = true
 
-  const devices = createDevices({ name: provider.name, now, randomBytes, consent: () => consent })
+  const devices = createDevices({
+    name: provider.name,
+    now,
+    randomBytes,
+    consent: () => consent,
+    scopes: (wayName) => provider.ways[wayName]?.scopes ?? provider.scopes,
+  })
   const meaning = { provider, handed, stage, registered: keys.registered, now, seen: new Set<string>() }
   const actWorld: ActWorld = {
     provider,
@@ -79,7 +94,7 @@ export function createService(
     ledgerOf,
     whose,
     now,
-    speed,
+    speed: () => speed,
     extends: () => extending,
     origin,
   }
@@ -113,9 +128,13 @@ export function createService(
     const fault = troubles.fault(site.wayName, site.name)
     if (fault) note.fault = fault.says
     note.acted = fault?.acts ?? true
-    if (!note.acted) return { answer: { status: 200, body: {} }, fault: fault! }
+    if (!note.acted) {
+      watch?.(note)
+      return { answer: { status: 200, body: {} }, fault: fault! }
+    }
     const answer = await answerTo(shaped, ways, request, note)
     note.status = answer.status
+    watch?.(note)
     return { answer, ...(fault && { fault }) }
   }
 
@@ -153,6 +172,7 @@ export function createService(
     const shaped = shapeOf(request, site, stage())!
     const answer = shaped.faults.length > 0 ? misshapen(shaped, note) : await push(shaped, request, note)
     note.status = answer.status
+    watch?.(note)
     return answer
   }
 
@@ -170,7 +190,10 @@ export function createService(
   /** Any other request to the API: what a job sends, with the token where the file puts it. */
   function job(request: Received): Answer {
     const subject = callerOf(request, provider, whose)
-    keep({ ...describeRequest(request, now()), acted: subject !== undefined, status: subject ? 200 : 401 })
+    const note: Seen = { ...describeRequest(request, now()), acted: subject !== undefined, status: subject ? 200 : 401 }
+    keep(note)
+    if (!subject) note.refused = 'there is no living access token in it'
+    watch?.(note)
     if (subject) return { status: 200, body: { rehearsal: true, who: subject.who, scope: subject.scope } }
     return refusalAnswer(provider, examples, refusal('invalid_token', 'there is no living access token in it', 401), {
       on: 'api',
@@ -184,16 +207,16 @@ export function createService(
     }
     if (request.path === `/${provider.id}/console`) {
       const form = request.body.kind === 'form' ? searchParams(request.body.fields) : undefined
-      return { answer: consolePage(provider, control, form, request.path) }
+      return { answer: consolePage(desk, form, request.path) }
     }
+    if (request.path === `/${provider.id}/key-file.json`) return { answer: jsonFile(keys.keyFile()) }
+    if (request.path === `/${provider.id}/definition.json`)
+      return { answer: jsonFile(JSON.stringify(rehearsed(provider, origin()), undefined, 2)) }
     const shown = authorizations.open(request)
     if (shown) {
-      keep({
-        ...describeRequest(request, now()),
-        call: 'authorize',
-        acted: true,
-        status: shown.kind === 'page' ? shown.status : 302,
-      })
+      const note = { ...describeRequest(request, now()), call: 'authorize', acted: true, ...outcomeOf(shown) }
+      keep(note)
+      watch?.(note)
       return { answer: shown }
     }
     const reference = await pushed(request)
@@ -207,6 +230,8 @@ export function createService(
   const control: ServiceControl = {
     next: troubles.next,
     heal: troubles.heal,
+    waiting: troubles.waiting,
+    speed: (times) => void (speed = times),
     refuse: troubles.refuse,
     consent: (how) => void (consent = how),
     play: (wayName) => void (played = wayName),
@@ -228,6 +253,8 @@ export function createService(
     },
   }
 
+  const desk: Desk = { provider, control, requests: () => seen, speed: () => speed }
+
   return {
     provider,
     handle,
@@ -236,4 +263,16 @@ export function createService(
       seen.filter((one) => (way === undefined || one.way === way) && (name === undefined || one.call === name)),
     control,
   }
+}
+
+function jsonFile(text: string): Answer {
+  return { status: 200, body: {}, as: 'text', text: `${text}\n`, headers: { 'content-type': 'application/json' } }
+}
+
+/** What came of a request for the page, in words: an error that is sent back holds no secret. */
+function outcomeOf(shown: Shown): Pick<Seen, 'status' | 'refused'> {
+  if (shown.kind === 'page') return { status: shown.status, ...(shown.says !== undefined && { refused: shown.says }) }
+  const said = new URLSearchParams(shown.location.split(/[?#]/)[1] ?? '')
+  const refused = [said.get('error'), said.get('error_description')].filter((one) => one !== null).join(': ')
+  return { status: 302, ...(refused !== '' && { refused }) }
 }
