@@ -1,0 +1,292 @@
+import type { Provider } from '../provider/provider.ts'
+
+const token = 'https://{token_host}/auth/o2/token'
+const api = 'https://{api_host}'
+const clientHeader = { 'amazon-advertising-api-clientid': '{client_id}' }
+
+export default {
+  id: 'amazon-ads',
+  name: 'Amazon Ads',
+  aliases: ['Amazon Advertising', 'Amazon Ads API', 'Amazon Sponsored Ads'],
+  category: 'marketing',
+  checked: '2026-11-22',
+  tried: 'never',
+  sources: {
+    grants: {
+      url: 'https://advertising.amazon.com/API/docs/en-us/guides/account-management/authorization/authorization-grants',
+      checked: '2026-11-22',
+      note: 'hosts by region, parameters, PKCE, five minutes; read in the vendor’s own text',
+    },
+    tokens: {
+      url: 'https://advertising.amazon.com/API/docs/en-us/guides/get-started/retrieve-access-token',
+      checked: '2026-11-22',
+      note: 'token hosts by region, parameters; and account-management/authorization/access-tokens',
+    },
+    profiles: {
+      url: 'https://advertising.amazon.com/API/docs/en-us/guides/get-started/retrieve-profiles',
+      checked: '2026-11-22',
+      note: 'the two headers of Amazon',
+    },
+    lwa: {
+      url: 'https://developer.amazon.com/docs/login-with-amazon/authorization-code-grant.html',
+      checked: '2026-11-22',
+      note: 'Login with Amazon: error codes; return URLs: register-web.html',
+    },
+    refused: {
+      url: 'https://github.com/amzn/ads-advanced-tools-docs/issues/176',
+      checked: '2026-11-22',
+      note: 'invalid_scope without approval; a redirect URI that is not allowed: PipedreamHQ/pipedream issue 21852; {"code":"401","details":"Authentication failed"}: amzn/amazon-advertising-api-php-sdk issue 10; a refused refresh token: amzn/selling-partner-api-models issue 921',
+    },
+  },
+  console: {
+    url: 'https://developer.amazon.com/loginwithamazon/console/site/lwa/overview.html',
+    steps: [
+      'Sign in to the Login with Amazon console and create a security profile.',
+      'Apply for access to the Amazon Ads API at advertising.amazon.com; once it is granted, assign it to the security profile. Before that the scope is unknown.',
+      'Web Settings, Allowed Return URLs: add the redirect URI exactly as Evergrant shows it.',
+      'Copy Client ID and Client Secret from Web Settings.',
+      'The person who authorizes must be a user of the advertising accounts that jobs read.',
+    ],
+  },
+  values: {
+    region: {
+      label: 'Region',
+      help: 'where the advertising account is; tokens work in all, profiles in one',
+      default: 'na',
+      choices: [
+        {
+          value: 'na',
+          label: 'North America',
+          sets: {
+            auth_host: 'www.amazon.com',
+            token_host: 'api.amazon.com',
+            api_host: 'advertising-api.amazon.com',
+          },
+        },
+        {
+          value: 'eu',
+          label: 'Europe, Middle East, India',
+          sets: {
+            auth_host: 'eu.account.amazon.com',
+            token_host: 'api.amazon.co.uk',
+            api_host: 'advertising-api-eu.amazon.com',
+          },
+        },
+        {
+          value: 'fe',
+          label: 'Far East and Australia',
+          sets: {
+            auth_host: 'apac.account.amazon.com',
+            token_host: 'api.amazon.co.jp',
+            api_host: 'advertising-api-fe.amazon.com',
+          },
+        },
+      ],
+    },
+    auth_host: { label: 'Host of the page', from: ['choice.region'], shape: 'domain' },
+    token_host: { label: 'Host of tokens', from: ['choice.region'], shape: 'domain' },
+    api_host: { label: 'API host', from: ['choice.region'], shape: 'domain', shown: true },
+    profile_id: {
+      label: 'Profile',
+      help: 'one advertiser in one country; most requests name it',
+      example: '3312345678901234',
+      shape: 'digits',
+      shown: true,
+      optional: true,
+      pick: {
+        see: ['profiles'],
+        method: 'GET',
+        auth: { header: 'Bearer {token}' },
+        headers: clientHeader,
+        url: `${api}/v2/profiles`,
+        list: '',
+        value: 'profileId',
+        label: 'accountInfo.name',
+      },
+    },
+  },
+  hosts: {
+    token: ['api.amazon.com', 'api.amazon.co.uk', 'api.amazon.co.jp'],
+    api: ['advertising-api.amazon.com', 'advertising-api-eu.amazon.com', 'advertising-api-fe.amazon.com'],
+  },
+  client: {
+    see: ['tokens'],
+    id: { label: 'Client ID', help: 'begins with amzn1.application-oa2-client' },
+    secret: { label: 'Client secret' },
+    auth: ['client_secret_post'],
+  },
+  scopes: {
+    see: ['grants'],
+    separator: ' ',
+    preset: ['advertising::campaign_management'],
+    known: {
+      'advertising::campaign_management': 'Campaigns, reports, profiles',
+      'advertising::audiences': 'Data Provider API: audiences',
+      'advertising::test:create_account': 'Test accounts',
+      profile: 'Name and e-mail address of the person',
+    },
+  },
+  ways: {
+    advertiser: {
+      label: 'A user of the advertising accounts',
+      help: 'Lasts until the person takes it back.',
+      grant: 'authorization_code',
+      authorize: {
+        see: ['grants'],
+        because: 'PKCE is advised beside the secret',
+        url: 'https://{auth_host}/ap/oa',
+        pkce: 'optional',
+        codeLife: 300,
+        params: {
+          client_id: '{client_id}',
+          scope: '{scope}',
+          response_type: 'code',
+          redirect_uri: '{redirect_uri}',
+          state: '{state}',
+          'code_challenge?': '{code_challenge}',
+          'code_challenge_method?': '{code_challenge_method}',
+        },
+      },
+      token: {
+        see: ['tokens'],
+        url: token,
+        body: {
+          form: {
+            grant_type: 'authorization_code',
+            code: '{code}',
+            redirect_uri: '{redirect_uri}',
+            'code_verifier?': '{code_verifier}',
+          },
+        },
+      },
+      access: 3600,
+      renewal: {
+        see: ['tokens', 'lwa'],
+        confidence: 'medium',
+        because: 'the same refresh token comes back; no end of it is named',
+        by: 'refresh_token',
+        rotates: 'never',
+        reuse: 'harmless',
+        oldAccess: 'lives',
+        call: {
+          see: ['tokens'],
+          url: token,
+          body: { form: { grant_type: 'refresh_token', refresh_token: '{refresh_token}' } },
+        },
+      },
+    },
+  },
+  redirects: [
+    {
+      see: ['grants', 'refused'],
+      back: ['callback', 'relay', 'paste'],
+      host: [],
+      scheme: ['https'],
+      because: 'compared to the letter with the allowed return URLs',
+    },
+    {
+      see: ['lwa'],
+      confidence: 'medium',
+      back: ['loopback', 'callback', 'paste'],
+      host: ['localhost'],
+      port: 'registered',
+      because: 'Login with Amazon takes http for localhost',
+    },
+  ],
+  api: {
+    see: ['profiles'],
+    because: 'the client is named in a header, and the profile where a request is about one',
+    base: api,
+    send: {
+      authorization: 'Bearer {token}',
+      ...clientHeader,
+      'amazon-advertising-api-scope?': '{profile_id}',
+    },
+  },
+  probes: [
+    {
+      see: ['profiles'],
+      name: 'profiles',
+      method: 'GET',
+      auth: { header: 'Bearer {token}' },
+      headers: clientHeader,
+      url: `${api}/v2/profiles`,
+      onlyScope: 'advertising::campaign_management',
+      who: ['0.accountInfo.name', '0.profileId'],
+    },
+  ],
+  errors: [
+    {
+      see: ['refused', 'lwa'],
+      on: ['renew'],
+      match: { error: ['invalid_grant'] },
+      means: 'dead',
+      cause: 'The refresh token was taken back by the person, or belongs to another security profile.',
+      remedy: 'Authorize again.',
+    },
+    {
+      see: ['grants', 'lwa'],
+      on: ['token'],
+      match: { error: ['invalid_grant'] },
+      means: 'dead',
+      cause: 'The code was used before, is older than five minutes, or the redirect URI is another.',
+      remedy: 'Authorize again.',
+    },
+    {
+      see: ['lwa'],
+      on: ['token', 'renew'],
+      match: { error: ['invalid_client'] },
+      means: 'client',
+      cause: 'Client ID and client secret are no pair, or the secret was replaced.',
+      remedy: 'Copy both anew from Web Settings of the security profile.',
+    },
+    {
+      see: ['refused'],
+      on: ['authorize'],
+      match: { error: ['invalid_scope'] },
+      means: 'configuration',
+      cause: 'The security profile has no access to the Amazon Ads API yet.',
+      remedy: 'Apply for access and assign it to this security profile.',
+    },
+    {
+      see: ['lwa'],
+      on: ['authorize'],
+      match: { error: ['access_denied'] },
+      means: 'denied',
+      cause: 'The person did not allow it.',
+      remedy: 'Authorize again and choose Allow.',
+    },
+    {
+      see: ['refused', 'profiles'],
+      on: ['api'],
+      status: [401],
+      means: 'dead',
+      cause: 'The token has ended, or the header names another client than the token.',
+      remedy: 'Renew it; if that is refused, authorize again.',
+    },
+    {
+      see: ['profiles'],
+      on: ['api'],
+      status: [403],
+      means: 'denied',
+      cause: 'The person is no user of this profile, or the profile is of another region.',
+      remedy: 'Choose a profile of the list, and the region it is in.',
+    },
+    {
+      see: ['profiles'],
+      on: ['api'],
+      status: [429],
+      means: 'retry',
+      cause: 'Too many requests came; Amazon names no number.',
+      remedy: 'Let jobs wait as Retry-After says.',
+    },
+  ],
+  traps: [
+    'Without approval for the Amazon Ads API the authorization page knows no such scope.',
+    'A profile lives in one region: the hosts of the others answer with an empty list.',
+    'Profile ids are longer than a number in JSON may be in some languages: read them as text.',
+    'Each request names the client in a header of its own beside the token.',
+    'There is no address to revoke a token: the person removes the app at amazon.com, Login & security.',
+    'Sellers’ data are another matter: see Amazon SP-API.',
+  ],
+} satisfies Provider
