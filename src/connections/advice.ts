@@ -21,9 +21,32 @@ export function adviceOf(
     ...adviceAt('request', plan.provider, plan.wayName, facts),
     ...(client === undefined ? [] : clientAdvice(plan.client, client, now)),
     ...(tokens === undefined ? [] : adviceAt('token', plan.provider, plan.wayName, facts)),
+    ...(tokens === undefined ? [] : stepAdvice(plan, tokens)),
     ...(tokens?.warnings ?? []).flatMap((code) => oddities[code] ?? []),
   ]
   return found.filter(({ says }, index) => found.findIndex((other) => other.says === says) === index)
+}
+
+/** What follows a new token and failed: in the words of the service, with what is missing until it works. */
+function stepAdvice(plan: Plan, tokens: TokenSet): Advice[] {
+  const values = plan.values({ tokens })
+  return Object.entries(tokens.steps ?? {}).flatMap(([name, { failure }]) => {
+    if (failure === undefined) return []
+    const step = plan.way.steps?.find((one) => one.name === name)
+    const missing = Object.keys(step?.take ?? {}).filter(
+      (value) => plan.provider.values?.[value] !== undefined && values[value] === undefined,
+    )
+    const told = [failure.words, failure.cause].flatMap((text) => (text === undefined ? [] : [text.replace(/\.$/, '')]))
+    const lack = missing.length === 0 ? '' : ` Missing until it works: ${missing.join(', ')}.`
+    return [
+      {
+        path: 'token',
+        says: `The step "${name}" after the token failed: ${[failure.code, ...told].join(': ')}.${lack}`,
+        remedy:
+          failure.remedy ?? `It is tried again by itself; \`evergrant test ${plan.connection.name}\` tries it now.`,
+      },
+    ]
+  })
 }
 
 /** Throws what would go wrong for sure, before anything is sent. */

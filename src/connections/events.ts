@@ -75,6 +75,11 @@ export const events = {
     sentence: 'what jobs are served could not be derived from the new token',
     fields: ['connection', 'step', 'code', 'words'],
   },
+  'token.step_failed': {
+    level: 'warn',
+    sentence: 'a step after a new token failed; the token is kept and the step is tried again',
+    fields: ['connection', 'step', 'code', 'words'],
+  },
   'token.revoked': {
     level: 'info',
     sentence: 'the tokens of a connection were dropped, and revoked if `revocation` is done',

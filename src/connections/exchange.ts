@@ -5,7 +5,8 @@
 import { FetchFailed, type Transport, type WireResponse } from '../deps.ts'
 import { maskCall, type Call } from '../oauth/call.ts'
 import { classifyAnswer, classifyFetchFailure, type Failure } from '../oauth/failure.ts'
-import { readTokenAnswer } from '../oauth/answer.ts'
+import { readBody, readTokenAnswer } from '../oauth/answer.ts'
+import { readError } from '../oauth/error-body.ts'
 import { maskResponse, maskValues } from '../oauth/mask.ts'
 import { send } from '../oauth/send.ts'
 import { Secret } from '../secret.ts'
@@ -109,10 +110,21 @@ export function transportOf(context: Pick<Context, 'ca'>, plan: Plan): { transpo
   return { transport: { ...(ca === '' ? {} : { ca }), ...mutual } }
 }
 
+/** Why an answer brings no values: no 2xx, or an error inside one. */
+export function refusalIn(plan: Plan, answered: Exchange): Failure | undefined {
+  const { response } = answered
+  if (response === undefined) return answered.failure ?? { kind: 'unknown_outcome', code: 'no_answer' }
+  const body = readBody(response)
+  const said = readError(response, body)
+  if (said === undefined) return undefined
+  const answer = { status: response.status, body: 'value' in body ? body.value : undefined, ...said }
+  return hushed(classifyAnswer(response, answer, plan.provider.errors ?? [], 'api'), answered)
+}
+
 export type Understood = { tokens: TokenSet } | { failure: Failure }
 
 /** Values that an answer may bring and nobody may see. */
-function secretNames(provider: Provider): string[] {
+export function secretNames(provider: Provider): string[] {
   return Object.entries(provider.values ?? {}).flatMap(([name, value]) => (value.secret === true ? [name] : []))
 }
 

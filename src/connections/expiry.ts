@@ -52,14 +52,15 @@ export function lives(tokens: Pick<TokenSet, 'expiresAt'>, now: number): boolean
 }
 
 /**
- * When the refresher should renew without being asked, or undefined for "never by itself".
+ * When the refresher should renew or repeat steps without being asked, or undefined for "never by itself".
  * `dice` is uniform in [0, 1) and drawn once per generation.
  */
 export function dueAt(root: TokenSet, renewal: Renewal, renewable: boolean, dice: number): number | undefined {
-  if (!renewable) return undefined
-  const moments = [advisoryAt(root, renewal, dice), keepAliveAt(root, dice)].filter((at) => at !== undefined)
-  if (moments.length === 0) return undefined
-  return Math.round(Math.max(Math.min(...moments), earliestRenewal(root, renewal)))
+  const moments = renewable ? [advisoryAt(root, renewal, dice), keepAliveAt(root, dice)] : []
+  const known = moments.filter((at) => at !== undefined)
+  const renewalAt = Math.round(Math.max(Math.min(...known, Infinity), earliestRenewal(root, renewal)))
+  const at = Math.min(renewalAt, ...Object.values(root.steps ?? {}).map((step) => step.dueAt))
+  return at === Infinity ? undefined : at
 }
 
 function advisoryAt(root: TokenSet, renewal: Renewal, dice: number): number | undefined {

@@ -1,7 +1,7 @@
 import type { TokenSet } from '../oauth/token-set.ts'
-import type { AuthorizationOutcome } from '../store/store.ts'
+import type { AuthorizationOutcome, Loaded } from '../store/store.ts'
 import type { Context } from './context.ts'
-import { dueAt } from './expiry.ts'
+import { dueAt, lives } from './expiry.ts'
 import { follow } from './follow.ts'
 import { failed } from './outcome.ts'
 import type { Plan, Planner } from './plan.ts'
@@ -9,7 +9,7 @@ import { handoutOf, handoutToText, readyOf } from './handout.ts'
 import { remember } from './remember.ts'
 import { strategyOf } from './renewal-policy.ts'
 import { revokeTokens } from './revoke.ts'
-import { runSteps } from './steps.ts'
+import { runEach, runOnce } from './steps.ts'
 import { storedValues } from './stored-values.ts'
 import { journalled, untilStored } from './until-stored.ts'
 import { whoIs } from './probe.ts'
@@ -29,13 +29,7 @@ export async function settle(
 ): Promise<AuthorizationOutcome> {
   const { store, clock } = context
   const now = clock.now()
-  const stepped = await runSteps(context, plan, 'once', received, {
-    trigger: 'authorization',
-    step: 'token',
-    generation: 0,
-  })
-  // A token that was to be exchanged for a lasting one must never be stored as the result.
-  if (stepped.failure !== undefined) return failed(stepped.failure)
+  const stepped = await runOnce(context, plan, received, { trigger: 'authorization', step: 'token', generation: 0 })
   const root = follow(plan, undefined, stepped.tokens, now)
   const due = dueAt(root, plan.way.renewal, strategyOf(plan.way, root) !== undefined, context.dice())
   const loaded = await store.connections.byId(plan.connection.id)
@@ -49,6 +43,8 @@ export async function settle(
     )
     return { kind: 'failed', code: 'unknown_connection', words: 'the connection was removed meanwhile' }
   }
+  // A token that was to be exchanged for a lasting one must never take the place of one that lives on.
+  if (stepped.failure !== undefined && holdsLiving(loaded, now)) return failed(stepped.failure)
   const entry = {
     connectionId: plan.connection.id,
     holder: context.holder,
@@ -76,14 +72,23 @@ export async function settle(
 
   const fresh = await store.connections.byId(plan.connection.id)
   const renewed = fresh === undefined ? plan : await planner.of(fresh)
-  const derived = await runSteps(context, renewed, 'each', root, { trigger: 'authorization', step: 'each', generation })
+  const derived = await runEach(context, renewed, root, { trigger: 'authorization', step: 'each', generation })
   if (derived.failure !== undefined) return { ...failed(derived.failure) }
   const { id: connectionId, name } = renewed.connection
   const handout = handoutOf(context, renewed, derived.tokens)
   if (derived.tokens !== root)
     await store.renewals.serve(connectionId, generation, derived.tokens, handoutToText(handout), due)
   remember(context, { connectionId, name, generation, handout, dueAt: due }, mark)
+  if (stepped.failure !== undefined)
+    return failed({
+      ...stepped.failure,
+      remedy: stepped.failure.remedy ?? 'The short-lived token is kept meanwhile, and the exchange is tried again.',
+    })
   const who = await whoIs(context, renewed, derived.tokens)
   if (who !== undefined) await store.connections.touch(plan.connection.id, { who })
   return { kind: 'authorized', generation, ...(who === undefined ? {} : { who }) }
+}
+
+function holdsLiving({ schedule, tokens }: Loaded, now: number): boolean {
+  return schedule.state === 'active' && tokens !== undefined && lives(tokens.root, now)
 }

@@ -17,7 +17,7 @@ import { find } from './find.ts'
 import { change, create, draftOf } from './manage.ts'
 import { createPlanner, type Plan } from './plan.ts'
 import { previewOf } from './preview.ts'
-import { probe } from './probe.ts'
+import { probe, type Probed } from './probe.ts'
 import { createReader, unserved } from './read.ts'
 import { createRefresher, type Refresher } from './refresher.ts'
 import { createRenewer } from './renew.ts'
@@ -100,7 +100,7 @@ export function createConnections(context: Context): Domain {
     reject: reader.reject,
     async create(input: NewConnection, actor) {
       await create(context, planner, input)
-      const loaded = await find(store, input.name)
+      const loaded = await afterImport(await find(store, input.name))
       context.emit('connection.created', {
         connection: input.name,
         provider: loaded.connection.provider,
@@ -158,24 +158,26 @@ export function createConnections(context: Context): Domain {
     renew: (name) => act(name, 'renew'),
     async test(name) {
       const token = await reader.read(name)
-      const loaded = await find(store, name)
+      const loaded = await stepsAgain(await find(store, name))
       const plan = await planner.of(loaded)
       const tokens = loaded.tokens?.served ?? loaded.tokens?.root
       const probed =
         tokens === undefined
           ? undefined
-          : await probe(context, plan, { ...tokens, accessToken: token.accessToken }, 'person')
+          : await probe(context, plan, { ...tokens, accessToken: token.accessToken }, 'person').catch(
+              (error: unknown) => stepInTheWay(loaded, error),
+            )
       if (probed === undefined)
         throw new EvergrantError('not_supported', {
           connection: name,
           detail: `"${plan.provider.name}" has no test request`,
         })
       if (probed.who !== undefined) await store.connections.touch(loaded.connection.id, { who: probed.who })
-      const { request, masked } = probed.exchange
+      const { request, masked } = probed.exchange ?? {}
       return {
         ok: probed.failure === undefined,
-        request,
         connection: await view(await find(store, name)),
+        ...(request === undefined ? {} : { request }),
         ...(masked === undefined ? {} : { response: masked }),
         ...(probed.failure === undefined ? {} : { failure: probed.failure }),
         ...(probed.who === undefined ? {} : { who: probed.who }),
@@ -195,6 +197,37 @@ export function createConnections(context: Context): Domain {
       context.emit('token.revealed', { connection: name, generation: token.generation, actor: actor.kind })
       return token
     },
+  }
+
+  /** What follows a new token is made for one from elsewhere too. Nothing that fails there undoes the import. */
+  async function afterImport(loaded: Loaded): Promise<Loaded> {
+    const { connection, tokens } = loaded
+    if (tokens === undefined || tokens.root.accessToken.open() === '') return loaded
+    const plan = await planner.of(loaded)
+    try {
+      if (tokens.root.steps !== undefined) return await stepsAgain(loaded)
+      if (plan.way.steps?.some(({ run }) => run === 'each') === true) await renewer.derive(connection.id)
+    } catch (error) {
+      context.log.warn({ connection: connection.name, reason: String(error) }, 'the steps after an import failed')
+    }
+    return loaded
+  }
+
+  /** Makes again what failed after a token, if anything did. */
+  async function stepsAgain(loaded: Loaded): Promise<Loaded> {
+    const { connection, schedule, tokens } = loaded
+    const states = Object.values(tokens?.root.steps ?? {})
+    if (!states.some(({ dueAt, failure }) => failure !== undefined || dueAt <= context.clock.now())) return loaded
+    await renewer.renew(connection.id, schedule.generation, 'person', 'steps')
+    return find(store, connection.name)
+  }
+
+  /** A value that a failed step was to bring is missing because of that failure. */
+  function stepInTheWay({ tokens }: Loaded, error: unknown): Probed {
+    const states = Object.values(tokens?.root.steps ?? {})
+    const failure = states.map((state) => state.failure).find((one) => one !== undefined)
+    if (failure === undefined || !(error instanceof EvergrantError) || error.code !== 'missing_value') throw error
+    return { failure }
   }
 
   async function revokeAll(loaded: Loaded): Promise<Revoked> {

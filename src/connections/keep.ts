@@ -15,13 +15,15 @@ import { precious, storePatienceMs, strategyOf } from './renewal-policy.ts'
 import type { Outcome, Renewing, Trigger } from './renewing.ts'
 import { revokeTokens } from './revoke.ts'
 import type { SpoolEntry } from './spool.ts'
-import { runSteps } from './steps.ts'
+import { runAgain, runEach, runOnce, stepsAfterRenewal, withAllSteps } from './steps.ts'
 import { storedValues } from './stored-values.ts'
 import { journalled, untilStored } from './until-stored.ts'
 
 export type Keeper = {
   /** Keeps the tokens of a claim and serves them. */
   keep(renewing: Renewing, asked: { tokens: TokenSet; from?: TokenSet | undefined }): Promise<Outcome>
+  /** Makes steps again that failed or are due, without a renewal. */
+  repeat(renewing: Renewing): Promise<Outcome>
   /** Derives what jobs are served and remembers it; false if the service refused. */
   serve(plan: Plan, generation: number, root: TokenSet, trigger: Trigger, mark: number): Promise<boolean>
   /** The same for what is stored; joins one that is under way. */
@@ -49,7 +51,12 @@ export function createKeeper(context: Context, planner: Planner): Keeper {
     const { plan, claim, loaded, strategy, trigger, mark, started } = renewing
     const previous = loaded.tokens?.root
     const authorizedAt = loaded.connection.authorizedAt ?? answer.obtainedAt
-    let next = follow(plan, strategy === 'issue' ? undefined : (from ?? previous), answer, authorizedAt)
+    const followed = follow(plan, strategy === 'issue' ? undefined : (from ?? previous), answer, authorizedAt)
+    const now = clock.now()
+    let next =
+      strategy === 'issue'
+        ? withAllSteps(plan, followed, now)
+        : stepsAfterRenewal(plan, previous ?? {}, followed, { exchanged: strategy === 'exchange_access_token', now })
     const entry = {
       connectionId: claim.connectionId,
       holder: claim.holder,
@@ -61,19 +68,8 @@ export function createKeeper(context: Context, planner: Planner): Keeper {
     const spooled = isPrecious && (await journalled(context, plan.connection.name, entry))
 
     if (strategy === 'issue') {
-      const stepped = await runSteps(context, plan, 'once', next, {
-        trigger,
-        step: 'token',
-        generation: claim.generation + 1,
-      })
-      // What follows an issue can be asked again with the next one; a missing value is told, the token is served.
-      if (stepped.failure !== undefined)
-        context.emit('token.derivation_failed', {
-          connection: plan.connection.name,
-          ...wordsOf(stepped.failure),
-          step: stepped.failure.step,
-        })
-      next = stepped.tokens
+      const generation = claim.generation + 1
+      next = (await runOnce(context, plan, next, { trigger, step: 'token', generation })).tokens
     }
     const settled = save(plan, claim, next, spooled ? entry : undefined)
     // What can be asked for again at any time need not be durable before it is used.
@@ -99,6 +95,30 @@ export function createKeeper(context: Context, planner: Planner): Keeper {
     return { kind: 'renewed', generation }
   }
 
+  /** A round of steps on the token that is there. What came of each is kept, also when to try it again. */
+  async function repeat({ plan, claim, loaded, trigger, mark }: Renewing): Promise<Outcome> {
+    const root = loaded.tokens?.root
+    if (root === undefined) {
+      await store.renewals.close(claim)
+      return { kind: 'blocked', why: 'not_renewable' }
+    }
+    const { generation: before, sendBy } = claim
+    const purpose = { trigger, step: 'steps', generation: before, sendBy }
+    const { tokens } = await runAgain(context, plan, root, purpose, trigger === 'person' ? 'failed' : 'due')
+    const authorizedAt = loaded.connection.authorizedAt ?? root.obtainedAt
+    const next = tokens.accessToken === root.accessToken ? tokens : follow(plan, root, tokens, authorizedAt)
+    const advanced = await untilStored(context, plan.connection.name, () =>
+      store.renewals.advance(claim, advanceOf(plan, next)),
+    )
+    if (!advanced.saved) return { kind: 'moved' }
+    const { generation } = advanced
+    context.memory.forget(claim.connectionId)
+    // What was brought may belong to the addresses of what is derived.
+    const fresh = await store.connections.byId(claim.connectionId)
+    await serve(fresh === undefined ? plan : await planner.of(fresh), generation, next, trigger, mark)
+    return { kind: 'renewed', generation, repeated: true }
+  }
+
   /** Derives what jobs are served and remembers it. A failure here never undoes the renewal. */
   async function serve(
     plan: Plan,
@@ -107,7 +127,7 @@ export function createKeeper(context: Context, planner: Planner): Keeper {
     trigger: Trigger,
     mark: number,
   ): Promise<boolean> {
-    const derived = await runSteps(context, plan, 'each', root, { trigger, step: 'each', generation })
+    const derived = await runEach(context, plan, root, { trigger, step: 'each', generation })
     if (derived.failure !== undefined) {
       context.emit('token.derivation_failed', {
         connection: plan.connection.name,
@@ -205,6 +225,7 @@ export function createKeeper(context: Context, planner: Planner): Keeper {
 
   return {
     keep,
+    repeat,
     serve,
     derive,
     advanceOf,

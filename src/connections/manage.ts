@@ -20,6 +20,7 @@ import { follow } from './follow.ts'
 import { readyOf } from './handout.ts'
 import { planOf, type Plan, type Planner } from './plan.ts'
 import { needsNobody, strategyOf } from './renewal-policy.ts'
+import { stepsAhead } from './steps.ts'
 
 const nameShape = /^[a-z0-9][a-z0-9-]{0,62}$/
 
@@ -136,7 +137,8 @@ function imported(context: Context, plan: Plan, given: NonNullable<NewConnection
     warnings: [],
     ...(given.refreshToken === undefined ? {} : { refreshToken: secret(given.refreshToken) }),
   }
-  const root = follow(plan, undefined, answer, now)
+  const raw = { ...answer, accessToken: secret(given.accessToken ?? 'to come') }
+  const root = { ...follow(plan, undefined, answer, now), ...stepsAhead(plan, raw, now) }
   const due =
     given.accessToken === undefined
       ? now

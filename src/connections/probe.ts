@@ -1,14 +1,13 @@
 /** Test requests: what a token is worth at the service itself, and who was connected. */
-import { lookUp, readBody } from '../oauth/answer.ts'
-import { readError } from '../oauth/error-body.ts'
-import { classifyAnswer, type Failure } from '../oauth/failure.ts'
+import { lookUp, parseBody } from '../oauth/answer.ts'
+import type { Failure } from '../oauth/failure.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
 import type { Probe } from '../provider/provider.ts'
 import type { Context } from './context.ts'
-import { exchange, hushed, type Exchange } from './exchange.ts'
+import { exchange, refusalIn, type Exchange } from './exchange.ts'
 import type { Plan } from './plan.ts'
 
-export type Probed = { exchange: Exchange; who?: string; failure?: Failure }
+export type Probed = { exchange?: Exchange; who?: string; failure?: Failure }
 
 /** The first test request that applies; undefined if the service has none that does. */
 export async function probe(
@@ -27,21 +26,10 @@ export async function probe(
   if (chosen === undefined) return undefined
   const call = await plan.call(chosen, { tokens }, 'none')
   const answered = await exchange(context, plan, call, { trigger, step: 'probe', generation: 0 })
-  const { response } = answered
-  if (response === undefined)
-    return { exchange: answered, ...(answered.failure === undefined ? {} : { failure: answered.failure }) }
-  const read = readBody(response)
-  const body = 'value' in read ? read.value : undefined
-  if (readError(response, read)) {
-    return {
-      exchange: answered,
-      failure: hushed(
-        classifyAnswer(response, { kind: 'error', status: response.status, body }, plan.provider.errors ?? [], 'api'),
-        answered,
-      ),
-    }
-  }
-  const who = whoIn(chosen.who, body)
+  const failure = refusalIn(plan, answered)
+  if (failure !== undefined || answered.response === undefined)
+    return { exchange: answered, ...(failure === undefined ? {} : { failure }) }
+  const who = whoIn(chosen.who, parseBody(answered.response))
   return { exchange: answered, ...(who === undefined ? {} : { who }) }
 }
 

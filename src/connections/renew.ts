@@ -16,13 +16,18 @@ import { giveUp } from './give-up.ts'
 import { createKeeper } from './keep.ts'
 import { holdsSecrets, type Plan, type Planner } from './plan.ts'
 import { createRecovery } from './recover.ts'
-import { claimTimes, consumes, needsNobody, strategyOf } from './renewal-policy.ts'
+import { good } from './expiry.ts'
+import { claimTimes, consumes, needsNobody, strategyOf, type Strategy } from './renewal-policy.ts'
 import type { Outcome, Renewing, Trigger } from './renewing.ts'
+import { stepsAreDue } from './steps.ts'
 import type { Waiting } from './waiting.ts'
+
+/** `steps` repeats what follows a token and has failed, without renewing anything. */
+export type How = 'renew' | 'issue' | 'steps'
 
 export type Renewer = {
   /** Joins a renewal of this connection that is already under way in this process. */
-  renew(connectionId: string, seen: number, trigger: Trigger, how?: 'renew' | 'issue'): Promise<Outcome>
+  renew(connectionId: string, seen: number, trigger: Trigger, how?: How): Promise<Outcome>
   /** Puts what a dead process of this node received where it belongs, and finishes what it began. */
   recover(): Promise<void>
   /** Repeats only what jobs are served from a root that is still good; false if the service refused. */
@@ -39,20 +44,24 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
   const keeper = createKeeper(context, planner)
   const { recover, applySpool } = createRecovery(context, planner, keeper)
 
-  function renew(
-    connectionId: string,
-    seen: number,
-    trigger: Trigger,
-    how: 'renew' | 'issue' = 'renew',
-  ): Promise<Outcome> {
+  function renew(connectionId: string, seen: number, trigger: Trigger, how: How = 'renew'): Promise<Outcome> {
     const joined = underWay.get(connectionId)
-    if (joined !== undefined) return joined
+    if (joined !== undefined) return joined.then((done) => afterJoined(done, connectionId, trigger, how))
     const begun = once(connectionId, seen, trigger, how).finally(() => underWay.delete(connectionId))
     underWay.set(connectionId, begun)
     return begun
   }
 
-  async function once(connectionId: string, seen: number, trigger: Trigger, how: 'renew' | 'issue'): Promise<Outcome> {
+  /** A round of steps is no renewal: who needs one goes on from there. */
+  async function afterJoined(done: Outcome, connectionId: string, trigger: Trigger, how: How): Promise<Outcome> {
+    if (done.kind !== 'renewed' || done.repeated === undefined || how === 'steps') return done
+    const loaded = await store.connections.byId(connectionId)
+    const root = loaded?.tokens?.root
+    const isEnough = how === 'renew' && root !== undefined && looksAhead(trigger) && good(root, clock.now())
+    return loaded === undefined || isEnough ? done : renew(connectionId, done.generation, trigger, how)
+  }
+
+  async function once(connectionId: string, seen: number, trigger: Trigger, how: How): Promise<Outcome> {
     for (;;) {
       const mark = context.memory.mark()
       const loaded = await store.connections.byId(connectionId)
@@ -60,11 +69,11 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
       const plan = await planner.of(loaded)
       const refused = refusal(loaded, plan, trigger, how)
       if (refused !== undefined) return refused
-      const strategy = how === 'issue' ? 'issue' : strategyOf(plan.way, loaded.tokens?.root)
+      const strategy = strategyFor(loaded, plan, trigger, how)
       if (strategy === undefined) return { kind: 'blocked', why: 'not_renewable' }
 
       const permit =
-        plan.way.grant === 'literal'
+        plan.way.grant === 'literal' || strategy === 'steps'
           ? undefined
           : await pace.permit(plan.origin() ?? plan.provider.id, { deadlineMs: permitPatienceMs })
       let told = false
@@ -94,7 +103,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     mine: Extract<ClaimResult, { kind: 'mine' }>,
     plan: Plan,
     trigger: Trigger,
-    how: 'renew' | 'issue',
+    how: How,
     permit: Permit | undefined,
     mark: number,
   ): Promise<Outcome> {
@@ -108,12 +117,13 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
         const recovered = await applySpool(claim, plan, mark)
         if (recovered !== undefined) return recovered
       }
-      const strategy = how === 'issue' ? 'issue' : strategyOf(plan.way, loaded.tokens?.root)
+      const strategy = strategyFor(loaded, plan, trigger, how)
       if (strategy === undefined) {
         await store.renewals.close(claim)
         return { kind: 'blocked', why: 'not_renewable' }
       }
       const renewing: Renewing = { plan, claim, loaded, strategy, trigger, permit, leftOpen, mark, started }
+      if (strategy === 'steps') return await keeper.repeat(renewing)
       const asked = await ask(context, renewing)
       if (permit !== undefined) tell(permit, asked.failure)
       told = true
@@ -134,6 +144,15 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     }
   }
 
+  /** Who only looks ahead repeats steps that are due before anything is renewed: the token is good still. */
+  function strategyFor({ tokens }: Loaded, plan: Plan, trigger: Trigger, how: How): Strategy | undefined {
+    if (how !== 'renew') return how
+    const root = tokens?.root
+    const now = clock.now()
+    if (root !== undefined && looksAhead(trigger) && stepsAreDue(root, now) && good(root, now)) return 'steps'
+    return strategyOf(plan.way, root)
+  }
+
   return {
     renew,
     recover: () => recover(renew),
@@ -145,7 +164,12 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
   }
 }
 
-function refusal(loaded: Loaded, plan: Plan, trigger: Trigger, how: 'renew' | 'issue'): Outcome | undefined {
+/** The token may still be good. */
+function looksAhead(trigger: Trigger): boolean {
+  return trigger === 'refresher' || trigger === 'caller'
+}
+
+function refusal(loaded: Loaded, plan: Plan, trigger: Trigger, how: How): Outcome | undefined {
   const { schedule, client } = loaded
   const byPerson = trigger === 'person'
   if (client?.state === 'refused' && !byPerson) return { kind: 'blocked', why: 'needs_configuration' }

@@ -16,7 +16,12 @@ export const storePatienceMs = 250
 export const freshMs = 60 * second
 
 /** What the next request of this connection works on. */
-export type Strategy = 'refresh_token' | 'exchange_access_token' | 'issue'
+export type Strategy =
+  | 'refresh_token'
+  | 'exchange_access_token'
+  | 'issue'
+  /** The steps alone, on the token that is there. */
+  | 'steps'
 
 /** Grants that need nobody: the same request can always be made again. */
 export function needsNobody(way: Way): boolean {
@@ -52,6 +57,7 @@ export function consumes(strategy: Strategy, renewal: Renewal): boolean {
 
 export function claimTimes(strategy: Strategy, renewal: Renewal): { leaseMs: number; holdMs: number } {
   const mayKill = reuseMayKill(strategy, renewal)
+  if (strategy === 'steps') return { leaseMs: 60 * second, holdMs: 0 }
   return {
     leaseMs: mayKill || (consumes(strategy, renewal) && renewal.reuse !== 'harmless') ? 60 * second : 25 * second,
     holdMs: mayKill ? 30 * second : 0,

@@ -23,16 +23,18 @@ export type Renewing = {
   started: number
 }
 
-export type Outcome = { report?: { request: MaskedRequest; response?: MaskedResponse } } & (
-  | { kind: 'renewed'; generation: number }
-  /** Somebody else got there first. */
-  | { kind: 'moved' }
-  | { kind: 'failed'; failure: FailureRecord; state: 'active' | 'needs_authorization' }
-  | { kind: 'backing_off'; retryAt: number; failure?: FailureRecord }
-  /** A person or an admin must act, or nothing can be renewed here. */
-  | {
-      kind: 'blocked'
-      why: 'needs_authorization' | 'needs_configuration' | 'secret_required' | 'suspended' | 'not_renewable'
-    }
-  | { kind: 'gone' }
-)
+export type Outcome = { report?: { request: MaskedRequest; response?: MaskedResponse } } &
+  /** `repeated`: only steps were made again, on the token that was there. */
+  (
+    | { kind: 'renewed'; generation: number; repeated?: true }
+    /** Somebody else got there first. */
+    | { kind: 'moved' }
+    | { kind: 'failed'; failure: FailureRecord; state: 'active' | 'needs_authorization' }
+    | { kind: 'backing_off'; retryAt: number; failure?: FailureRecord }
+    /** A person or an admin must act, or nothing can be renewed here. */
+    | {
+        kind: 'blocked'
+        why: 'needs_authorization' | 'needs_configuration' | 'secret_required' | 'suspended' | 'not_renewable'
+      }
+    | { kind: 'gone' }
+  )

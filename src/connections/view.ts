@@ -59,7 +59,7 @@ export function viewOf(loaded: Loaded, plan: Plan | EvergrantError, sharedWith: 
       authorizedAt: connection.authorizedAt,
       obtainedAt: root?.obtainedAt,
       expiresAt: served?.expiresAt,
-      nextRenewalAt: schedule.dueAt,
+      nextRenewalAt: isStep(root, schedule.dueAt) ? undefined : schedule.dueAt,
       retryAt: schedule.retryAt,
       who: connection.who,
       failure:
@@ -82,6 +82,11 @@ function withoutPlan(fault: EvergrantError, since: number): FailureRecord {
     firstAt: since,
     lastAt: since,
   }
+}
+
+/** Whether it is a step that is due then, and no renewal. */
+function isStep(root: TokenSet | undefined, dueAt: number | undefined): boolean {
+  return Object.values(root?.steps ?? {}).some((state) => state.dueAt === dueAt)
 }
 
 /** How the next token set comes, by the word of the provider file. */

@@ -1,9 +1,13 @@
 import type { Secret } from '../secret.ts'
+import type { Failure } from './failure.ts'
 
 /**
  * An end in time: epoch milliseconds; `never` as the service says so; `unknown` when nothing was said.
  */
 export type End = number | 'never' | 'unknown'
+
+/** A call after the token that is to be made (again), and why the last try failed. */
+export type StepState = { dueAt: number; failure?: Omit<Failure, 'retryAfterMs'> }
 
 /** What one token response gave, normalised. All times are absolute epoch milliseconds. */
 export type TokenSet = {
@@ -24,4 +28,6 @@ export type TokenSet = {
   values: Readonly<Record<string, string | Secret>>
   /** Oddities the answer had that a person should hear of, as codes: `expires_in_clamped`, `token_type_missing`, ... */
   warnings: readonly string[]
+  /** Steps that failed, repeat or were not made yet, by name. */
+  steps?: Readonly<Record<string, StepState>>
 }

@@ -188,8 +188,9 @@ export type Assertion = Fact & {
 }
 
 /**
- * A call after the token. `once` follows an authorization and moves the root token set; `each` derives from every new
- * root what jobs are served; `{ every }` repeats after that many seconds and only refreshes values.
+ * A call after the token. `once` follows an authorization, or a token that was pasted or imported, and moves the root
+ * token set; `each` derives from every new root what jobs are served; `{ every }` repeats after that many seconds and
+ * only refreshes values. One that fails is tried again; the token it follows is kept.
  */
 export type Step = Call & {
   name: string
