@@ -19,7 +19,8 @@ export type Browser = {
   post(url: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Page>
 }
 
-export function createBrowser(): Browser {
+/** `behind` names public addresses, and the origin where each is really reached: a proxy in miniature. */
+export function createBrowser(behind: Readonly<Record<string, string>> = {}): Browser {
   // Cookies know no ports: the jar is kept by host name, as browsers do.
   const jar = new Map<string, Cookie[]>()
 
@@ -42,7 +43,9 @@ export function createBrowser(): Browser {
   const request = async (address: string, init: Init = {}): Promise<Answered> => {
     const url = new URL(address)
     const cookie = cookiesFor(url)
-    const answer = await send(url, { ...init, headers: { ...navigation, ...(cookie && { cookie }), ...init.headers } })
+    const reached = behind[url.origin]
+    const headers = { ...navigation, ...(cookie && { cookie }), ...(reached && { host: url.host }), ...init.headers }
+    const answer = await send(reached ? new URL(url.pathname + url.search, reached) : url, { ...init, headers })
     for (const header of answer.headers['set-cookie'] ?? []) keep(url, header)
     return answer
   }

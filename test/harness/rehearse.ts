@@ -1,7 +1,8 @@
 /**
  * The whole way of a service, as people and jobs go it: connect, authorize, read the token, test it, let it end and
- * renew, lose an answer, be refused with a wrong secret, revoke. Evergrant is the real domain over a real SQLite store
- * and the guarded HTTP client; the service is played by the rehearsal on a real socket. Time stands still until told.
+ * renew, lose an answer, be refused with a wrong secret, revoke. Evergrant is the real server on its sockets, over the
+ * real domain, a real SQLite store and the guarded HTTP client; people and jobs speak the contract of its API, a browser
+ * follows the redirects. The service is played by the rehearsal on a real socket. Time stands still until told.
  */
 import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
@@ -9,14 +10,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import assert from 'node:assert/strict'
 import { selfSignedCertificate } from '../../src/connections/certificate.ts'
-import type {
-  AuthorizationView,
-  ClientInput,
-  Connections,
-  NewConnection,
-  ServedToken,
-} from '../../src/connections/connections.ts'
-import { EvergrantError } from '../../src/errors.ts'
+import type { AuthorizationOnWire } from '../../src/api/authorization.ts'
+import type { ConnectionOnWire, NewConnectionOnWire } from '../../src/api/connection.ts'
+import type { TokenOnWire } from '../../src/api/token.ts'
+import type { ClientInput, Connections } from '../../src/connections/connections.ts'
 import { createOutbound, type Outbound } from '../../src/outbound/index.ts'
 import type { Client, Provider, Value, Way } from '../../src/provider/provider.ts'
 import { resolveValues } from '../../src/provider/values.ts'
@@ -29,9 +26,10 @@ import {
   type Service,
 } from '../../src/rehearsal/index.ts'
 import { manualClock, world, type World } from '../connections/harness.ts'
+import { Refused, type Api } from './api-client.ts'
 import { createBrowser } from './browser.ts'
+import { serve } from './served.ts'
 
-const person = { kind: 'local' } as const
 /** A public address of this server, which services with the strictest rules take. */
 const publicUrl = 'https://evergrant.example.test'
 const second = 1000
@@ -40,6 +38,12 @@ export type RehearsalStage = {
   rehearsal: Rehearsal
   world: World
   connections: Connections
+  /** The contract as the person at this machine speaks it. */
+  api: Api
+  /** The same with the key of a job. */
+  jobs: Api
+  /** The origin behind the public address, for browsers. */
+  behind: Readonly<Record<string, string>>
   close(): Promise<void>
 }
 
@@ -51,11 +55,16 @@ export async function rehearsalStage(services: readonly RehearsedService[]): Pro
   // Nothing here is about power cuts: where there is a disk in memory, nobody waits for the real one.
   const directory = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'evergrant-walk-'))
   const here = await world({ directory, clock, override: { fetch: outbound.fetch, publicUrl, allowHttp: true } })
+  const served = await serve(here, publicUrl, directory)
   return {
     rehearsal,
     world: here,
     connections: here.domain.connections,
+    api: served.api,
+    jobs: served.jobs,
+    behind: { [publicUrl]: served.origin },
     async close() {
+      await served.close()
       await here.close()
       await outbound.close()
       await rehearsal.close()
@@ -86,7 +95,13 @@ export type Walked = {
   who?: string
   revocation?: string
   service: Service
+  /** The connection as it stood before it was revoked. */
+  connection: ConnectionOnWire
+  /** The person authorizes again, where the way has a page; what came of it. */
+  again(): Promise<Outcome>
 }
+
+type Outcome = AuthorizationOnWire['outcome']
 
 type Walking = {
   stage: RehearsalStage
@@ -133,10 +148,7 @@ export async function walk(
       .requests()
       .slice(-6)
       .map((one) => `${one.text}\n  -> ${one.status} ${one.refused ?? ''}`)
-    const told =
-      error instanceof EvergrantError
-        ? `${error.code}: ${error.message} ${JSON.stringify(error.facts.faults ?? [])}`
-        : String(error)
+    const told = error instanceof Error ? error.message : String(error)
     throw new Error(
       `${provider.id}/${wayName} after ${walking.done.join(', ') || 'nothing'}: ${told}\n\n${seen.join('\n\n')}`,
       { cause: error },
@@ -148,8 +160,7 @@ export async function walk(
 }
 
 async function goAll(walking: Walking): Promise<Walked> {
-  const { stage, name, service, options, done } = walking
-  const { connections } = stage
+  const { name, service, options, done } = walking
   await connect(walking)
   done.push('connect')
   await authorize(walking)
@@ -162,83 +173,113 @@ async function goAll(walking: Walking): Promise<Walked> {
   if (goes('renew')) await renew(walking)
   if (goes('lose')) await lose(walking)
   if (goes('refuse')) await refuse(walking)
-  const last = await connections.read(name)
+  const last = await read(walking)
+  const connection = await show(walking)
   const revocation = goes('revoke') ? await revoke(walking) : undefined
   return {
     name,
     done,
     service,
-    accessToken: first.accessToken.open(),
-    shown: last.shown,
+    connection,
+    accessToken: first.access_token,
+    shown: last.values ?? {},
+    again: () => played(walking, () => authorizeByCode(walking)),
     ...(who !== undefined && { who }),
     ...(revocation !== undefined && { revocation }),
   }
 }
 
+async function played<T>({ service, wayName }: Walking, act: () => Promise<T>): Promise<T> {
+  service.control.play(wayName)
+  return act().finally(() => service.control.play(undefined))
+}
+
+const read = ({ stage, name }: Walking): Promise<TokenOnWire> => stage.jobs('readToken', { params: { name } })
+const show = ({ stage, name }: Walking): Promise<ConnectionOnWire> => stage.api('showConnection', { params: { name } })
+
 /** Step 1 and 2 of the wizard: service, client, inputs. */
 async function connect(walking: Walking): Promise<void> {
   const { stage, provider, wayName, way, client, name, options, service } = walking
-  const input: NewConnection = {
+  const body: NewConnectionOnWire = {
     name,
     provider: 'custom',
     definition: provider,
     grant: wayName,
     inputs: inputsFor(walking),
     ...(options.scopes && { scopes: options.scopes }),
-    ...(way.grant === 'password' || usesPerson(way) ? { userName: 'ada', password: 'rehearsal-password' } : {}),
-    ...(way.grant === 'pasted' && { tokens: { ...service.control.token(wayName), ...endOf(way, stage) } }),
+    ...(way.grant === 'password' || usesPerson(way) ? { user_name: 'ada', password: 'rehearsal-password' } : {}),
+    ...(way.grant === 'pasted' && { ...pasted(service, wayName), ...endOf(way, stage) }),
     ...(await clientInput(client, walking)),
   }
-  await stage.connections.create(input, person)
+  await stage.api('createConnection', { body })
+}
+
+function pasted({ control }: Service, wayName: string): { access_token: string; refresh_token?: string } {
+  const { accessToken, refreshToken } = control.token(wayName)
+  return { access_token: accessToken, ...(refreshToken !== undefined && { refresh_token: refreshToken }) }
 }
 
 /** The end of a pasted token, which a person reads where it was made. */
-function endOf({ access }: Way, { world: { clock } }: RehearsalStage): { expiresAt?: number } {
-  return typeof access === 'number' ? { expiresAt: clock.now() + access * second } : {}
+function endOf({ access }: Way, { world: { clock } }: RehearsalStage): { expires_at?: number } {
+  return typeof access === 'number' ? { expires_at: Math.floor(clock.now() / second) + access } : {}
 }
 
 async function authorize(walking: Walking): Promise<void> {
   const { grant } = walking.way
   if (grant === 'authorization_code') {
-    const { outcome } = await authorizeByCode(walking)
+    const outcome = await authorizeByCode(walking)
     assert.equal(outcome.kind, 'authorized', `the authorization ends well: ${JSON.stringify(outcome)}`)
   }
   if (grant === 'device_code') await authorizeByDevice(walking)
 }
 
 /** Whatever a redirect rule takes first is the redirect URI. */
-async function authorizeByCode({ stage, name, options }: Walking): Promise<AuthorizationView> {
-  const { connections } = stage
-  const given = options.redirectUri === undefined ? [] : [{ back: 'paste', redirectUri: options.redirectUri } as const]
+async function authorizeByCode(walking: Walking): Promise<Outcome> {
+  const { stage, name, options } = walking
+  const given = options.redirectUri === undefined ? [] : [{ back: 'paste', redirect_uri: options.redirectUri } as const]
   const ways = [
     ...given,
-    { back: 'callback', redirectUri: `${publicUrl}/oauth/callback` },
-    { back: 'paste', redirectUri: 'http://localhost:8765/callback' },
-    { back: 'paste', redirectUri: 'http://127.0.0.1:8765/callback' },
-    { back: 'paste', redirectUri: 'https://localhost:8765/callback' },
+    { back: 'callback', redirect_uri: `${publicUrl}/oauth/callback` },
+    { back: 'paste', redirect_uri: 'http://localhost:8765/callback' },
+    { back: 'paste', redirect_uri: 'http://127.0.0.1:8765/callback' },
+    { back: 'paste', redirect_uri: 'https://localhost:8765/callback' },
   ] as const
   const refused: unknown[] = []
-  for (const wanted of ways) {
-    const started = await connections.authorize(name, wanted, person).catch((error: unknown) => {
-      if (!(error instanceof EvergrantError) || error.code !== 'redirect_refused') throw error
+  for (const body of ways) {
+    const started = await stage.api('authorizeConnection', { params: { name }, body }).catch((error: unknown) => {
+      if (!(error instanceof Refused) || error.problem.code !== 'redirect_refused') throw error
       refused.push(error.message)
       return undefined
     })
-    if (!started) continue
-    const url = started.authorizationUrl ?? (await connections.openLink(started.id, 'walk')).authorizationUrl
-    const ended = await createBrowser().openUntil(url, (address) => address.startsWith(wanted.redirectUri))
-    const parameters = [...new URL(ended).searchParams]
-    return connections.complete(started.id, { kind: 'parameters', parameters }, { kind: 'callback' })
+    if (started) return body.back === 'callback' ? byCallback(stage, started) : byPaste(stage, started)
   }
   return assert.fail(`no redirect URI is taken: ${refused.join('; ')}`)
 }
 
+/** The one-time link, the page of the service, and back to this server with the cookie of the flow. */
+async function byCallback({ api, behind }: RehearsalStage, { id, url = '' }: AuthorizationOnWire): Promise<Outcome> {
+  const page = await createBrowser(behind).open(url)
+  const { origin, pathname } = new URL(page.url)
+  assert(origin === publicUrl, `the service sends the browser back: ${pathname} ${page.status} ${page.body}`)
+  assert.equal(pathname, '/oauth/done', 'neither code nor state stays in the address bar')
+  const { outcome } = await api('showAuthorization', { params: { id } })
+  assert.equal(page.body.includes('is authorized'), outcome.kind === 'authorized', 'the page says what came of it')
+  return outcome
+}
+
+/** What the address bar shows in the end is pasted as it is. */
+async function byPaste({ api }: RehearsalStage, started: AuthorizationOnWire): Promise<Outcome> {
+  const { id, url = '', redirect_uri: redirectUri = '' } = started
+  const pasted = await createBrowser().openUntil(url, (address) => address.startsWith(redirectUri))
+  return (await api('completeAuthorization', { params: { id }, body: { pasted } })).outcome
+}
+
 async function authorizeByDevice({ stage, name }: Walking): Promise<void> {
-  const started = await stage.connections.authorize(name, {}, person)
-  const page = await createBrowser().open(started.verificationUri ?? '')
+  const started = await stage.api('authorizeConnection', { params: { name } })
+  const page = await createBrowser().open(started.verification_uri ?? '')
   assert.equal(page.status, 200, 'the page where the code is typed opens')
   for (let poll = 0; poll < 20; poll += 1) {
-    const { outcome } = await stage.connections.authorization(started.id)
+    const { outcome } = await stage.api('showAuthorization', { params: { id: started.id } })
     if (outcome.kind === 'authorized') return
     assert.equal(outcome.kind, 'waiting', `the device is authorized: ${JSON.stringify(outcome)}`)
     stage.world.clock.advance(6 * second)
@@ -247,9 +288,10 @@ async function authorizeByDevice({ stage, name }: Walking): Promise<void> {
   assert.fail('the device is still waiting')
 }
 
-async function readLiving({ stage, name, service, way }: Walking) {
-  const token = await stage.connections.read(name)
-  assert(service.whose(token.accessToken.open()), 'what a job gets lives at the service')
+async function readLiving(walking: Walking): Promise<TokenOnWire> {
+  const { service, way } = walking
+  const token = await read(walking)
+  assert(service.whose(token.access_token), 'what a job gets lives at the service')
   // The scopes asked for are those of a derived token, where there is one; the root has its own.
   const derives = way.steps?.some(({ run, gives }) => run === 'each' && gives === 'token') ?? false
   // Some vendors write a token type of their own, or none.
@@ -264,8 +306,8 @@ async function readLiving({ stage, name, service, way }: Walking) {
 
 /** The test request of the file, where one applies. */
 async function test({ stage, name, done }: Walking): Promise<string | undefined> {
-  const report = await stage.connections.test(name, person).catch((error: unknown) => {
-    if (error instanceof EvergrantError && error.code === 'not_supported') return undefined
+  const report = await stage.api('testConnection', { params: { name } }).catch((error: unknown) => {
+    if (error instanceof Refused && error.problem.code === 'not_supported') return undefined
     throw error
   })
   if (!report) return undefined
@@ -276,27 +318,29 @@ async function test({ stage, name, done }: Walking): Promise<string | undefined>
 
 /** Lets the token end, as far as the way lets it be renewed, and reads again. */
 async function renew(walking: Walking): Promise<void> {
-  const { stage, name, way, done } = walking
+  const { way, done } = walking
   if (way.renewal.by === 'none') return
-  const before = await stage.connections.read(name)
+  const before = await read(walking)
   await letEnd(walking)
   const after = await readLiving(walking)
-  assert.notEqual(after.accessToken.open(), before.accessToken.open(), 'there is another token')
+  assert.notEqual(after.access_token, before.access_token, 'there is another token')
   assert.equal(after.generation > before.generation, true, 'the generation goes up')
   done.push('renew')
 }
 
-async function letEnd({ stage, name, way, service }: Walking): Promise<void> {
+async function letEnd(walking: Walking): Promise<void> {
+  const { stage, name, way, service } = walking
   const { clock } = stage.world
-  const { expiresAt } = await stage.connections.get(name)
+  const { expires_at: expiresAt } = await show(walking)
   const { by, age = 0, within } = way.renewal
   if (typeof expiresAt !== 'number') {
     if (by !== 'exchange_access_token') service.control.expireAccess()
     clock.advance((Math.max(61, age) + 1) * second)
-    await stage.connections.reject(name, (await stage.connections.read(name)).generation)
+    const { generation } = await read(walking)
+    await stage.jobs('rejectToken', { params: { name }, body: { rejected: generation } })
     return
   }
-  const left = expiresAt - clock.now()
+  const left = expiresAt * second - clock.now()
   // A living token is exchanged: not too young, near enough to its end, and past the point where a caller waits for it.
   const margin = Math.min(
     left / 2,
@@ -311,18 +355,18 @@ async function lose(walking: Walking): Promise<void> {
   const { stage, name, way, wayName, service, done } = walking
   const { by, rotates, grace = 0, reuse } = way.renewal
   if (by !== 'refresh_token' && by !== 'reissue') return
-  const before = await stage.connections.get(name)
+  const before = await show(walking)
   const call = by === 'reissue' ? 'token' : 'renewal'
   if (by === 'reissue' && !way.token) return
   service.control.next(faults.drop_after, 1, { way: wayName, call })
-  await stage.connections.renew(name, person)
+  await stage.api('renewToken', { params: { name } })
   const survives = by === 'reissue' || rotates === 'never' || grace > 0 || reuse === 'harmless'
   if (survives) {
-    const report = await stage.connections.renew(name, person)
+    const report = await stage.api('renewToken', { params: { name } })
     assert(report.ok, `the grant survives a lost answer: ${JSON.stringify(report.failure)}`)
     await readLiving(walking)
   } else {
-    const after = await stage.connections.get(name)
+    const after = await show(walking)
     assert.equal(after.state, 'needs_authorization', 'a lost answer under strict rotation is told')
     assert.equal(before.state, 'active')
     await authorize(walking)
@@ -346,29 +390,27 @@ async function refuse(walking: Walking): Promise<void> {
   )
     return
   const name = `${walking.name}-wrong`
+  const params = { name }
   const other = { ...walking, name, options: { ...options, client: { secret: 'not-the-secret-of-this-client' } } }
   await connect(other)
   const failure = await firstFailure(other)
   assert(failure !== undefined, 'a wrong secret is refused')
   assert(!['provider_failing', 'unreadable_answer'].includes(failure), `a wrong secret is no passing fault: ${failure}`)
-  await stage.connections.change(name, { client: { secret: 'rehearsal-secret' } }, person)
+  await stage.api('changeConnection', { params, body: { client: { secret: 'rehearsal-secret' } } })
   await authorize(other)
-  if (needsNobody(way)) assert((await stage.connections.renew(name, person)).ok, 'the right secret mends it')
+  if (needsNobody(way)) assert((await stage.api('renewToken', { params })).ok, 'the right secret mends it')
   await readLiving(other)
-  await stage.connections.remove(name, { revoke: false }, person)
+  await stage.api('removeConnection', { params })
   done.push('refuse')
 }
 
 /** The code of what went wrong when the first token was asked for. */
 async function firstFailure(walking: Walking): Promise<string | undefined> {
-  const { stage, way, name } = walking
-  const asked: unknown = await (
-    way.grant === 'authorization_code'
-      ? authorizeByCode(walking).then(({ outcome }) => outcome)
-      : stage.connections.read(name)
-  ).catch((error: unknown) => error)
-  if (asked instanceof EvergrantError) return asked.code
-  const outcome = asked as AuthorizationView['outcome'] | ServedToken // what was not thrown came of one of the two
+  const asked = walking.way.grant === 'authorization_code' ? authorizeByCode(walking) : read(walking)
+  const came: unknown = await asked.catch((error: unknown) => error)
+  if (came instanceof Refused) return came.problem.code
+  if (came instanceof Error) throw came
+  const outcome = came as Outcome | TokenOnWire // what was not thrown came of one of the two
   return 'kind' in outcome && outcome.kind === 'failed' ? outcome.code : undefined
 }
 
@@ -378,17 +420,16 @@ function needsNobody({ grant }: Way): boolean {
 
 async function revoke(walking: Walking): Promise<string> {
   const { stage, name, service, done, provider, wayName } = walking
-  const token = (await stage.connections.read(name)).accessToken.open()
-  const { revocation } = await stage.connections.revoke(name, person)
-  assert(['done', 'not_offered'].includes(revocation), `the service takes the revocation: ${revocation}`)
+  const token = (await read(walking)).access_token
+  const { revocation, failure } = await stage.api('revokeConnection', { params: { name } })
+  assert(['done', 'not_offered'].includes(revocation), `the service takes the revocation: ${JSON.stringify(failure)}`)
   const offered = (provider.revoke ?? []).some(({ ways }) => ways?.includes(wayName) ?? true)
   if (!offered) assert.equal(revocation, 'not_offered')
   if (revocation === 'done') {
     assert.equal(service.whose(token), undefined, 'what was revoked is dead at the service')
     done.push('revoke')
   }
-  const { state } = await stage.connections.get(name)
-  assert.equal(state, 'needs_authorization')
+  assert.equal((await show(walking)).state, 'needs_authorization')
   return revocation
 }
 
@@ -437,7 +478,7 @@ function usesPerson(way: Way): boolean {
 async function clientInput(
   client: Client,
   { stage, options, service, way }: Walking,
-): Promise<{ client?: ClientInput }> {
+): Promise<Pick<NewConnectionOnWire, 'client'>> {
   if (way.grant === 'pasted' && !JSON.stringify(way).includes('{client_')) return {}
   const method = options.method ?? client.auth[0] ?? 'none'
   const secret = method === 'client_secret_jwt' ? 'rehearsal-secret-of-32-bytes-or-more' : 'rehearsal-secret'
@@ -448,14 +489,23 @@ async function clientInput(
   const key =
     facts && (signs || method === 'tls_client_auth') ? await keyFor(facts, service, stage.world.clock.now()) : {}
   const id = client.id?.fixed === undefined ? { id: 'rehearsal' } : {}
+  const given: ClientInput = {
+    ...id,
+    ...(options.method !== undefined && { method }),
+    ...(needsSecret && { secret }),
+    ...key,
+    ...options.client,
+  }
+  return { client: onWire(given) }
+}
+
+function onWire({ keyAlg, keyId, secretEndsAt, sameAs, ...same }: ClientInput) {
   return {
-    client: {
-      ...id,
-      ...(options.method !== undefined && { method }),
-      ...(needsSecret && { secret }),
-      ...key,
-      ...options.client,
-    },
+    ...same,
+    ...(keyAlg !== undefined && { key_alg: keyAlg }),
+    ...(keyId !== undefined && { key_id: keyId }),
+    ...(secretEndsAt !== undefined && { secret_ends_at: Math.floor(secretEndsAt / second) }),
+    ...(sameAs !== undefined && { same_as: sameAs }),
   }
 }
 

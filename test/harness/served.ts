@@ -1,0 +1,49 @@
+/**
+ * The real server over a domain: both listeners, the token read before any framework, a key for jobs. People speak
+ * over the Unix socket, jobs over TCP, browsers reach the public address as if a proxy stood before it.
+ */
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { createCatalogue } from '../../src/provider/load.ts'
+import { createServer } from '../../src/server/server.ts'
+import type { World } from '../connections/harness.ts'
+import { createApi, type Api } from './api-client.ts'
+
+export type Served = {
+  /** As the person at this machine. */
+  api: Api
+  /** As a job with a key that may read every token. */
+  jobs: Api
+  /** Where the public address is reached. */
+  origin: string
+  close(): Promise<void>
+}
+
+export async function serve({ domain, store, clock }: World, publicUrl: string, home: string): Promise<Served> {
+  const quiet = { debug() {}, info() {}, warn() {}, error() {} }
+  const server = await createServer({
+    options: { listen: { host: '127.0.0.1', port: 0 }, publicUrl, home },
+    connections: domain.connections,
+    catalogue: createCatalogue(),
+    store,
+    clock,
+    randomBytes: (size) => randomBytes(size),
+    log: quiet,
+    version: '0.0.0-test',
+  })
+  const { addresses } = await server.listen()
+  const { origin, hostname: host, port } = new URL(addresses[0]!)
+  const api = createApi({ socketPath: join(home, 'evergrant.sock') })
+  const { key } = await api('createKey', { body: { name: 'jobs', verbs: ['token'], connections: ['*'] } })
+  const jobs = createApi({ host, port: Number(port), key })
+  return {
+    api,
+    jobs,
+    origin,
+    async close() {
+      api.close()
+      jobs.close()
+      await server.close()
+    },
+  }
+}
