@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { duration, relative } from '../../src/cli/times.ts'
+import { relative } from '../../src/cli/times.ts'
+import { duration } from '../../src/duration.ts'
 
 const [minute, hour, day] = [60, 3_600, 86_400]
 

@@ -3,7 +3,7 @@
  * in at most twelve lines, because nobody but the person knows which of them works.
  */
 import type { AuthorizationOnWire } from '../../api/authorization.ts'
-import { duration } from '../times.ts'
+import { duration } from '../../duration.ts'
 
 export type Surroundings = {
   /** The address to open: short where a server answers for it. */

@@ -1,6 +1,7 @@
 import { EvergrantError } from '../../errors.ts'
 import type { Call } from '../command.ts'
-import { duration, withRfc3339 } from '../times.ts'
+import { duration } from '../../duration.ts'
+import { withRfc3339 } from '../times.ts'
 
 /** The link is of use only where something serves its page. */
 export async function run({ client, output, io }: Call): Promise<undefined> {

@@ -7,7 +7,7 @@ import type { Call } from '../command.ts'
 import { conditionText, remedyText } from '../connection-text.ts'
 import { allConnections } from '../connections.ts'
 import { toProblem } from '../problem.ts'
-import { duration } from '../times.ts'
+import { duration } from '../../duration.ts'
 import { httpTransport } from '../transport.ts'
 
 export type Finding = { name: string; result: 'OK' | 'FAIL' | 'SKIP'; detail: string; remedy?: string }
