@@ -17,7 +17,11 @@ export const providerSummary = z
 export const providerList = z.object({ services: z.array(providerSummary) })
 
 export const providerQuery = z.strictObject({
-  search: z.string().max(200).optional().meta({ description: 'Part of a name, an id or an alias.' }),
+  search: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: 'Words that all stand in its name, id, aliases or category.' }),
 })
 
 /** One thing to ask a person, in the order to ask it. */
@@ -44,9 +48,40 @@ export const redirectRule = z.object({
   back: z.array(wayBack),
   host: z.array(z.string()).optional(),
   port: z.string().optional(),
+  scheme: z.array(z.string()).optional().meta({ description: 'Both if absent; plain http is for this machine only.' }),
   only_with: z.record(z.string(), z.string()).optional(),
   because: z.string().optional(),
 })
+
+/** One of the four ways back to this very server, before anything is chosen. */
+export const backOffer = z
+  .object({
+    back: wayBack,
+    works: z.boolean(),
+    redirect_uri: z.string().optional().meta({ description: 'What is sent. `HOST` and `PATH` are a page of yours.' }),
+    register: z.string().optional().meta({ description: 'What to enter at the service, exactly so.' }),
+    only_with: z.record(z.string(), z.string()).optional().meta({ description: 'Inputs that must be chosen for it.' }),
+    reason: z.string().optional().meta({ description: 'Why it does not work.' }),
+    remedy: z.string().optional(),
+  })
+  .meta({ id: 'BackOffer' })
+
+const confidence = z.enum(['high', 'medium', 'low'])
+
+export const scopes = z.object({
+  separator: z.string(),
+  known: z.record(z.string(), z.string()).meta({ description: 'Scope -> its meaning.' }),
+  closed: z.boolean().optional().meta({ description: 'There are no others: any other is refused.' }),
+  preset: z.array(z.string()),
+  refresh: z.string().optional().meta({ description: 'The scope that brings a refresh token.' }),
+})
+
+const api = z.object({
+  base: z.string(),
+  send: z.record(z.string(), z.string()).meta({ description: 'Header fields of every request.' }),
+})
+
+const life = z.union([z.number(), z.string()])
 
 export const way = z
   .object({
@@ -56,23 +91,29 @@ export const way = z
     grant: z.string(),
     fields: z.array(field),
     client_auth: z.array(z.string()).meta({ description: 'Client authentication methods, the default first.' }),
-    scopes: z
-      .object({
-        separator: z.string(),
-        known: z.record(z.string(), z.string()).meta({ description: 'Scope -> its meaning.' }),
-        preset: z.array(z.string()),
-        refresh: z.string().optional().meta({ description: 'The scope that brings a refresh token.' }),
-      })
-      .optional(),
-    redirects: z.array(redirectRule),
+    scopes: scopes.optional(),
+    redirects: z.array(redirectRule).meta({ description: 'What the service takes.' }),
+    ways_back: z
+      .array(backOffer)
+      .meta({ description: 'Of this server, the one to prefer first; empty without an authorization page.' }),
     authorization_url: z.string().optional(),
+    pkce: z.enum(['required', 'optional', 'off']).optional(),
+    code_life: z.number().optional().meta({ description: 'Seconds that a code lives.' }),
+    device_url: z.string().optional(),
     token_url: z.string().optional(),
+    access: life.optional().meta({ description: 'Seconds that a token lives where its answer is silent, or `never`.' }),
     renewal: z.object({
       by: z.string(),
       rotates: z.string(),
       reuse: z.string().optional(),
       grace: z.number().optional(),
+      old_access: z.string().optional(),
+      idle_end: life.optional(),
+      hard_end: life.optional(),
+      says: z.array(z.string()).meta({ description: 'The same in sentences.' }),
     }),
+    api: api.optional().meta({ description: 'Where this way has an API of its own.' }),
+    probes: z.array(z.string()).meta({ description: 'Names of the test requests; the first that fits is run.' }),
   })
   .meta({ id: 'Way' })
 
@@ -84,8 +125,45 @@ export const provider = z
     category: z.string(),
     checked: z.string(),
     tried: z.string(),
+    copy_of: z.string().optional(),
+    confidence: confidence.meta({ description: 'Of its least sure fact.' }),
+    doubts: z
+      .array(z.object({ about: z.string(), confidence, because: z.string().optional() }))
+      .meta({ description: 'Every fact that is not sure, the least sure first.' }),
     console: z.object({ url: z.string().optional(), steps: z.array(z.string()) }).optional(),
     ways: z.array(way),
+    api,
+    probes: z.array(
+      z.object({
+        name: z.string(),
+        method: z.string(),
+        url: z.string(),
+        ways: z.array(z.string()).optional().meta({ description: 'The ways it is for; all if absent.' }),
+        only_scope: z.string().optional(),
+        only_with: z.string().optional(),
+        tells_who: z.boolean().meta({ description: 'Its answer says who was connected.' }),
+      }),
+    ),
+    revocable: z.array(z.string()).meta({ description: 'Ways whose tokens can be revoked from here.' }),
+    errors: z.array(
+      z.object({
+        on: z.array(z.string()),
+        status: z.array(z.number()).optional(),
+        match: z.record(z.string(), z.array(z.union([z.string(), z.number()]))).optional(),
+        means: z.string(),
+        cause: z.string(),
+        remedy: z.string(),
+      }),
+    ),
+    warnings: z.array(
+      z.object({
+        at: z.enum(['request', 'token']),
+        ways: z.array(z.string()).optional(),
+        says: z.string(),
+        remedy: z.string(),
+        refuses: z.boolean().optional().meta({ description: 'Nothing is sent.' }),
+      }),
+    ),
     traps: z.array(z.string()),
     sources: z.array(z.object({ name: z.string(), url: z.string(), checked: z.string(), note: z.string().optional() })),
     definition: z.unknown().meta({ description: 'The whole definition, in the shape that a user writes one.' }),
@@ -229,4 +307,5 @@ export type DefinitionDraftOnWire = z.infer<typeof definitionDraft>
 export type ProviderOnWire = z.infer<typeof provider>
 export type ProviderSummaryOnWire = z.infer<typeof providerSummary>
 export type WayOnWire = z.infer<typeof way>
+export type BackOfferOnWire = z.infer<typeof backOffer>
 export type FieldOnWire = z.infer<typeof field>

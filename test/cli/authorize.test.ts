@@ -156,9 +156,9 @@ describe('authorize', () => {
       { back: ['callback', 'relay', 'paste'], host: [], because: 'public addresses' },
       { back: ['callback', 'loopback', 'paste'], host: ['localhost'], port: 'registered', only_with: { region: 'eu' } },
     ]
-    const service = (redirects: unknown, definition: unknown = {}) => {
+    const service = (redirects: unknown) => {
       const [person, machine] = ledger.ways
-      return { json: { ...ledger, definition, ways: [{ ...person, redirects }, machine] } }
+      return { json: { ...ledger, ways: [{ ...person, redirects }, machine] } }
     }
     const onThisMachine = '  - on this machine: evergrant authorize books --redirect-uri '
 
@@ -185,8 +185,7 @@ describe('authorize', () => {
     })
 
     it('writes https and no port where the service wants it so', async () => {
-      const definition = { redirects: [], ways: { person: { redirects: [{ scheme: ['https'] }] } } }
-      const shown = service([{ back: ['loopback'], port: 'any' }], definition)
+      const shown = service([{ back: ['loopback'], port: 'any', scheme: ['https'] }])
       await playing({ ...refused, 'GET /v1/providers/ledger': shown })
       const { stderr } = await stage.run('authorize books')
       expect(stderr).toMatch(new RegExp(`${onThisMachine}https://localhost\n$`))

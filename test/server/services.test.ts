@@ -27,6 +27,62 @@ describe('the services', () => {
     expect((json['services'] as { id: string }[]).map(({ id }) => id)).toEqual(['quickbooks-online'])
   })
 
+  it('are found by an alias, a category, or several words', async () => {
+    await using kit = await startKit()
+    const find = async (search: string) => {
+      const { json } = await kit.local('GET', `/v1/providers?search=${encodeURIComponent(search)}`)
+      return (json['services'] as { id: string }[]).map(({ id }) => id)
+    }
+    expect(await find('navision')).toEqual(['business-central'])
+    expect(await find('ERP')).toEqual(expect.arrayContaining(['business-central', 'netsuite']))
+    expect(await find('  central   business ')).toEqual(['business-central', 'business-central-online'])
+    expect(await find('business netsuite')).toEqual([])
+  })
+
+  it('tell what a person needs before registering a client with this very server', async () => {
+    await using kit = await startKit()
+    const { json } = await kit.local('GET', '/v1/providers/quickbooks-online')
+    const shown = providerSchema.parse(json)
+    const [user] = shown.ways
+    expect(user).toMatchObject({
+      pkce: 'off',
+      access: 3600,
+      renewal: {
+        by: 'refresh_token',
+        grace: 86_400,
+        says: expect.arrayContaining(['A token lives 60 minutes, where its answer says nothing else.']),
+      },
+      probes: ['company', 'person'],
+      ways_back: [
+        { back: 'callback', works: false, remedy: expect.stringContaining('EVERGRANT_PUBLIC_URL=https://HOST') },
+        {
+          back: 'loopback',
+          works: true,
+          register: 'http://localhost:8765/callback',
+          only_with: { environment: 'sandbox' },
+        },
+        { back: 'relay', works: true, redirect_uri: 'https://HOST/PATH' },
+        { back: 'paste', works: true },
+      ],
+    })
+    expect(shown).toMatchObject({
+      confidence: 'medium',
+      api: { base: 'https://{api_host}' },
+      revocable: ['user'],
+    })
+    expect(shown.errors[0]).toMatchObject({ cause: expect.any(String), remedy: expect.any(String) })
+    expect(shown.warnings.length).toBeGreaterThan(0)
+    const closed = providerSchema.parse((await kit.local('GET', '/v1/providers/business-central-online')).json)
+    expect(closed.ways.find(({ name }) => name === 'app_secret')?.scopes?.closed).toBe(true)
+  })
+
+  it('ask for the token itself where it is brought along', async () => {
+    await using kit = await startKit()
+    const { ways } = providerSchema.parse((await kit.local('GET', '/v1/providers/facebook')).json)
+    const fields = ways.find(({ name }) => name === 'system_user')?.fields
+    expect(fields?.at(-1)).toMatchObject({ name: 'access_token', secret: true, place: 'tokens' })
+  })
+
   it('that do not exist are a clear error', async () => {
     await using kit = await startKit()
     const answer = await kit.local('GET', '/v1/providers/nothing-such')

@@ -1,11 +1,10 @@
 /** Which redirect URIs a connection could use instead of one that was refused, each with the exact flag or option. */
-import { z } from 'zod'
 import type { ConnectionOnWire } from '../../api/connection.ts'
 import type { ProviderOnWire, WayOnWire } from '../../api/provider.ts'
 import type { Call } from '../command.ts'
 import { isProblem, Refused, toProblem } from '../problem.ts'
 
-type Rule = WayOnWire['redirects'][number] & { scheme?: readonly string[] | undefined }
+type Rule = WayOnWire['redirects'][number]
 
 /** A service that states no rules takes whatever is registered there. */
 const anything: Rule = { back: ['callback', 'loopback', 'paste', 'relay'] }
@@ -51,12 +50,11 @@ export function redirectHints(connection: ConnectionOnWire, service: ProviderOnW
 function rulesOf(connection: ConnectionOnWire, service: ProviderOnWire | undefined): Rule[] {
   const way = service?.ways.find((each) => each.name === connection.way)
   if (service === undefined || way === undefined || way.redirects.length === 0) return [anything]
-  const schemes = schemesOf(service, way.name)
   const value = (name: string): string | undefined =>
     connection.inputs[name] ?? way.fields.find((field) => field.name === name)?.default
-  return way.redirects
-    .map((rule, index): Rule => ({ ...rule, scheme: schemes[index] }))
-    .filter((rule) => Object.entries(rule.only_with ?? {}).every(([name, wanted]) => value(name) === wanted))
+  return way.redirects.filter((rule) =>
+    Object.entries(rule.only_with ?? {}).every(([name, wanted]) => value(name) === wanted),
+  )
 }
 
 /** Without port and path a free port is taken; a path alone would mean port 80 or 443. */
@@ -65,16 +63,4 @@ function loopbackAddresses({ back, host = ['localhost'], port, scheme = ['http']
   return host.map(
     (each) => `${scheme.includes('http') ? 'http' : 'https'}://${each}${port === 'any' ? '' : ':PORT/callback'}`,
   )
-}
-
-const writtenRules = z.array(z.object({ scheme: z.array(z.string()).optional() })).optional()
-const written = z.object({
-  redirects: writtenRules,
-  ways: z.record(z.string(), z.object({ redirects: writtenRules })),
-})
-
-/** The schemes of each rule, which stand in the definition alone. */
-function schemesOf({ definition }: ProviderOnWire, way: string): (readonly string[] | undefined)[] {
-  const { data } = written.safeParse(definition)
-  return (data?.ways[way]?.redirects ?? data?.redirects ?? []).map(({ scheme }) => scheme)
 }

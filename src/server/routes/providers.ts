@@ -13,26 +13,26 @@ import type { RouteParts } from './parts.ts'
 
 /** The services that are known; checking, drafting and keeping definitions of one's own. */
 export function providerRoutes(app: FastifyInstance, parts: RouteParts): void {
-  const { catalogue } = parts
+  const { catalogue, publicUrl } = parts
   implement(app, contract.listProviders, async ({ query }) => {
-    const sought = query.search?.toLowerCase()
+    const words = (query.search ?? '').toLowerCase().split(/\s+/)
     const services = (await catalogue.list()).map(summaryView)
-    if (sought === undefined) return { services }
     return {
-      services: services.filter(({ id, name, aliases = [] }) =>
-        [id, name, ...aliases].some((text) => text.toLowerCase().includes(sought)),
-      ),
+      services: services.filter(({ id, name, aliases = [], category }) => {
+        const text = [id, name, ...aliases, category].join('\n').toLowerCase()
+        return words.every((word) => text.includes(word))
+      }),
     }
   })
   implement(app, contract.showProvider, async ({ params }) => {
     const provider = await catalogue.get(params.id)
     if (provider === undefined) throw unknown(params.id)
-    return providerView(provider)
+    return providerView(provider, publicUrl)
   })
   implement(app, contract.checkProvider, async ({ body }) => {
     const parsed = catalogue.check(body.definition)
     if (!parsed.ok) return { ok: false, faults: parsed.faults.map(faultView) }
-    const { id, name, ways } = providerView(parsed.provider)
+    const { id, name, ways } = providerView(parsed.provider, publicUrl)
     return { ok: true, faults: [], id, name, ways }
   })
   implement(app, contract.draftProvider, async ({ body }) => draftView(await catalogue.draft(draftRequestOf(body))))

@@ -1,0 +1,110 @@
+/** What becomes of a way's tokens, in sentences for the person who decides for it. */
+import { duration } from '../duration.ts'
+import type { Life, Provider, Renewal, Way } from './provider.ts'
+
+/** The kinds of renewal as short as a cell of a table. */
+export function renewalInShort({ grant, renewal }: Pick<Way, 'grant' | 'renewal'>): string {
+  switch (renewal.by) {
+    case 'refresh_token':
+      return `refresh token, ${rotation[renewal.rotates]}`
+    case 'exchange_access_token':
+      return 'exchanges the living token'
+    case 'reissue':
+      return 'asks for a new token'
+    case 'none':
+      return grant === 'literal' ? 'never changes' : 'none'
+  }
+}
+
+const rotation: Readonly<Record<Renewal['rotates'], string>> = {
+  always: 'a new one each time',
+  sometimes: 'now and then a new one',
+  never: 'stays the same',
+  unknown: 'whether it changes is not known',
+}
+
+const rotationSentence: Readonly<Record<Renewal['rotates'], string>> = {
+  always: 'Each renewal brings a new refresh token.',
+  sometimes: 'A renewal may bring a new refresh token.',
+  never: 'The refresh token stays the same.',
+  unknown: 'Whether a renewal changes the refresh token is not known.',
+}
+
+/** How a token is kept alive, what happens to the credential, and what ends it all. */
+export function renewalSentences(provider: Provider, way: Way): string[] {
+  const { renewal } = way
+  return [
+    accessLife(provider, way.access),
+    how(way),
+    ...(renewal.by === 'refresh_token' ? credential(renewal) : []),
+    renewal.age === undefined ? '' : `A token can be renewed once it is ${duration(renewal.age)} old, not before.`,
+    renewal.within === undefined ? '' : `It is renewed in the last ${duration(renewal.within)} of its life.`,
+    renewal.extends === 'maybe' ? 'Whether a renewal moves the end is up to the service.' : '',
+    renewal.oldAccess === 'dies' ? 'A renewal ends the access token before it at once.' : '',
+    ...ends(provider, renewal),
+  ].filter((sentence) => sentence !== '')
+}
+
+function accessLife(provider: Provider, life: Life | undefined): string {
+  if (life === 'never') return 'A token does not end by itself.'
+  if (life === undefined || life === 'unknown') return 'How long a token lives is said with each token, or nowhere.'
+  return `A token lives ${lifeText(provider, life)}, where its answer says nothing else.`
+}
+
+function how({ grant, renewal, authorize, device }: Way): string {
+  switch (renewal.by) {
+    case 'refresh_token':
+      return 'It is renewed with a refresh token, without a person.'
+    case 'exchange_access_token':
+      return 'It is renewed by exchanging it while it lives, without a person.'
+    case 'reissue':
+      return 'A new one is asked for when it is needed, without a person.'
+    case 'none':
+      if (grant === 'literal') return 'It is made of what is given and never changes.'
+      return authorize || device
+        ? 'It cannot be renewed: a person authorizes again when it has ended.'
+        : 'It cannot be renewed: a new one is given here when it has ended.'
+  }
+}
+
+function credential({ rotates, grace, reuse }: Renewal): string[] {
+  const changes = rotates !== 'never'
+  return [
+    rotationSentence[rotates],
+    grace === undefined ? '' : `The one before still works for ${duration(grace)}.`,
+    changes && reuse === 'refused' ? 'One that was replaced is refused.' : '',
+    changes && reuse === 'kills_grant'
+      ? 'One that is used again after it was replaced ends the authorization: let nothing but Evergrant renew it.'
+      : '',
+    changes && reuse === 'unknown' ? 'What happens to one that is used again is not known.' : '',
+  ]
+}
+
+function ends(provider: Provider, { by, ends: { idle, hard, from } = {} }: Renewal): string[] {
+  const it = by === 'refresh_token' ? 'the authorization' : 'it'
+  const lasts = (start: string, life: Life, end: string) => {
+    if (life === 'never') return `${start} ${it} does not end.`
+    if (life === 'unknown') return `How long ${it} lasts ${start.toLowerCase()} is not known.`
+    return `${start} ${it} lasts ${lifeText(provider, life)}${end}.`
+  }
+  return [
+    idle === undefined ? '' : lasts('Without renewal', idle, ''),
+    hard === undefined
+      ? ''
+      : from === 'renewal'
+        ? lasts('After its last renewal', hard, '')
+        : lasts('Once given', hard, ', whatever happens'),
+  ]
+}
+
+/** `{ input }` is set by the customer at the service, and given here. */
+function lifeText(provider: Provider, life: Exclude<Life, 'never' | 'unknown'>): string {
+  if (typeof life === 'number') return duration(life)
+  const value = provider.values?.[life.input]
+  const unit = { s: 'seconds', h: 'hours', d: 'days' }[life.unit]
+  const usual =
+    value?.default === undefined
+      ? '; where nothing is given, no end is known'
+      : `; ${value.default} where nothing is given`
+  return `as many ${unit} as are set at the service (${life.input}${usual})`
+}
