@@ -32,6 +32,8 @@ export type RunOptions = {
   stdin?: string
   /** Runs on a terminal, driven by this person. */
   person?: (terminal: Terminal) => Promise<void>
+  /** Standard output is a terminal of so many columns. */
+  columns?: number
   interrupted?: AbortSignal
   ports?: Partial<Ports>
 }
@@ -125,10 +127,11 @@ async function run(home: string, argv: string[], options: RunOptions): Promise<R
   streams.stdout.on('data', (chunk) => (written.stdout += String(chunk)))
   streams.stderr.on('data', (chunk) => (written.stderr += String(chunk)))
   const onTerminal = options.person !== undefined
+  if (options.columns !== undefined) Object.assign(streams.stdout, { columns: options.columns })
   const io: Io = {
     ...streams,
     env: { EVERGRANT_HOME: home, HOME: home, USER: 'ada', NO_COLOR: '1', ...options.env },
-    isTTY: { stdin: onTerminal, stdout: onTerminal, stderr: onTerminal },
+    isTTY: { stdin: onTerminal, stdout: onTerminal || options.columns !== undefined, stderr: onTerminal },
     now: () => now * 1000,
     ...(options.interrupted === undefined ? {} : { interrupted: options.interrupted }),
   }
@@ -138,6 +141,9 @@ async function run(home: string, argv: string[], options: RunOptions): Promise<R
     openInProcess: async () => 'locked',
     adopt: async () => 'adopted',
     serve: async () => 0,
+    rehearse: async () => {
+      throw new Error('nothing is rehearsed here')
+    },
     customDefinition: async (settings) => ({ id: 'custom', ...settings }),
     draftFromCurl: async (curl, settings) => draftFromCurl(curl, settings),
     ...options.ports,
@@ -274,8 +280,30 @@ export const ledger = {
       ],
       client_auth: ['client_secret_basic'],
       redirects: [{ back: ['callback', 'loopback'] }],
+      ways_back: [
+        {
+          back: 'callback',
+          works: false,
+          reason: 'Ledger Online takes https only',
+          remedy: 'Run this server with EVERGRANT_PUBLIC_URL=https://HOST and register https://HOST/oauth/callback.',
+        },
+        {
+          back: 'loopback',
+          works: true,
+          redirect_uri: 'http://localhost',
+          register: 'http://localhost',
+          only_with: { region: 'eu' },
+        },
+        { back: 'relay', works: false, reason: 'codes live 30 seconds' },
+        { back: 'paste', works: false, reason: 'codes live 30 seconds' },
+      ],
       authorization_url: 'https://ledger.example/authorize',
-      renewal: { by: 'refresh_token', rotates: 'always' },
+      renewal: {
+        by: 'refresh_token',
+        rotates: 'always',
+        says: ['A token lives 60 minutes.', 'Each renewal brings a new refresh token.'],
+      },
+      probes: ['company'],
     },
     {
       name: 'machine',
@@ -290,10 +318,22 @@ export const ledger = {
       ],
       client_auth: ['client_secret_basic', 'private_key_jwt'],
       redirects: [{ back: ['callback', 'loopback'] }],
-      renewal: { by: 'reissue', rotates: 'never' },
+      ways_back: [],
+      renewal: { by: 'reissue', rotates: 'never', says: ['A new one is asked for when it is needed.'] },
+      probes: [],
     },
   ],
+  confidence: 'medium',
+  doubts: [
+    { about: 'way person: renewal', confidence: 'medium', because: 'seen, not written' },
+    { about: 'error: The code is old.', confidence: 'medium' },
+  ],
+  api: { base: 'https://api.ledger.example', send: { authorization: 'Bearer {token}' } },
+  probes: [{ name: 'company', method: 'GET', url: 'https://api.ledger.example/company', tells_who: true }],
+  revocable: ['person'],
+  errors: [{ on: ['token'], means: 'dead', cause: 'The code is old.', remedy: 'Authorize again.' }],
+  warnings: [{ at: 'request', says: 'Region eu is closed on Sundays.', remedy: 'Choose another.', refuses: true }],
   traps: ['the refresh token dies after 100 days without use'],
-  sources: [],
+  sources: [{ name: 'guide', url: 'https://ledger.example/oauth', checked: '2026-11-01', note: 'the whole flow' }],
   definition: {},
 }

@@ -19,6 +19,10 @@ async function run(line: string | string[], options?: Parameters<Stage['run']>[1
   return stage.run(line, options)
 }
 
+async function onTerminal(line: string, columns: number): Promise<string> {
+  return (await run(line, { columns })).stdout
+}
+
 const report = (more: Record<string, unknown> = {}) => ({ ok: true, connection: connection(), ...more })
 
 describe('header', () => {
@@ -213,7 +217,7 @@ describe('services and service', () => {
   it('list what is known', async () => {
     play['GET /v1/providers'] = { json: { services: [{ ...ledger, own: true }] } }
     expect((await run('services led')).stdout).toBe(
-      'ID      NAME                      WAYS\nledger  Ledger Online (your own)  person, machine\n',
+      'ID      NAME                      CATEGORY    WAYS\nledger  Ledger Online (your own)  accounting  person, machine\n',
     )
     expect(stage.asked[0]?.url).toBe('/v1/providers?search=led')
   })
@@ -221,24 +225,84 @@ describe('services and service', () => {
   it('list custom as what takes any grant', async () => {
     const custom = { ...ledger, id: 'custom', name: 'Custom', own: false, ways: [] }
     play['GET /v1/providers'] = { json: { services: [custom] } }
-    expect((await run('services')).stdout).toContain('custom  Custom  any grant\n')
+    expect((await run('services')).stdout).toContain('custom  Custom  accounting  any grant\n')
+  })
+
+  it('lay the list out for the terminal, and keep one line each for a pipe', async () => {
+    const wide = {
+      ...ledger,
+      ways: ['application', 'person', 'device', 'machine'].map((name) => ({ ...ledger.ways[0], name })),
+    }
+    play['GET /v1/providers'] = { json: { services: [wide] } }
+    expect(await onTerminal('services', 80)).toBe(
+      'ID      NAME           CATEGORY    WAYS\nledger  Ledger Online  accounting  application, person, device, machine\n',
+    )
+    expect(await onTerminal('services', 58)).toBe(
+      'ID      NAME           WAYS\nledger  Ledger Online  application, person, device,\n                       machine\n',
+    )
+    expect(await onTerminal('services', 47)).toContain('application, person,\n                       device, machine\n')
+    expect(await onTerminal('services', 30)).toBe('ID      NAME\nledger  Ledger Online\n')
+    expect((await run('services')).stdout.split('\n')).toHaveLength(3)
+  })
+
+  it('say which service was probably meant where none fits', async () => {
+    play['GET /v1/providers'] = ({ url }) => ({ json: { services: url.includes('search') ? [] : [ledger] } })
+    const { stderr } = await run('services legder')
+    expect(stderr).toBe('no service fits "legder"; is ledger meant?\n`evergrant connect custom` takes any other\n')
   })
 
   it('show each way with the flags that give what it asks for', async () => {
     play['GET /v1/providers/ledger'] = { json: ledger }
     const { stdout } = await run('service show ledger')
-    expect(stdout).toContain('register a client at https://ledger.example/apps:\n  1. make an app\n')
-    expect(stdout).toContain('--grant machine: the client alone (client_credentials), renews by reissue')
-    expect(stdout).toContain('  --input region=VALUE                 Region: eu, us\n')
-    expect(stdout).toContain('  --input-file api_pin=FILE            PIN\n')
-    expect(stdout).toContain('  --key-file FILE or --generate-key    Key (optional)\n')
+    expect(stdout).toContain('Register a client\n  https://ledger.example/apps\n  1. make an app\n')
+    expect(stdout).toContain('--grant machine: the client alone (client_credentials,')
+    expect(stdout).toContain('    A new one is asked for when it is needed.\n')
+    expect(stdout).toContain('    --input region=VALUE                Region: eu, us\n')
+    expect(stdout).toContain('    --input company=VALUE               Company; such as 12345\n')
+    expect(stdout).toContain('    --input-file api_pin=FILE           PIN\n')
+    expect(stdout).toContain('    --key-file FILE or --generate-key   Key (optional)\n')
   })
 
-  it('list the ways back only where there is an authorization page', async () => {
+  it('tell the redirect URI to enter, and why a way back does not work', async () => {
     play['GET /v1/providers/ledger'] = { json: ledger }
-    const [person, machine] = (await run('service show ledger')).stdout.split('--grant machine')
-    expect(person).toContain('  ways back: callback, loopback\n')
-    expect(machine).not.toContain('ways back')
+    const { stdout } = await run('service show ledger')
+    expect(stdout).toContain('Redirect URI to enter, exactly so:\n    http://localhost\n')
+    expect(stdout).toContain('and connect with --redirect-uri http://localhost --input region=eu\n')
+    expect(stdout).toContain('callback  no: Ledger Online takes https only. Run this server with EVERGRANT_PUBLIC_URL=')
+    expect(stdout).toContain('loopback  works with http://localhost --input region=eu: a listener')
+    play['GET /v1/providers/ledger'] = { json: { ...ledger, ways: [ledger.ways[1]] } }
+    expect((await run('service show ledger')).stdout).not.toContain('Redirect URI')
+    const refused = ledger.ways[0]?.ways_back.map(({ back }) => ({ back, works: false, reason: 'not taken' }))
+    play['GET /v1/providers/ledger'] = { json: { ...ledger, ways: [{ ...ledger.ways[0], ways_back: refused }] } }
+    expect((await run('service show ledger')).stdout).toContain('No redirect URI of this server is taken:\n')
+  })
+
+  it('tell scopes, tests, warnings, traps, how sure it is and from where', async () => {
+    const scopes = {
+      separator: ' ',
+      known: { accounting: 'The books', offline: 'A refresh token', payroll: 'Wages' },
+      preset: ['accounting', 'offline'],
+      refresh: 'offline',
+    }
+    const shown = { ...ledger, ways: [{ ...ledger.ways[0], scopes }, ledger.ways[1]] }
+    play['GET /v1/providers/ledger'] = { json: shown }
+    const { stdout } = await run('service show ledger')
+    expect(stdout).toContain('  * offline: A refresh token (brings the refresh token)\n    payroll: Wages\n')
+    expect(stdout).toContain('`evergrant test` asks company: GET https://api.ledger.example/company, which says who')
+    expect(stdout).toContain('ends the tokens at the service for person.\n')
+    expect(stdout).toContain('  - Region eu is closed on Sundays. Choose another. (refused)\n')
+    expect(stdout).toContain('  - the refresh token dies after 100 days without use\n')
+    expect(stdout).toContain('  - medium: way person: renewal: seen, not written\n')
+    expect(stdout).toContain('  - What 1 of the error answers mean is less than sure too.\n')
+    expect(stdout).toContain('  - https://ledger.example/oauth read 2026-11-01: the whole flow\n')
+    expect(JSON.parse((await run('service show ledger --json')).stdout)).toEqual(shown)
+  })
+
+  it('fit a service into a narrow terminal, without cutting an address', async () => {
+    play['GET /v1/providers/ledger'] = { json: ledger }
+    const lines = (await onTerminal('service show ledger', 40)).split('\n')
+    expect(lines.filter((line) => line.length > 40 && line.trim().includes(' '))).toEqual([])
+    expect(lines).toContain('    --input region=VALUE')
   })
 
   it('name all faults of a definition by place', async () => {
