@@ -487,7 +487,7 @@ async function clientInput(
   const signs = method === 'private_key_jwt' || (way.assertion !== undefined && way.assertion.key === undefined)
   const facts = client.key ?? (method === 'tls_client_auth' ? mutualKey : undefined)
   const key =
-    facts && (signs || method === 'tls_client_auth') ? await keyFor(facts, service, stage.world.clock.now()) : {}
+    facts && (signs || method === 'tls_client_auth') ? await keyFor(facts, service, way, stage.world.clock.now()) : {}
   const id = client.id?.fixed === undefined ? { id: 'rehearsal' } : {}
   const given: ClientInput = {
     ...id,
@@ -517,7 +517,12 @@ const pairs = new Map<string, ReturnType<typeof generateKeyPairSync>>()
 /** Kept too: a client that is registered twice with one key is one client, with one certificate. */
 const certificates = new Map<string, string>()
 
-async function keyFor(facts: NonNullable<Client['key']>, service: Service, now: number): Promise<ClientInput> {
+async function keyFor(
+  facts: NonNullable<Client['key']>,
+  service: Service,
+  way: Way,
+  now: number,
+): Promise<ClientInput> {
   const keyAlg = facts.algs.find((alg) => alg.startsWith('ES')) ?? facts.algs[0] ?? 'RS256'
   const bits = Math.max(2048, Math.min(...(facts.bits ?? [2048])))
   const kind = keyAlg.startsWith('ES') ? keyAlg : keyAlg.startsWith('Ed') ? 'ed25519' : `rsa${bits}`
@@ -533,9 +538,10 @@ async function keyFor(facts: NonNullable<Client['key']>, service: Service, now: 
     service.control.register({ certificate })
     return { key, keyAlg, certificate }
   }
-  const keyId = 'rehearsal-key'
-  service.control.register({ publicKey: pair.publicKey.export({ type: 'spki', format: 'pem' }).toString(), keyId })
-  return { key, keyAlg, keyId }
+  // An assertion that writes `kid` itself has it of a value that a person types.
+  const named = way.assertion?.header?.['kid'] === undefined ? { keyId: 'rehearsal-key' } : {}
+  service.control.register({ publicKey: pair.publicKey.export({ type: 'spki', format: 'pem' }).toString(), ...named })
+  return { key, keyAlg, ...named }
 }
 
 function makePair(kind: string, bits: number) {
