@@ -293,7 +293,9 @@ async function withAssertion(
 
 function names(template: CallTemplate, name: string): boolean {
   const body = template.body === undefined ? '' : JSON.stringify(template.body satisfies Json | object)
-  const fields = [template.url, body, ...Object.values(template.headers ?? {}), ...Object.values(template.query ?? {})]
+  const header = typeof template.auth === 'object' ? template.auth.header : ''
+  const others = [...Object.values(template.headers ?? {}), ...Object.values(template.query ?? {})]
+  const fields = [template.url, header, body, ...others]
   return fields.some((text) => variablesOf(text).includes(name))
 }
 
