@@ -110,7 +110,7 @@ Content-Type: application/json
   {
     title: 'is told that the refresh token is over',
     address: 'https://github.com/auth0/Auth0.swift/issues/819',
-    from: 'page',
+    from: 'described',
     way: 'user',
     call: 'renewal',
     given: { ...client, typed: { domain }, refreshToken: 'used' },

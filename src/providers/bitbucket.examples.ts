@@ -14,7 +14,7 @@ export const examples: Example[] = [
   {
     title: 'asks for the workspace itself and is given no refresh token',
     address: oauth,
-    from: 'page',
+    from: 'described',
     way: 'workspace',
     call: 'token',
     given: client,
@@ -110,7 +110,7 @@ Content-Type: application/json
   {
     title: 'is told that key and secret are no pair',
     address: 'https://github.com/drone/go-scm',
-    from: 'page',
+    from: 'described',
     way: 'user',
     call: 'renewal',
     given: { ...client, refreshToken: '3a2bfce4cb9b0f' },
@@ -163,7 +163,7 @@ Content-Type: application/json; charset=utf-8
   {
     title: 'is told at the API that the token has ended',
     address: 'https://github.com/swoodford/migrate_bitbucket_server_to_bitbucket_cloud/issues/1',
-    from: 'page',
+    from: 'described',
     way: 'user',
     call: 'user',
     given: { token: 'old' },

@@ -74,7 +74,7 @@ Content-Type: application/json;charset=utf-8
   {
     title: 'is told that the token is too young to be renewed',
     address: 'https://github.com/websmurf/laravel-exact-online/issues/31',
-    from: 'page',
+    from: 'described',
     way: 'user',
     call: 'renewal',
     given: { ...client, refreshToken },
@@ -89,7 +89,7 @@ Reason: TooEarlyToRefreshTokens: Rate limit exceeded: access_token not expired
   {
     title: 'is told that the refresh token was used before',
     address: `${picqer}/issues/644`,
-    from: 'page',
+    from: 'described',
     way: 'user',
     call: 'renewal',
     given: { ...client, refreshToken },
@@ -103,7 +103,7 @@ Content-Type: application/json; charset=utf-8
   {
     title: 'is told on which day the refresh token ended',
     address: 'https://github.com/websmurf/laravel-exact-online/issues/23',
-    from: 'page',
+    from: 'described',
     way: 'user',
     call: 'renewal',
     given: { ...client, refreshToken },

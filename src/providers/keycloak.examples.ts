@@ -21,7 +21,7 @@ export const examples: Example[] = [
   {
     title: 'asks for the service account with Basic, on a server with /auth',
     address: service,
-    from: 'page',
+    from: 'described',
     way: 'service',
     call: 'token',
     given: { ...client, typed: older },
