@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Ports } from './cli/ports.ts'
+import type { Ports, RehearseSettings } from './cli/ports.ts'
 import { runCli } from './cli/run.ts'
 import { systemClock } from './clock.ts'
 import type { Options } from './config/options.ts'
@@ -27,6 +27,7 @@ export async function main(argv: string[]): Promise<number> {
     openInProcess,
     adopt,
     serve,
+    rehearse,
     customDefinition: async (settings) => {
       const { customDefinition } = await import('./provider/custom.ts')
       // Which hosts may be plain http is the outbound guard's to say.
@@ -256,13 +257,54 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
   }
 }
 
+/** The rehearsal alone, as `evergrant rehearse` runs it. */
+async function rehearse({ service: id, port, speed, faults: asked, watch }: RehearseSettings) {
+  const { commandLine, connectCommand, faults, rehearsed, rehearsalClient } = await import('./rehearsal/index.ts')
+  const { index } = await import('./providers/index.ts')
+  if (id !== undefined && !index.some((summary) => summary.id === id))
+    throw new EvergrantError('unknown_provider', { detail: `there is no service "${id}" in the catalogue` })
+  const troubles = asked.map(({ name, times }) => {
+    if (Object.hasOwn(faults, name)) return { fault: faults[name as keyof typeof faults], times } // its own keys
+    throw new EvergrantError('invalid_value', {
+      detail: `--fault: there is no trouble "${name}"`,
+      remedy: `use one of ${Object.keys(faults).join(', ')}`,
+    })
+  })
+  const rehearsal = await openRehearsal(port, { consent: 'page', speed, watch }, id === undefined ? undefined : [id])
+  for (const { fault, times } of troubles) {
+    if (id === undefined) rehearsal.control.next(fault, times)
+    for (const one of rehearsal.ids) rehearsal.service(one).control.next(fault, times)
+  }
+  const { origin, host, ids, close } = rehearsal
+  if (id === undefined) return { origin, host, ids, close }
+  const { provider } = rehearsal.service(id)
+  const definition = rehearsed(provider, origin)
+  const service = {
+    id,
+    name: provider.name,
+    console: `${origin}/${id}/console`,
+    definitionUrl: `${origin}/${id}/definition.json`,
+    definition,
+    clientId: rehearsalClient.id,
+    clientSecret: rehearsalClient.secret,
+    commands: (file: string) =>
+      Object.entries(provider.ways).map(([way, { label }]) => {
+        const command = connectCommand(provider, way)
+        const words = ['custom', '--definition', file, '--as', definition.id]
+        return { way, label, command: commandLine(command, words), first: command.first }
+      }),
+  }
+  return { origin, host, ids, service, close }
+}
+
 /** The rehearsal on loopback, and what it adds to the catalogue. */
-async function openRehearsal(port: number, settings: RehearsalOptions) {
+async function openRehearsal(port: number, settings: RehearsalOptions, only?: readonly string[]) {
   // Loaded here: nothing of it belongs into a server that does not rehearse.
   const { loadServices, rehearsedCatalogue, startRehearsal } = await import('./rehearsal/index.ts')
   const { definitionFromMetadata } = await import('./provider/custom.ts')
-  const services = await loadServices()
-  const rehearsal = await startRehearsal({ ...settings, port, services }).catch((error: unknown) => {
+  const services = await loadServices(only)
+  const behaviour = { authorize: { consent: settings.consent ?? 'page' } }
+  const rehearsal = await startRehearsal({ ...settings, behaviour, port, services }).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
     throw new EvergrantError('port_taken', {
       detail: `the rehearsal cannot listen on 127.0.0.1:${port}: another program does, perhaps another rehearsal`,

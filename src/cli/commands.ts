@@ -247,6 +247,22 @@ export const commands: Readonly<Record<string, Command>> = {
     options: [{ name: 'yes', kind: 'flag', summary: 'do not ask' }],
     load: () => import('./commands/service-remove.ts'),
   },
+  rehearse: {
+    summary: 'play a service on this machine, to practise against without an account',
+    arguments: [{ name: 'service', summary: 'id of a service (all of them)', optional: true }],
+    options: [
+      { name: 'port', kind: 'number', value: 'port', summary: 'port of 127.0.0.1 (7118)' },
+      { name: 'out', kind: 'text', value: 'file', summary: 'write the definition to connect it by, as JSON' },
+      { name: 'speed', kind: 'number', value: 'times', summary: 'lifetimes pass so many times faster (1)' },
+      {
+        name: 'fault',
+        kind: 'list',
+        value: 'name[:times]',
+        summary: 'trouble for the next token requests, such as error_500:3; repeatable',
+      },
+    ],
+    load: () => import('./commands/rehearse.ts'),
+  },
   'key create': {
     summary: 'make an API key for a job and print it, this once',
     arguments: [],

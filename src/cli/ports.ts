@@ -52,6 +52,50 @@ export type CurlDraft = {
 export type ClientAuth =
   'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'query' | 'none'
 
+/** How a rehearsal is to be played, and who is told of each request. */
+export type RehearseSettings = {
+  /** Id of a service of the catalogue; all of them if absent. */
+  service?: string
+  port: number
+  /** How much faster lifetimes pass. */
+  speed: number
+  /** Troubles by name, each for so many token requests. */
+  faults: readonly { name: string; times: number }[]
+  watch(seen: RehearsedRequest): void
+}
+
+/** A request in words, without secrets. */
+export type RehearsedRequest = {
+  service?: string
+  method: string
+  path: string
+  /** What it was taken for. */
+  as: string
+  status?: number
+  /** Why it was refused, or the trouble that it met. */
+  why?: string
+}
+
+export type RunningRehearsal = {
+  origin: string
+  /** For EVERGRANT_ALLOW_HOSTS. */
+  host: string
+  ids: readonly string[]
+  /** The one that was asked for. */
+  service?: {
+    id: string
+    name: string
+    console: string
+    definitionUrl: string
+    definition: object
+    clientId: string
+    clientSecret: string
+    /** For each way, the command that connects it with the definition in this file. */
+    commands(file: string): readonly { way: string; label: string; command: string; first: readonly string[] }[]
+  }
+  close(): Promise<void>
+}
+
 export type Ports = {
   /** The version of the product, for `--version`. */
   version: string
@@ -71,6 +115,8 @@ export type Ports = {
    * another process holds the home. Throws what opening the store throws.
    */
   adopt(options: Options): Promise<'adopted' | 'own' | 'locked'>
+  /** Plays services on this machine until it is closed. Throws `unknown_provider`, `invalid_value`, `port_taken`. */
+  rehearse(settings: RehearseSettings): Promise<RunningRehearsal>
   /** Runs the server until it is told to stop; gives the exit code. */
   serve(options: Options): Promise<number>
 }

@@ -1,6 +1,7 @@
 import type { CallTemplate } from '../oauth/call-template.ts'
-import type { Api, Provider, ProviderSummary, Value, Way } from '../provider/provider.ts'
+import type { Api, Client, Provider, ProviderSummary, Value, Way } from '../provider/provider.ts'
 import { toRehearsal, type Stage } from './service/address.ts'
+import { known } from './service/sites.ts'
 
 /**
  * The definition of a service with every address of a request turned to the rehearsal that runs at `origin`. All other
@@ -17,6 +18,7 @@ export function rehearsed(provider: Provider, origin: string): Provider {
     ...calledHere(provider),
     console: { steps: stepsAt(provider, `${origin}/${provider.id}/console`) },
     hosts: { token: [host], api: [host] },
+    client: clientHere(provider.client),
     ...(values && { values: mapEntries(values, (value) => valueAt(value, values, stage, call)) }),
     ways: mapEntries(provider.ways, (way) => wayAt(way, stage, call, api)),
     api: api(provider.api),
@@ -35,12 +37,24 @@ function calledHere({ id, name }: Pick<Provider, 'id' | 'name'>) {
   return { id: `rehearsal-${id}`, name: `${name} (rehearsal)`, category: 'rehearsal', tried: 'never' }
 }
 
+/** What to type is said where it is asked. */
+function clientHere(client: Client): Client {
+  const { id, secret } = client
+  const word = client.auth[0] === 'client_secret_jwt' ? known.secrets[1] : known.secrets[0]
+  return {
+    ...client,
+    ...(id?.fixed === undefined && { id: { ...id, help: `at the rehearsal: ${known.id}` } }),
+    secret: { ...secret, help: `at the rehearsal: ${word}` },
+  }
+}
+
 type MapCall = <T extends CallTemplate>(call: T) => T
 
 function wayAt(way: Way, stage: Stage, call: MapCall, api: (api: Api) => Api): Way {
   const { authorize, device, token, steps, renewal } = way
   return {
     ...way,
+    ...(way.client && { client: clientHere(way.client) }),
     ...(authorize && {
       authorize: {
         ...authorize,

@@ -10,7 +10,8 @@ main.narrow{max-width:30rem;padding-top:8vh}
 h1{font-size:1.5rem;line-height:1.25;margin:.25rem 0 1rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}
 h3{font-size:1rem;margin:1.25rem 0 .5rem}
 p{margin:.5rem 0}a{color:var(--accent)}
-code,textarea,td.request{font:.9em ui-monospace,monospace}
+pre{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.75rem;margin:.25rem 0;white-space:pre-wrap}
+code,pre,textarea,td.request{font:.9em ui-monospace,monospace}
 .card{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:1.25rem}
 .soft{color:var(--soft);font-size:.9rem}.bad{color:var(--bad)}.good{color:var(--good)}
 .badge{display:inline-block;border:1px solid var(--line);border-radius:1rem;padding:0 .6rem;font-size:.8rem;color:var(--soft)}

@@ -1,6 +1,7 @@
 /** The service's console: what people register and copy there, the buttons that ask for trouble, and what was seen. */
 import type { ErrorRule, Provider } from '../../provider/provider.ts'
 import { faults, type FaultName } from '../faults.ts'
+import { commandLine, connectCommand } from '../command.ts'
 import { code, escape, layout, type Shown } from '../pages.ts'
 import type { ServiceControl } from './control.ts'
 import type { Seen } from './seen.ts'
@@ -51,6 +52,7 @@ export function consolePage(desk: Desk, form: URLSearchParams | undefined, path:
     `<p class="soft"><a href="/">All services</a></p><h1>${escape(provider.name)} <span class="badge">rehearsal</span></h1>`,
     done === undefined ? '' : `<p class="done" role="status">${escape(done)}</p>`,
     clientCard(provider),
+    ...commandList(provider),
     ...pastedTokens(provider, path),
     hasFile(provider) ? keyFile(provider, control) : '',
     registration(path),
@@ -60,23 +62,30 @@ export function consolePage(desk: Desk, form: URLSearchParams | undefined, path:
   return layout(200, `${provider.name} (rehearsal)`, body.join('\n'))
 }
 
-function clientCard({ id, ways }: Provider): string {
+function clientCard({ id }: Provider): string {
   const facts: [string, string][] = [
-    ['Connect it as', code(`evergrant connect rehearsal-${id}`)],
     ['Client id', code(known.id)],
     ['Client secret', code(known.secrets[0])],
     ['A person', `${code(known.userName)} with the password ${code(known.password)}`],
     ['Redirect URIs', 'any that the rules of the service let people register'],
-    [
-      'Ways',
-      Object.entries(ways)
-        .map(([name, { label }]) => `${code(name)} ${escape(label)}`)
-        .join('<br>'),
-    ],
     ['Definition', `<a href="/${id}/definition.json">definition.json</a>, for an Evergrant that does not rehearse`],
   ]
   const rows = facts.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`)
   return `<div class="card"><dl>${rows.join('')}</dl></div>`
+}
+
+function commandList(provider: Provider): string[] {
+  const ways = Object.entries(provider.ways).map(([name, { label }]) => {
+    const command = connectCommand(provider, name)
+    const first = command.first.map((sentence) => `<li>${escape(sentence)}</li>`)
+    const before = first.length === 0 ? '' : `<ul class="soft">${first.join('')}</ul>`
+    return `<h3>${escape(label)}</h3><pre>${escape(commandLine(command, [`rehearsal-${provider.id}`]))}</pre>${before}`
+  })
+  return [
+    '<h2>Connect it</h2>',
+    '<p class="soft">On a terminal, the service alone is enough: the rest is asked.</p>',
+    ...ways,
+  ]
 }
 
 function pastedTokens({ ways }: Provider, path: string): string[] {
