@@ -57,6 +57,22 @@ export function consentPage({ service, who, client, scopes, back }: Asking, acti
   )
 }
 
+/** Asks for the address that the service itself keeps under a name, and then for everything else again. */
+export function addressPage(
+  service: string,
+  action: string,
+  parameters: readonly (readonly [string, string])[],
+  field: string,
+): Shown {
+  const inputs = parameters.map(
+    ([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`,
+  )
+  const form = `<form method="get" action="${escape(action)}">${inputs.join('')}
+<div class="row"><input name="${escape(field)}" aria-label="address" placeholder="https://…" required><button class="main">Go on</button></div></form>`
+  const text = `${service} keeps the address to come back to under a name. Enter the redirect URI as you registered it.`
+  return page(200, 'Where to come back to?', text, form)
+}
+
 /** OAuth 2.0 Form Post Response Mode. */
 export function formPost(action: string, fields: URLSearchParams): Shown {
   const inputs = [...fields].map(

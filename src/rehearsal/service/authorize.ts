@@ -6,7 +6,7 @@ import type { RandomBytes } from '../../deps.ts'
 import type { Fields } from '../../oauth/call-template.ts'
 import type { Example } from '../../provider/example.ts'
 import type { ErrorRule, Provider, Scopes, Way } from '../../provider/provider.ts'
-import { consentPage, formPost, page, type Shown } from '../pages.ts'
+import { addressPage, consentPage, formPost, page, type Shown } from '../pages.ts'
 import { toRehearsal, type Stage } from './address.ts'
 import type { Handed } from './handed.ts'
 import { namesIn, type Captured } from './pattern.ts'
@@ -60,10 +60,13 @@ export type Authorizations = ReturnType<typeof createAuthorizations>
 
 /** Milliseconds that a pushed request is kept. */
 const pushedLife = 60_000
+/** How a person tells the address that the service keeps under a name, such as eBay for a RuName. */
+const keptAddress = 'rehearsal_address'
 
 export function createAuthorizations(world: AuthorizationWorld) {
   const waiting = new Map<string, { asked: Asked; ways: string[]; state: string | undefined }>()
   const pushed = new Map<string, { parameters: Parameters; wayName: string; endsAt: number }>()
+  let sentBackTo: string | undefined
   const ways = (): [string, Way, Facts][] =>
     Object.entries(world.provider.ways).flatMap(([name, way]) =>
       way.authorize ? [[name, way, way.authorize] as [string, Way, Facts]] : [],
@@ -75,6 +78,12 @@ export function createAuthorizations(world: AuthorizationWorld) {
     if (here.length === 0) return undefined
     if (request.method === 'POST' && request.body.kind === 'form') return answer(searchParams(request.body.fields))
     if (request.method !== 'GET') return page(405, 'Not so', 'The authorization page is opened with GET.')
+    const told = request.query.find(([name]) => name === keptAddress)?.[1]
+    if (told !== undefined) sentBackTo = told
+    return ask({ ...request, query: request.query.filter(([name]) => name !== keptAddress) }, here)
+  }
+
+  function ask(request: Received, here: [string, Way, Facts][]): Shown {
     const reference = request.query.find(([name]) => name === 'request_uri')?.[1]
     if (reference !== undefined) return openPushed(reference, request, here)
     const direct = here.filter(([, , { par }]) => par === undefined)
@@ -103,6 +112,8 @@ export function createAuthorizations(world: AuthorizationWorld) {
     const asked = first!
     const parameters = request.query
     const state = text(asked.captured['state']) ?? parameters.find(([name]) => name === 'state')?.[1]
+    if (asked.redirectUri === undefined && !names(asked.facts, 'redirect_uri'))
+      return addressPage(world.provider.name, request.path, parameters, keptAddress)
     if (asked.redirectUri === undefined || asked.refused !== undefined)
       return page(400, 'The request is not as it must be', asked.refused ?? asked.problems.join('; '))
     const rule = world.nextRule()
@@ -168,7 +179,7 @@ export function createAuthorizations(world: AuthorizationWorld) {
     const client = way.client ?? world.provider.client
     const scopes = way.scopes ?? world.provider.scopes
     const id = text(captured['client_id'])
-    const redirectUri = text(captured['redirect_uri'])
+    const redirectUri = names(facts, 'redirect_uri') ? text(captured['redirect_uri']) : sentBackTo
     const unregistered = redirectProblem(redirectUri, way.redirects ?? world.provider.redirects ?? [])
     const scope = readScope(captured, scopes)
     if ('problem' in scope) problems.push(scope.problem)
@@ -176,7 +187,8 @@ export function createAuthorizations(world: AuthorizationWorld) {
       problems.push('code_challenge is missing')
     if (captured['code_challenge'] !== undefined && text(captured['code_challenge_method']) !== 'S256')
       problems.push('code_challenge_method is not S256')
-    const refused = id === clientIdOf(client) ? unregistered : 'No client of this id is registered here.'
+    const isKnown = id === clientIdOf(client) || !names(facts, 'client_id')
+    const refused = isKnown ? unregistered : 'No client of this id is registered here.'
     return {
       wayName,
       facts,
@@ -208,6 +220,7 @@ export function createAuthorizations(world: AuthorizationWorld) {
 
   return {
     open,
+    sendBackTo: (address: string): void => void (sentBackTo = address),
     /** RFC 9126 section 2; undefined where no way pushes to this address. The client is looked at by the caller. */
     pushTo(request: Received): Site | undefined {
       const found = ways().find(
@@ -250,6 +263,11 @@ function essential(params: Fields, { pkce }: Facts): Fields {
         'code_challenge_method?': '{code_challenge_method}',
       }),
   }
+}
+
+/** Some pages know the client or the address by a name of their own (Amazon's App ID, eBay's RuName). */
+function names({ url, params }: Facts, variable: string): boolean {
+  return [url, ...Object.values(params)].flatMap(namesIn).includes(variable)
 }
 
 function weight({ problems, refused, redirectUri }: Asked): number {

@@ -31,6 +31,8 @@ export type ServiceControl = {
   revokeAll(): void
   /** The next request of the rule's kind gets an answer that `errors[index]` matches. */
   refuse(ruleIndex: number): void
+  /** The address to come back to, where the service keeps it under a name and requests do not say it. */
+  sendBackTo(address: string): void
   /** Registers what verifies assertions. */
   register(given: Registration): void
   /** A key file whose public half is held here; JSON. */

@@ -239,6 +239,7 @@ export function createService(
     killRefresh: () => ledgers.forEach((ledger) => ledger.killRefresh()),
     extend: (moves) => void (extending = moves),
     revokeAll: () => ledgers.forEach((ledger) => ledger.endGrants()),
+    sendBackTo: authorizations.sendBackTo,
     register: keys.register,
     keyFile: keys.keyFile,
     privateKey: keys.privateKey,
