@@ -106,7 +106,14 @@ export type ConnectionView = {
   retryAt?: number
   /** What will die when, soonest first. */
   deaths: readonly {
-    what: 'access_token' | 'refresh_token_idle' | 'refresh_token' | 'client_secret' | 'certificate' | string
+    what:
+      | 'access_token'
+      | 'token_behind'
+      | 'refresh_token_idle'
+      | 'refresh_token'
+      | 'client_secret'
+      | 'certificate'
+      | string
     at: number
   }[]
   who?: string

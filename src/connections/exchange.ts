@@ -17,7 +17,7 @@ import type { ErrorRule, Provider } from '../provider/provider.ts'
 import type { MaskedRequest, MaskedResponse } from './connections.ts'
 import type { Context } from './context.ts'
 import type { Plan } from './plan.ts'
-import { secondsOf } from './expiry.ts'
+import { secondsOf, statedLife } from './expiry.ts'
 import { requestDeadlineMs } from './renewal-policy.ts'
 import type { Permit } from '../outbound/pace.ts'
 
@@ -138,7 +138,7 @@ export function understand(
 ): Understood {
   if (answered.response === undefined)
     return { failure: answered.failure ?? { kind: 'unknown_outcome', code: 'no_answer' } }
-  const stated = secondsOf(plan.way.access, plan.values())
+  const stated = secondsOf(statedLife(plan.way, template), plan.values())
   const answer = readTokenAnswer(answered.response, {
     access: stated === 'unknown' ? unknownLife : stated,
     scopeSeparator: plan.scopes?.answer ?? plan.scopes?.separator ?? ' ',

@@ -3,7 +3,8 @@
  * name says seconds.
  */
 import type { End, TokenSet } from '../oauth/token-set.ts'
-import type { Life, Renewal } from '../provider/provider.ts'
+import type { CallTemplate } from '../oauth/call-template.ts'
+import type { Life, Renewal, Way } from '../provider/provider.ts'
 
 const second = 1000
 /** The mandatory margin: a tenth of the life, between one and five minutes, never more than half the life. */
@@ -85,6 +86,16 @@ export function earliestRenewal(root: TokenSet, renewal: Renewal): number {
       ? -Infinity
       : root.expiresAt - renewal.within * second
   return Math.max(byAge, byEnd)
+}
+
+/**
+ * How long what a call gives lives where its answer says nothing. Of a token that a step exchanges at once nothing is
+ * known: the way's life is that of the lasting one.
+ */
+export function statedLife({ steps = [], access, token }: Way, call: CallTemplate): Life | undefined {
+  const isExchanged = steps.some((step) => step.run === 'once' && step.gives === 'token' && step.onlyWith === undefined)
+  if (call === token && isExchanged) return 'unknown'
+  return steps.find((step) => step === call)?.life ?? access
 }
 
 /** Seconds of a lifetime a provider file states; an input's value stands in the connection. */

@@ -123,6 +123,8 @@ function deathsOf(
 ): ConnectionView['deaths'] {
   const ends: [string, End | undefined][] = [
     ['access_token', served?.expiresAt],
+    // What jobs get may have no end of its own, and be derived from something that has.
+    ['token_behind', served === root || typeof served?.expiresAt === 'number' ? undefined : root?.expiresAt],
     ['refresh_token_idle', root?.idleEnd],
     ['refresh_token', root?.hardEnd],
     ['client_secret', client?.secretEndsAt],

@@ -196,6 +196,8 @@ export type Step = Call & {
   name: string
   run: 'once' | 'each' | { every: number }
   gives: 'token' | 'values'
+  /** Life of the token it gives where its answer says nothing; that of the way (`access`) if absent. */
+  life?: Life
   onlyWith?: string
 }
 

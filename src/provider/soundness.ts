@@ -182,8 +182,10 @@ function referenceFaults(provider: Provider, values: readonly string[]): PlacedF
     life([...at, 'client', 'secret', 'life'], way.client?.secret?.life)
     life([...at, 'renewal', 'ends', 'idle'], way.renewal.ends?.idle)
     life([...at, 'renewal', 'ends', 'hard'], way.renewal.ends?.hard)
-    for (const [index, step] of (way.steps ?? []).entries())
+    for (const [index, step] of (way.steps ?? []).entries()) {
+      life([...at, 'steps', index, 'life'], step.life)
       if (step.onlyWith !== undefined) value([...at, 'steps', index, 'onlyWith'], step.onlyWith)
+    }
   }
   return faults
 }

@@ -94,6 +94,7 @@ export const valuesUsed = perWay((provider, wayName): ReadonlySet<string> => {
     way.renewal.ends?.idle,
     way.renewal.ends?.hard,
     (way.client ?? provider.client).secret?.life,
+    ...(way.steps ?? []).map((step) => step.life),
   ]
   const pending = [
     ...sitesOf(provider, wayName)

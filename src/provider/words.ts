@@ -208,6 +208,7 @@ const step = words({
     error: 'must be once, each or { every: seconds }',
   }),
   gives: z.enum(['token', 'values']),
+  life: life.exactOptional(),
   onlyWith: text.exactOptional(),
 })
 

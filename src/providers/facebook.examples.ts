@@ -210,7 +210,7 @@ Authorization: Bearer EAAlong
 Content-Type: application/json
 
 {"access_token":"EAApage","id":"4567"}`,
-    becomes: { accessToken: 'EAApage', expires: 5_184_000 },
+    becomes: { accessToken: 'EAApage', expires: 'never' },
   },
   {
     title: 'exchanges a living token for a later end, and does not get it',

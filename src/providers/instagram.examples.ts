@@ -83,7 +83,7 @@ Content-Type: application/json; charset=utf-8
 }`,
     becomes: {
       accessToken: 'EAACEdEose0...',
-      expires: 5_184_000,
+      expires: 'unknown',
       scope: [
         'instagram_business_basic',
         'instagram_business_manage_messages',
@@ -107,7 +107,7 @@ Content-Type: application/json; charset=utf-8
 {"access_token":"IGAAshort","user_id":17841405793187218,"permissions":["instagram_business_basic","instagram_business_manage_insights"]}`,
     becomes: {
       accessToken: 'IGAAshort',
-      expires: 5_184_000,
+      expires: 'unknown',
       scope: ['instagram_business_basic', 'instagram_business_manage_insights'],
       values: { user_id: '17841405793187218' },
     },
@@ -281,7 +281,7 @@ Authorization: Bearer EAAlong
 Content-Type: application/json
 
 {"access_token":"EAApage","instagram_business_account":{"id":"17841405822304914"},"id":"134895793791914"}`,
-    becomes: { accessToken: 'EAApage', expires: 5_184_000, values: { instagram_account: '17841405822304914' } },
+    becomes: { accessToken: 'EAApage', expires: 'never', values: { instagram_account: '17841405822304914' } },
   },
   {
     title: 'refreshes the token of a system user at Facebook',

@@ -331,14 +331,15 @@ async function renew(walking: Walking): Promise<void> {
 async function letEnd(walking: Walking): Promise<void> {
   const { stage, name, way, service } = walking
   const { clock } = stage.world
-  const { expires_at: expiresAt } = await show(walking)
+  const { expires_at, deaths } = await show(walking)
+  // Where jobs get something without an end, what it is derived from has one.
+  const behind = deaths.find(({ what }) => what === 'token_behind')?.at
+  const expiresAt = behind ?? expires_at
   const { by, age = 0, within } = way.renewal
   if (typeof expiresAt !== 'number') {
     if (by !== 'exchange_access_token') service.control.expireAccess()
     clock.advance((Math.max(61, age) + 1) * second)
-    const { generation } = await read(walking)
-    await stage.jobs('rejectToken', { params: { name }, body: { rejected: generation } })
-    return
+    return reject()
   }
   const left = expiresAt * second - clock.now()
   // A living token is exchanged: not too young, near enough to its end, and past the point where a caller waits for it.
@@ -348,6 +349,12 @@ async function letEnd(walking: Walking): Promise<void> {
     (within ?? Infinity) * second,
   )
   clock.advance(by === 'exchange_access_token' ? left - margin / 2 : left + second)
+  if (behind !== undefined) await reject()
+
+  async function reject(): Promise<void> {
+    const { generation } = await read(walking)
+    await stage.jobs('rejectToken', { params: { name }, body: { rejected: generation } })
+  }
 }
 
 /** The answer of a renewal is lost after the service acted: harmless wherever the facts say so. */

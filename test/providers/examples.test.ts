@@ -6,7 +6,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { secondsOf } from '../../src/connections/expiry.ts'
+import { secondsOf, statedLife } from '../../src/connections/expiry.ts'
 import { whoIn } from '../../src/connections/probe.ts'
 import {
   parseBody,
@@ -282,7 +282,7 @@ function readToken(provider: Provider, example: Example, template: CallTemplate)
   return readTokenAnswer(readResponse(example.response), {
     ...(template.take && { take: template.take }),
     scopeSeparator: scopes?.answer ?? scopes?.separator ?? ' ',
-    access: secondsOf(way.access, valuesOf(provider, example)),
+    access: secondsOf(statedLife(way, template), valuesOf(provider, example)),
   })
 }
 

@@ -60,6 +60,7 @@ describe('an account of Instagram', () => {
     const broken = { ...answers, '/access_token': () => ({ status: 400, body: { error: { code: 190 } } }) }
     expect(await connected(account, broken)).toMatchObject({ kind: 'failed' })
     expect(await read('ig')).toBe('IGshort')
+    expect((await here.domain.connections.get('ig')).expiresAt).toBe('unknown')
   })
 
   it('is to be renewed after its first day and long before its last, by the token alone', async () => {
@@ -105,6 +106,10 @@ describe('a page of Facebook', () => {
       shown: { page_id: '4567', data_access_end: '2027-04-15T08:00:00.000Z' },
     })
     expect(await read('fb')).toBe('EAApage')
+    expect(await here.domain.connections.get('fb')).toMatchObject({
+      expiresAt: 'never',
+      deaths: [{ what: 'token_behind', at: here.clock.now() + days60 * 1000 }],
+    })
     // The proof is made with the token that asks, not with the one before.
     const proofs = here.requests.flatMap(({ url }) => new URL(url).searchParams.get('appsecret_proof') ?? [])
     expect(new Set(proofs).size).toBe(2)

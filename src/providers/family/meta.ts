@@ -164,6 +164,7 @@ export const pageToken: Step = {
   name: 'page',
   run: 'each',
   gives: 'token',
+  life: 'never',
   method: 'GET',
   auth: { header: 'Bearer {token}' },
   url: `${graph}/{page_id}`,
