@@ -49,12 +49,16 @@ describe.each(services.map((one) => [one.provider.id, one] as const))('%s', (id,
     async (_, example) => {
       const url = new URL(example.request.trim())
       const client = provider.ways[example.way]!.client ?? provider.client
-      if (client.id?.fixed === undefined) url.searchParams.set(client.id?.param ?? 'client_id', 'rehearsal')
+      const named = Object.values(provider.ways[example.way]!.authorize!.params)
+      if (client.id?.fixed === undefined && named.includes('{client_id}'))
+        url.searchParams.set(client.id?.param ?? 'client_id', 'rehearsal')
       // Some pages leave it out; whoever rehearses must not.
       if (!url.searchParams.has('state')) url.searchParams.set('state', 'state')
       // Pages show placeholders and addresses of a home network here.
       const redirect = url.searchParams.get('redirect_uri') ?? ''
-      if (!/^(https:|http:\/\/(localhost|127\.0\.0\.1))/.test(redirect))
+      if (!named.includes('{redirect_uri}'))
+        rehearsal.service(id).control.sendBackTo('https://example.com/oauth/callback')
+      else if (!/^(https:|http:\/\/(localhost|127\.0\.0\.1))/.test(redirect))
         url.searchParams.set('redirect_uri', 'https://example.com/oauth/callback')
       const address = `${rehearsal.origin}/${id}/${url.host}${url.pathname}${url.search}`
       const answer = await fetch(address, { redirect: 'manual' })
