@@ -1,18 +1,17 @@
-/** Writes docs/reference/ from the tables of options, errors and events: `npm run docs`. A test compares. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+/**
+ * Writes docs/reference/ from the tables of options, errors and events and from the catalogue, and the services in the
+ * README: `npm run docs`. A test compares.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { format, resolveConfig } from 'prettier'
 import { optionTable, type OptionRow } from '../src/config/options.ts'
 import { events } from '../src/connections/events.ts'
 import { errorTable, type ErrorRow } from '../src/errors.ts'
+import { code, table } from './markdown.ts'
+import { readmeServices, servicesPage } from './services-page.ts'
 
 const origin = '<!-- Made by `npm run docs` from the tables in src/. Change those. -->\n'
-
-function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`
-  return line(columns) + line(columns.map(() => '---')) + rows.map(line).join('')
-}
-
-const code = (text: string): string => `\`${text}\``
 
 function optionsPage(): string {
   const rows: OptionRow[] = Object.values(optionTable)
@@ -71,15 +70,29 @@ ${table(
 )}`
 }
 
+const root = new URL('../', import.meta.url)
+const marks = ['<!-- services: written by `npm run docs` -->\n', '<!-- end of services -->\n'] as const
+
+/** The README with its services as they are now. */
+async function readme(): Promise<string> {
+  const filepath = fileURLToPath(new URL('README.md', root))
+  const [before, rest] = readFileSync(filepath, 'utf8').split(marks[0])
+  const after = rest?.split(marks[1])[1]
+  if (before === undefined || after === undefined) throw new Error('the README lacks the marks around its services')
+  const text = [before, marks[0], '\n', await readmeServices(), '\n', marks[1], after].join('')
+  return format(text, { ...(await resolveConfig(filepath)), filepath })
+}
+
 /** Path in the repository -> text. */
-export const referencePages: Readonly<Record<string, string>> = {
+export const writtenPages: Readonly<Record<string, string>> = {
   'docs/reference/options.md': optionsPage(),
   'docs/reference/errors.md': errorsPage(),
   'docs/reference/events.md': eventsPage(),
+  'docs/reference/services.md': await servicesPage(origin),
+  'README.md': await readme(),
 }
 
 if (import.meta.main) {
-  const root = new URL('../', import.meta.url)
   mkdirSync(fileURLToPath(new URL('docs/reference/', root)), { recursive: true })
-  for (const [path, text] of Object.entries(referencePages)) writeFileSync(fileURLToPath(new URL(path, root)), text)
+  for (const [path, text] of Object.entries(writtenPages)) writeFileSync(fileURLToPath(new URL(path, root)), text)
 }
