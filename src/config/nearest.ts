@@ -1,8 +1,8 @@
-/** The name of `known` that `name` was most likely meant to be; undefined when none is close. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
+/** The name of `known` that `name` was most likely meant to be; undefined when none is closer than `most` mistakes. */
+export function nearest(name: string, known: readonly string[], most = 4): string | undefined {
   const ranked = known.map((each) => ({ each, steps: distance(name, each) })).sort((a, b) => a.steps - b.steps)
   const best = ranked[0]
-  return best !== undefined && best.steps <= 4 ? best.each : undefined
+  return best !== undefined && best.steps <= most ? best.each : undefined
 }
 
 /** Levenshtein distance: how many letters must be put in, taken out or changed. */

@@ -249,6 +249,9 @@ describe('services and service', () => {
     play['GET /v1/providers'] = ({ url }) => ({ json: { services: url.includes('search') ? [] : [ledger] } })
     const { stderr } = await run('services legder')
     expect(stderr).toBe('no service fits "legder"; is ledger meant?\n`evergrant connect custom` takes any other\n')
+    expect((await run('services crm')).stderr).toBe(
+      'no service fits "crm"\n`evergrant connect custom` takes any other\n',
+    )
   })
 
   it('show each way with the flags that give what it asks for', async () => {

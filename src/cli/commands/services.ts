@@ -28,6 +28,8 @@ async function nothingFits({ client }: Call, search: string): Promise<string> {
   const near = nearest(
     search.toLowerCase(),
     names.map(({ text }) => text),
+    // Short words are all near to each other.
+    Math.floor(search.length / 3),
   )
   const meant = names.find(({ text }) => text === near)?.id
   return `no service fits "${search}"${meant === undefined ? '' : `; is ${meant} meant?`}\n\`evergrant connect custom\` takes any other`
