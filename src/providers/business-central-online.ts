@@ -68,6 +68,11 @@ export default {
     companies: { url: `${docs}/api-reference/v2.0/api/dynamics_company_get`, checked },
     codes: { url: `${docs}/webservices/dynamics-error-codes`, checked },
     statuses: { url: `${docs}/webservices/web-service-troubleshooting`, checked },
+    helper: {
+      url: 'https://github.com/microsoft/navcontainerhelper/blob/master/Auth/New-BcAuthContext.ps1',
+      checked,
+      note: 'the vendor’s own tool asks for a device code with the scopes of Business Central',
+    },
     not_enabled: {
       url: 'https://github.com/MicrosoftDocs/dynamics365smb-devitpro-pb/issues/3172',
       checked,
@@ -132,7 +137,7 @@ export default {
   ways: {
     ...applicationWays({ ...asked, scopes: applicationScopes }),
     ...personWays(asked),
-    device: deviceWay(asked),
+    device: deviceWay({ ...asked, see: ['helper'] }),
   },
   redirects: entraRedirects,
   api: { see: ['addresses'], base: api, send: { authorization: 'Bearer {token}' } },

@@ -183,15 +183,29 @@ export default {
   hosts: { token: loginHosts, api: ['{host}:{port}'] },
   client: secretClient,
   ways: {
-    ...applicationWays({ host, scope: '{unattended_resource}/.default', see: ['s2s', 'audiences', ...hosted] }),
-    ...personWays({ host, scope: '{app_id_uri}/.default offline_access', see: ['walkthrough', ...hosted] }),
+    ...applicationWays({
+      host,
+      scope: '{unattended_resource}/.default',
+      see: ['s2s', 'openid', 'audiences', ...hosted],
+      confidence: 'medium',
+      because: 'one page of the vendor names the audience of the online service, and its users report it',
+    }),
+    ...personWays({
+      host,
+      scope: '{app_id_uri}/.default offline_access',
+      see: ['walkthrough', ...hosted],
+      confidence: 'medium',
+      because: 'one page of the vendor shows the scope; the URI itself is whatever the server was registered with',
+    }),
   },
   redirects: entraRedirects,
   api: { see: ['addresses'], base: api, send: { authorization: 'Bearer {token}' } },
   probes: [
     {
       see: ['companies', 'addresses', 'multitenant'],
-      because: 'a token alone proves nothing: the server decides by its audiences, applications and users',
+      confidence: 'medium',
+      because:
+        'a token alone proves nothing: the server decides by its audiences, applications and users; that a multitenant server is told its tenant in the query rests on the vendor’s own tool',
       name: 'companies',
       method: 'GET',
       auth: { header: 'Bearer {token}' },

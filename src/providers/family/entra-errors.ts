@@ -114,10 +114,11 @@ const ofTheScopes: ErrorRule[] = [
       on: asking,
       means: 'configuration',
       cause:
-        'The scope does not fit: one service per request, and unattended ways take its address with /.default alone.',
-      remedy: 'Correct the scopes, for example https://graph.microsoft.com/.default.',
+        'The scopes do not fit each other: all are of one service, /.default stands beside no other scope of it, and unattended ways take /.default alone.',
+      remedy:
+        'Take the scopes that Evergrant proposes, or name single permissions of one service without /.default; where the scope is made of an address that you gave, check that address.',
     },
-    [1002012],
+    [1002012, 28000],
   ),
   ...numbered([500011, 50001, 650052, 650054, 650056, 650057, 65005], {
     on: asking,

@@ -3,7 +3,17 @@
  * for. Each function gives a block of a provider file for the host and scopes of the service; what the service itself
  * is stays in its file. Errors are in `entra-errors.ts`.
  */
-import type { Call, Client, Provider, RedirectRule, Scopes, Value, Warning, Way } from '../../provider/provider.ts'
+import type {
+  Call,
+  Client,
+  Fact,
+  Provider,
+  RedirectRule,
+  Scopes,
+  Value,
+  Warning,
+  Way,
+} from '../../provider/provider.ts'
 
 const learn = 'https://learn.microsoft.com/en-us/entra/identity-platform'
 const checked = '2026-11-22'
@@ -26,7 +36,7 @@ export const entraSources = {
   reports: {
     url: 'https://github.com/Azure/azure-sdk-for-go/issues/18176',
     checked,
-    note: 'numbers that the vendor’s page lacks, as its users report them: 700024 here, 1002012 in microsoftgraph/msgraph-sdk-python#181, 7000229 in microsoft/teams.ts#224, 900023 in caddy-dns/azure#3',
+    note: 'numbers that the vendor’s page lacks, as its users report them: 700024 here, 1002012 in microsoftgraph/msgraph-sdk-python#181, 28000 in Earlybyte/aad_oauth#328, 7000229 in microsoft/teams.ts#224, 900023 in caddy-dns/azure#3',
   },
 } satisfies Provider['sources']
 
@@ -105,8 +115,16 @@ export const prompt: Value = {
   ],
 }
 
-/** Where and what is asked for. `scope` is a template: `{scope}` where the person chooses. `see`: pages of the service. */
-type Asked = { host: string; scope: string; scopes?: Scopes; see?: string[] }
+/**
+ * Where and what is asked for. `scope` is a template: `{scope}` where the person chooses. `see`: pages of the service,
+ * `confidence` and `because`: how sure they make the scope.
+ */
+type Asked = { host: string; scope: string; scopes?: Scopes } & Partial<Fact>
+
+const sure = ({ confidence, because }: Partial<Fact>) => ({
+  ...(confidence && { confidence }),
+  ...(because && { because }),
+})
 
 const urls = (host: string) => ({
   authorize: `https://${host}/{tenant}/oauth2/v2.0/authorize`,
@@ -145,12 +163,13 @@ export const certificateClient = (host: string): Client => ({
 })
 
 /** The application itself: no person, nothing to renew but the token. */
-export function applicationWays({ host, scope, scopes, see = [] }: Asked) {
+export function applicationWays({ host, scope, scopes, see = [], ...doubt }: Asked) {
   const rest = {
     grant: 'client_credentials' as const,
     ...(scopes && { scopes }),
     token: {
       see: ['credentials', ...see],
+      ...sure(doubt),
       url: urls(host).token,
       body: { form: { scope, grant_type: 'client_credentials' } },
     } satisfies Call,
@@ -174,12 +193,13 @@ export function applicationWays({ host, scope, scopes, see = [] }: Asked) {
 }
 
 /** A person who signs in once. */
-export function personWays({ host, scope, scopes, see = [] }: Asked) {
+export function personWays({ host, scope, scopes, see = [], ...doubt }: Asked) {
   const rest = {
     grant: 'authorization_code' as const,
     ...(scopes && { scopes }),
     authorize: {
       see: ['code', ...see],
+      ...sure(doubt),
       url: urls(host).authorize,
       pkce: 'optional',
       codeLife: 600,
@@ -222,7 +242,7 @@ export function personWays({ host, scope, scopes, see = [] }: Asked) {
   } satisfies Record<string, Way>
 }
 
-export function deviceWay({ host, scope, scopes }: Asked) {
+export function deviceWay({ host, scope, scopes, see = [] }: Asked) {
   return {
     label: 'A person, with a code typed in elsewhere',
     help: 'For machines without a browser; no redirect URI and no secret.',
@@ -230,7 +250,7 @@ export function deviceWay({ host, scope, scopes }: Asked) {
     client: { see: ['device'], id, auth: ['none'], because: 'the flow is for public clients' },
     ...(scopes && { scopes }),
     device: {
-      see: ['device'],
+      see: ['device', ...see],
       url: urls(host).device,
       body: { form: { client_id: '{client_id}', scope } },
     },
