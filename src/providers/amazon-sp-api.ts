@@ -355,7 +355,7 @@ export default {
     },
   ],
   traps: [
-    'The client secret must be replaced every 180 days, or every request for a token is refused.',
+    'The client secret must be replaced every 180 days, or every request is refused; the old one lives seven days more, and authorizations stay.',
     'App ID and client identifier are two things: the one is for the page, the other for tokens.',
     'A code lives five minutes.',
     'Buyers’ names and addresses need a restricted data token beside this one.',

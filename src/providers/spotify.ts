@@ -79,7 +79,11 @@ export default {
     },
     scopes: { url: 'https://developer.spotify.com/documentation/web-api/concepts/scopes', checked: '2026-11-22' },
     calls: { url: 'https://developer.spotify.com/documentation/web-api/concepts/api-calls', checked: '2026-11-22' },
-    quota: { url: 'https://developer.spotify.com/documentation/web-api/concepts/quota-modes', checked: '2026-11-22' },
+    quota: {
+      url: 'https://developer.spotify.com/blog/2026-02-06-update-on-developer-access-and-platform-security',
+      checked: '2026-11-22',
+      note: 'development mode: a Premium account, one client ID, five people, fewer requests, for all apps since 2026-03-09',
+    },
     reports: {
       url: 'https://github.com/novatorem/novatorem/issues/81',
       checked: '2026-11-22',
@@ -89,10 +93,10 @@ export default {
   console: {
     url: 'https://developer.spotify.com/dashboard',
     steps: [
-      'Sign in to the Spotify developer dashboard and choose Create app, with Web API among the APIs.',
+      'Sign in to the Spotify developer dashboard with a Premium account and choose Create app, with Web API among the APIs; development mode has one app for each developer.',
       'Redirect URIs: add the redirect URI exactly as Evergrant shows it: https, or http://127.0.0.1 or http://[::1], but not localhost. A loopback address may stand there without its port.',
       'Settings: copy Client ID and, behind View client secret, the secret.',
-      'While the app is in development mode, add the people who authorize under User Management.',
+      'While the app is in development mode, add the people who authorize under User Management; five fit in.',
     ],
   },
   hosts: { token: ['accounts.spotify.com'], api: ['api.spotify.com'] },
@@ -278,7 +282,7 @@ export default {
     'Since 2026-07-20 each refresh token ends six months after the authorization; older pages call it endless.',
     'No member of an answer says when the refresh token ends, so the day is counted here.',
     'localhost is no redirect URI; write 127.0.0.1 or [::1].',
-    'In development mode only people who are listed in the dashboard can use the app.',
+    'In development mode five people who are listed in the dashboard can use the app, its owner needs Premium, and some requests are closed to it.',
     'Many requests in half a minute are answered with 429 and Retry-After.',
     'There is no address to revoke a token: the person removes the app at spotify.com/account/apps.',
   ],

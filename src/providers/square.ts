@@ -174,6 +174,8 @@ export default {
       client: withoutSecret,
       authorize: {
         ...authorize,
+        confidence: 'medium',
+        because: 'the pages name code_challenge alone; its method is sent as RFC 7636 says',
         pkce: 'required',
         params: {
           ...authorize.params,
