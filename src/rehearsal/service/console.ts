@@ -49,13 +49,13 @@ export function consolePage(desk: Desk, form: URLSearchParams | undefined, path:
   const { provider, control } = desk
   const done = form && press(provider, control, form)
   const body = [
-    `<p class="soft"><a href="/">All services</a></p><h1>${escape(provider.name)} <span class="badge">rehearsal</span></h1>`,
+    `<p class="soft"><a href="/">All services</a> | <a href="#trouble">Ask for trouble</a> | <a href="#seen">What happened</a></p><h1>${escape(provider.name)} <span class="badge">rehearsal</span></h1>`,
     done === undefined ? '' : `<p class="done" role="status">${escape(done)}</p>`,
     clientCard(provider),
     ...commandList(provider),
     ...pastedTokens(provider, path),
     hasFile(provider) ? keyFile(provider, control) : '',
-    registration(path),
+    takesKey(provider) ? registration(path) : '',
     troubleButtons(desk, path),
     requestTable(desk, path),
   ]
@@ -104,6 +104,11 @@ function keyFile({ id }: Provider, control: ServiceControl): string {
 <textarea readonly aria-label="key file" rows="8">${escape(control.keyFile())}</textarea>`
 }
 
+/** Whether something that people bring along is verified: a key of the client, or one that a value holds. */
+function takesKey({ client, ways }: Provider): boolean {
+  return Object.values(ways).some((way) => (way.client ?? client).key !== undefined || way.assertion !== undefined)
+}
+
 function registration(path: string): string {
   return `<h2>Register a certificate or public key</h2><form method="post" action="${escape(path)}">
 <textarea name="pem" rows="6" aria-label="certificate or public key" placeholder="-----BEGIN CERTIFICATE-----"></textarea>
@@ -115,16 +120,18 @@ function troubleButtons({ provider, control, speed }: Desk, path: string): strin
   const next = Object.entries(offered).map(([name, label]) => button(path, 'fault', name, label))
   const fast = speeds.map((times) =>
     times === speed()
-      ? `<button disabled>${times} times: now</button>`
-      : button(path, 'speed', String(times), times === 1 ? 'As stated' : `${times} times faster`),
+      ? `<button disabled>${paceOf(times)}: so it is</button>`
+      : button(path, 'speed', String(times), paceOf(times)),
   )
   const waiting = control.waiting()
-  return `<h2>Ask for trouble</h2><h3>Now</h3><div class="row">${acts.join('')}</div>
+  return `<h2 id="trouble">Ask for trouble</h2><h3>Now</h3><div class="row">${acts.join('')}</div>
 <p class="soft">${waiting.length === 0 ? 'No trouble waits for a request.' : `Waits: ${escape(waiting.join('; '))}.`}</p>
 <h3>The next token request</h3><div class="row">${next.join('')}</div>
 <h3>Lifetimes, from the next token on</h3><div class="row">${fast.join('')}</div>
 ${ruleTable(provider.errors ?? [], path)}`
 }
+
+const paceOf = (times: number): string => (times === 1 ? 'As stated' : `${times} times faster`)
 
 /** What the vendor itself may answer. */
 function ruleTable(rules: readonly ErrorRule[], path: string): string {
@@ -138,13 +145,13 @@ function ruleTable(rules: readonly ErrorRule[], path: string): string {
 
 function requestTable({ requests }: Desk, path: string): string {
   const last = requests().slice(-shown).toReversed()
-  if (last.length === 0) return '<h2>What happened</h2><p class="soft">No request was seen yet.</p>'
+  if (last.length === 0) return '<h2 id="seen">What happened</h2><p class="soft">No request was seen yet.</p>'
   const rows = last.map(({ at, method, path: address, way, call, status, refused, fault }) => {
     const taken = [call, way].filter((one) => one !== undefined).join(', ') || 'a job'
     const why = fault === undefined ? refused : `trouble: ${fault}`
     return `<tr><td>${new Date(at).toISOString().slice(11, 19)}</td><td class="request">${escape(`${method} ${address}`)}</td><td>${escape(taken)}</td><td class="${why === undefined ? 'good' : 'bad'}">${status ?? ''} ${escape(why ?? '')}</td></tr>`
   })
-  return `<h2>What happened</h2><p><a href="${escape(path)}">Look again</a></p><table><thead><tr><th>UTC</th><th>Request</th><th>Taken for</th><th>Answered</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
+  return `<h2 id="seen">What happened</h2><p><a href="${escape(path)}#seen">Look again</a></p><table><thead><tr><th>UTC</th><th>Request</th><th>Taken for</th><th>Answered</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
 }
 
 function press(provider: Provider, control: ServiceControl, form: URLSearchParams): string {
