@@ -37,7 +37,7 @@ export function waysBack(provider: Provider, wayName: string, options: Options):
   const loopback = local.length === 0 ? [`http://${listener}`] : local
   const find = (back: Back, addresses: readonly string[]) => firstOf(provider, wayName, back, addresses, rules, options)
   return [
-    withRemedy(find('callback', [callback]), provider, wayName),
+    withRemedy(find('callback', [callback]), provider, wayName, options),
     find('loopback', loopback),
     find('relay', [`${options.publicUrl}/oauth/code`, ownPage]),
     // A random port is open only while something listens: nothing to paste would be left in the browser.
@@ -73,15 +73,24 @@ function firstOf(
 }
 
 /** What this server would have to be reached at, where that is all that is in the way. */
-function withRemedy(found: WayBack, provider: Provider, wayName: string): WayBack {
+function withRemedy(found: WayBack, provider: Provider, wayName: string, options: Options): WayBack {
   if (found.works) return found
-  const publicUrl = 'https://HOST'
-  const reached = redirectAdvice(provider, wayName, `${publicUrl}/oauth/callback`, {}, { publicUrl })
-  if (!reached.backs.some(({ back, works }) => back === 'callback' && works)) return found
+  const publicUrl = [...otherNames(options.publicUrl), 'https://HOST'].find(
+    (url) => firstOf(provider, wayName, 'callback', [`${url}/oauth/callback`], [], { publicUrl: url }).works,
+  )
+  if (publicUrl === undefined) return found
   return {
     ...found,
     remedy: `Run this server with EVERGRANT_PUBLIC_URL=${publicUrl} and register ${publicUrl}/oauth/callback.`,
   }
+}
+
+/** Some services take this machine by one of its names only. */
+function otherNames(publicUrl: string): string[] {
+  const url = new URL(publicUrl)
+  const names = ['localhost', '127.0.0.1']
+  if (!names.includes(url.hostname)) return []
+  return names.filter((name) => name !== url.hostname).map((name) => publicUrl.replace(url.hostname, name))
 }
 
 /** Without a port a free one is drawn, which only a service that ignores ports takes. */

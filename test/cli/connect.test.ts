@@ -386,6 +386,7 @@ describe('connect on a terminal', () => {
         type('canary-secret\r')
         await sees('scopes')
         type('read write\r')
+        await sees('redirect URI to enter at the service: http://localhost\n')
         await sees('Redirect URI')
         type('\r')
         await sees('name of the connection')
@@ -401,6 +402,7 @@ describe('connect on a terminal', () => {
       client: { id: 'id-1', secret: 'canary-secret' },
       inputs: { region: 'eu' },
       scopes: ['read', 'write'],
+      redirect_uri: 'http://localhost',
     })
   })
 

@@ -3,6 +3,7 @@ import { waysBack } from '../../src/provider/ways-back.ts'
 import google from '../../src/providers/google-cloud.ts'
 import instagram from '../../src/providers/instagram.ts'
 import microsoft from '../../src/providers/microsoft.ts'
+import hubspot from '../../src/providers/hubspot.ts'
 import quickbooks from '../../src/providers/quickbooks-online.ts'
 import twitter from '../../src/providers/twitter.ts'
 
@@ -40,6 +41,14 @@ describe('before anything is chosen, a service', () => {
     })
     const loopback = waysBack(instagram, 'account', local)[1]
     expect(loopback).toEqual({ back: 'loopback', works: false, reason: expect.stringContaining('Instagram') })
+  })
+
+  it('says that another name of this machine would do', () => {
+    expect(waysBack(hubspot, 'user', local)[0]).toMatchObject({
+      works: false,
+      remedy:
+        'Run this server with EVERGRANT_PUBLIC_URL=http://localhost:7117 and register http://localhost:7117/oauth/callback.',
+    })
   })
 
   it('offers the relay of this server, or a page of one’s own where that is not taken', () => {

@@ -46,6 +46,7 @@ export async function askFields(call: Call, way: CustomWay, draft: Draft): Promi
     if (field.place === 'client' && takesKey(draft.client.method ?? '') && field.name === 'key')
       await askKey(call, draft)
     else if (field.place === 'scope') await askScopes(call, way, draft)
+    else if (field.place === 'redirect') await askRedirect(call, way, draft, field)
     else {
       const value = await askField(
         call,
@@ -68,6 +69,25 @@ async function askField({ io }: Call, field: FieldOnWire): Promise<string> {
   if (field.choices === undefined || field.choices.length === 0) return askText(io, question)
   const choices = field.choices.map(({ value, label }) => ({ value, label }))
   return askChoice(io, question, field.optional ? [...choices, { value: '', label: 'none of these' }] : choices)
+}
+
+/** What this server is reached at need not be what the service takes: the first address that fits is offered. */
+async function askRedirect(call: Call, way: CustomWay, draft: Draft, field: FieldOnWire): Promise<void> {
+  const chosen = (name: string) => draft.inputs[name] ?? way.fields.find((one) => one.name === name)?.default
+  const offer = way.ways_back?.find(
+    ({ works, only_with = {} }) => works && Object.entries(only_with).every(([name, value]) => chosen(name) === value),
+  )
+  const address = offer?.redirect_uri
+  // A page of one's own has an address that only its owner knows.
+  const isOwnPage = address?.includes('HOST') ?? false
+  if (offer?.register !== undefined && !isOwnPage)
+    call.output.say(`redirect URI to enter at the service: ${offer.register}`)
+  const value = await askField(call, {
+    ...field,
+    ...(address === undefined || isOwnPage ? {} : { default: address }),
+    ...(isOwnPage ? { example: address } : {}),
+  })
+  if (value !== '') draft.redirect_uri = value
 }
 
 async function askKey(call: Call, draft: Draft): Promise<void> {

@@ -176,7 +176,8 @@ export function customService(grant: Grant): CustomService {
 export type CustomService = Pick<ProviderOnWire, 'id' | 'name' | 'traps' | 'console'> & { ways: CustomWay[] }
 
 /** As much of a way as asking needs. */
-export type CustomWay = Pick<WayOnWire, 'name' | 'label' | 'help' | 'grant' | 'client_auth' | 'fields' | 'scopes'>
+export type CustomWay = Pick<WayOnWire, 'name' | 'label' | 'help' | 'grant' | 'client_auth' | 'fields' | 'scopes'> &
+  Partial<Pick<WayOnWire, 'ways_back'>>
 
 function readGrant(text: string): Grant {
   if (Object.hasOwn(grants, text)) return text as Grant // its own keys
