@@ -82,6 +82,11 @@ export default {
       checked: '2026-11-22',
       note: 'creating an app, generating a secret, choosing how refresh tokens behave',
     },
+    lives: {
+      url: 'https://community.constantcontact.com/t5/API-Developer-Support/Refresh-token-expiry/td-p/402882',
+      checked: '2026-11-22',
+      note: 'developer support: access tokens of 24 hours, refresh tokens of 180 days, rotating and long-lived ones',
+    },
     privileges: { url: 'https://developer.constantcontact.com/api_guide/user_privileges.html', checked: '2026-11-22' },
     limits: { url: 'https://developer.constantcontact.com/api_guide/rate_limits.html', checked: '2026-11-22' },
     errors: { url: 'https://developer.constantcontact.com/api_guide/glossary_responses.html', checked: '2026-11-22' },
@@ -101,9 +106,9 @@ export default {
     steps: [
       'Open My Applications in the developer portal, signed in as the account whose data jobs will read, and choose New Application.',
       'Choose the flow: Authorization Code Flow and Implicit Flow (with a secret), PKCE Flow or Device Flow. An app can use that one alone.',
-      'Choose Long Lived Refresh Tokens if anything else might renew the same authorization; Rotating Refresh Tokens work once each.',
+      'Refresh token type: choose Long Lived Refresh Tokens, which survive an answer that got lost. A Rotating Refresh Token works once: if its answer is lost, or another program renews too, a person must approve again.',
       'Under Edit, enter the redirect URI exactly as Evergrant shows it, scheme, port and path included; the device flow has none.',
-      'Copy the API key. For the flow with a secret press Generate Client Secret and copy it at once: it is shown a single time, and a new one ends the one before.',
+      'Copy the API key: it is the client id. For the flow with a secret press Generate Client Secret and copy it at once: it is shown a single time, and a new one ends the one before.',
       'Save. A new app is private: only users of the account that made it can authorize it.',
     ],
   },
@@ -136,7 +141,7 @@ export default {
       authorize: authorize(['server', 'support'], 'off'),
       token: exchange(['server', 'overview']),
       access: 86_400,
-      renewal: refresh(['server', 'apps']),
+      renewal: refresh(['server', 'apps', 'lives']),
     },
     pkce: {
       label: 'A person, app without a secret (PKCE)',
@@ -146,7 +151,7 @@ export default {
       authorize: authorize(['pkce'], 'required'),
       token: exchange(['pkce']),
       access: 86_400,
-      renewal: refresh(['pkce', 'apps']),
+      renewal: refresh(['pkce', 'apps', 'lives']),
     },
     device: {
       label: 'A person, with a code typed in elsewhere',
@@ -171,7 +176,7 @@ export default {
       },
       access: 86_400,
       renewal: {
-        ...refresh(['device', 'apps', 'support']),
+        ...refresh(['device', 'apps', 'lives', 'support']),
         confidence: 'medium',
         because:
           'the page has a step for refreshing and support promises a refresh token, but the list of scopes ties it to other flows; rotating or long-lived by the choice of the app, so a token counts as working once',
@@ -217,12 +222,12 @@ export default {
   ],
   errors: [
     {
-      see: ['server', 'apps'],
+      see: ['server', 'lives', 'apps'],
       on: ['renew'],
       match: { error: ['invalid_grant'] },
       means: 'dead',
       cause:
-        'The refresh token is over: used already (rotating), 180 days without use, a new client secret was generated, or the app was removed from the account.',
+        'The refresh token is over: used already (rotating), 180 days without use, the app was removed from the account, or perhaps a new client secret was generated.',
       remedy:
         'Authorize again, and let nothing but Evergrant renew this authorization; if it comes back, set the app to Long Lived Refresh Tokens.',
     },
@@ -246,21 +251,22 @@ export default {
         'API key and client secret do not belong together, a newer secret was generated, or the app is of another flow.',
       remedy: 'Give the secret that was generated last, or choose the way that the app was created for.',
     },
-    {
+    ...['0.error_key', 'error_key'].map((at) => ({
       see: ['limits', 'errors'],
-      on: ['api'],
+      because: 'errors come in a list, some alone',
+      on: ['api' as const],
       status: [429],
-      match: { '0.error_key': ['quota_exceeded'] },
-      means: 'retry',
+      match: { [at]: ['quota_exceeded'] },
+      means: 'retry' as const,
       cause: 'The 10,000 requests a day of this API key are used up.',
-      remedy: 'Wait until the next day, or ask Constant Contact for more.',
-    },
+      remedy: 'Wait until midnight UTC, when the count begins again; jobs that share the API key share the 10,000.',
+    })),
     {
       see: ['limits', 'errors'],
       on: ['api'],
       status: [429],
       means: 'retry',
-      cause: 'More than four requests in one second came with this API key.',
+      cause: 'More than four requests in one second came with this API key, or too many bulk activities wait.',
       remedy: 'Let jobs ask more slowly; the answer does not say how long to wait.',
     },
     {
@@ -277,9 +283,9 @@ export default {
     'There is no way without a person: neither client credentials nor a password grant.',
     'An app is of one flow; choosing another way here than the app was created for is refused.',
     'With rotating refresh tokens a second program that renews the same authorization ends it for both.',
-    'Generating a new client secret ends the old one at once and refresh tokens with it.',
-    'Addresses of the old service (oauth2.constantcontact.com, api.cc.email/v3/idfed, idfed.constantcontact.com) in examples on the web are gone.',
-    'There is no revocation endpoint: remove the app from the account in Constant Contact.',
+    'Generating a new client secret ends the old one at once; refresh tokens are reported to end with it.',
+    'Addresses of the old service (oauth2.constantcontact.com, api.cc.email/v3/idfed, idfed.constantcontact.com) in examples on the web have had no support since 2022-03-31.',
+    'No revocation endpoint is published: remove the app from the account in Constant Contact.',
     'Access tokens are JWTs of more than 1,000 characters: leave room where jobs store them.',
   ],
 } satisfies Provider

@@ -33,6 +33,7 @@ const refresh: Way['renewal'] = {
 }
 
 const authorizeUrl = 'https://consent.criteo.com/request'
+const page = 'the address stands in the metadata of another host of Criteo, and is that of its consent links'
 const params = {
   response_type: 'code',
   client_id: '{client_id}',
@@ -61,7 +62,7 @@ export default {
     metadata: {
       url: 'https://mcp.criteo.com/.well-known/oauth-authorization-server',
       checked: '2026-11-22',
-      note: 'read in a public copy: issuer, authorization and token endpoint, grants authorization_code and refresh_token; only this host publishes it',
+      note: 'read in a copy that api-evangelist/criteo made on 2026-08-13: issuer, authorization and token endpoint, grants authorization_code and refresh_token; only this host publishes it',
     },
     sdk: {
       url: 'https://github.com/criteo/criteo-api-python-sdk',
@@ -84,6 +85,7 @@ export default {
       note: 'rights belong to the app; the token request takes no scope',
     },
     errors: { url: 'https://developers.criteo.com/criteo-apis/docs/api-error-codes', checked: '2026-11-22' },
+    limits: { url: 'https://developers.criteo.com/criteo-apis/docs/rate-limits', checked: '2026-11-22' },
   },
   console: {
     url: 'https://partners.criteo.com/',
@@ -130,6 +132,7 @@ export default {
   },
   scopes: {
     see: ['rights'],
+    confidence: 'medium',
     because: 'rights are set on the app; the token request takes no scope',
     separator: ' ',
     known: {},
@@ -159,8 +162,9 @@ export default {
       help: 'For an app of the type Authorization Code with PKCE switched off.',
       grant: 'authorization_code',
       authorize: {
-        see: ['code', 'metadata'],
-        because: 'what the server does with a challenge while PKCE is off is not known, so none is sent',
+        see: ['code', 'metadata', 'consent'],
+        confidence: 'medium',
+        because: `${page}; what the server does with a challenge while PKCE is off is not known, so none is sent`,
         url: authorizeUrl,
         pkce: 'off',
         params,
@@ -183,8 +187,9 @@ export default {
         auth: ['client_secret_post', 'none'],
       },
       authorize: {
-        see: ['pkce', 'metadata'],
-        because: 'the switch of the app decides: with it on, a request without a challenge fails',
+        see: ['pkce', 'metadata', 'consent'],
+        confidence: 'medium',
+        because: `${page}; with the switch of the app on, a request without a challenge fails`,
         url: authorizeUrl,
         pkce: 'required',
         params: { ...params, code_challenge: '{code_challenge}', code_challenge_method: '{code_challenge_method}' },
@@ -264,6 +269,14 @@ export default {
       remedy: 'Check the domains of the app, then have the advertiser consent again.',
     },
     {
+      see: ['limits'],
+      on: ['api'],
+      status: [429],
+      means: 'retry',
+      cause: 'More requests came in a minute than the app, or the accounts that consented, may send.',
+      remedy: 'Let jobs ask more slowly; x-ratelimit-reset in the answer says when requests are taken again.',
+    },
+    {
       see: ['versions'],
       on: ['api'],
       status: [410],
@@ -289,6 +302,6 @@ export default {
     'The published OpenAPI files name https://api.criteo.com/oauth2 as authorization address; the page is at consent.criteo.com/request.',
     'A consent link with nonce and hmac belongs to client credentials; it brings no code back.',
     'Lists answer 200 with nothing in them where a right is missing.',
-    'Requests are limited to 250 a minute for the app itself, and to 10 a minute for each account that consented.',
+    'Requests are limited to 250 a minute for the app itself (40 for reports), and to 10 a minute for each account that consented.',
   ],
 } satisfies Provider

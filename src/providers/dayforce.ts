@@ -48,7 +48,7 @@ export default {
   },
   console: {
     steps: [
-      'There is no app to register and no redirect URI: none registered. A user of web services with its password is all there is.',
+      'Nothing is registered at Dayforce: there is no app, no client secret and no redirect URI (none registered). What jobs need is a user of their own, made in the next steps by somebody with System Admin.',
       'System Admin, Roles, New role: under Features tick HCM Anywhere, Web Services, and Read Data (more only where jobs write).',
       'In that role, Web Services Field-Level Access: allow the fields that jobs read, XRefCode among them.',
       'System Admin, Users: make a user for these jobs alone, with a password of Dayforce itself (single sign-on does not work here), give it the role and tick Is Default for it.',
@@ -133,7 +133,7 @@ export default {
   ways: {
     user: {
       label: 'A user of web services',
-      help: 'For unattended jobs: the user name and password of a Dayforce user made for them. Dayforce offers nothing else.',
+      help: 'For unattended jobs: user name and password of a Dayforce user made for them. No other grant for its web services is known; HTTP Basic with the same user on every call needs no token.',
       grant: 'password',
       token: {
         see: ['identity'],
@@ -178,7 +178,7 @@ export default {
   },
   api: {
     see: ['use', 'answers'],
-    because: 'the scheme is written Bearer with a capital B; a lower-case one has been reported as refused',
+    because: 'the page writes Bearer with a capital B; elsewhere at Dayforce a lower-case one is reported as refused',
     base: '{service_uri}/{company_id}/V1',
     send: { authorization: 'Bearer {token}', accept: 'application/json' },
   },
