@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { connection, refusal } from './connection.ts'
-import { epochSeconds } from './time.ts'
+import { endOnWire, epochSeconds } from './time.ts'
 
 export const maskedRequest = z
   .object({
@@ -24,6 +24,10 @@ export const actionReport = z
     failure: refusal.optional(),
     connection,
     who: z.string().optional(),
+    introspection: z
+      .object({ active: z.boolean(), scope: z.array(z.string()).optional(), expires_at: endOnWire.optional() })
+      .optional()
+      .meta({ description: 'What the service says of the token, where no test request applies.' }),
   })
   .meta({ id: 'ActionReport' })
 

@@ -4,6 +4,7 @@
  */
 import type { Secret } from '../secret.ts'
 import type { AttemptRecord, AuthorizationOutcome, ConnectionState, FailureRecord } from '../store/store.ts'
+import type { Introspection } from '../oauth/answer.ts'
 import type { End } from '../oauth/token-set.ts'
 
 /** What a job gets. */
@@ -140,6 +141,8 @@ export type ActionReport = {
   connection: ConnectionView
   /** For `test`: who was connected. */
   who?: string
+  /** For `test`, where no test request applies: what the service says of the token. */
+  introspection?: Introspection
 }
 
 export type Preview = {

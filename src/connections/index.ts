@@ -13,11 +13,11 @@ import { refuse } from './advice.ts'
 import { createAuthorizer } from './authorize.ts'
 import type { ActionReport, Connections, ConnectionView, NewConnection, Revoked } from './connections.ts'
 import type { Context } from './context.ts'
+import { examine } from './examine.ts'
 import { find } from './find.ts'
 import { change, create, draftOf } from './manage.ts'
 import { createPlanner, type Plan } from './plan.ts'
 import { previewOf } from './preview.ts'
-import { probe, type Probed } from './probe.ts'
 import { createReader, unserved } from './read.ts'
 import { createRefresher, type Refresher } from './refresher.ts'
 import { createRenewer } from './renew.ts'
@@ -157,30 +157,18 @@ export function createConnections(context: Context): Domain {
     issue: (name) => act(name, 'issue'),
     renew: (name) => act(name, 'renew'),
     async test(name) {
-      const token = await reader.read(name)
-      const loaded = await stepsAgain(await find(store, name))
-      const plan = await planner.of(loaded)
-      const tokens = loaded.tokens?.served ?? loaded.tokens?.root
-      const probed =
-        tokens === undefined
-          ? undefined
-          : await probe(context, plan, { ...tokens, accessToken: token.accessToken }, 'person').catch(
-              (error: unknown) => stepInTheWay(loaded, error),
-            )
-      if (probed === undefined)
-        throw new EvergrantError('not_supported', {
-          connection: name,
-          detail: `"${plan.provider.name}" has no test request`,
-        })
-      if (probed.who !== undefined) await store.connections.touch(loaded.connection.id, { who: probed.who })
-      const { request, masked } = probed.exchange ?? {}
+      await reader.read(name)
+      await stepsAgain(await find(store, name))
+      const { accessToken } = await reader.read(name)
+      const loaded = await find(store, name)
+      const { exchange, ...examined } = await examine(context, await planner.of(loaded), loaded, accessToken)
+      if (examined.who !== undefined) await store.connections.touch(loaded.connection.id, { who: examined.who })
       return {
-        ok: probed.failure === undefined,
+        ok: examined.failure === undefined,
         connection: await view(await find(store, name)),
-        ...(request === undefined ? {} : { request }),
-        ...(masked === undefined ? {} : { response: masked }),
-        ...(probed.failure === undefined ? {} : { failure: probed.failure }),
-        ...(probed.who === undefined ? {} : { who: probed.who }),
+        ...(exchange === undefined ? {} : { request: exchange.request }),
+        ...(exchange?.masked === undefined ? {} : { response: exchange.masked }),
+        ...examined,
       }
     },
     async revoke(name, actor) {
@@ -220,14 +208,6 @@ export function createConnections(context: Context): Domain {
     if (!states.some(({ dueAt, failure }) => failure !== undefined || dueAt <= context.clock.now())) return loaded
     await renewer.renew(connection.id, schedule.generation, 'person', 'steps')
     return find(store, connection.name)
-  }
-
-  /** A value that a failed step was to bring is missing because of that failure. */
-  function stepInTheWay({ tokens }: Loaded, error: unknown): Probed {
-    const states = Object.values(tokens?.root.steps ?? {})
-    const failure = states.map((state) => state.failure).find((one) => one !== undefined)
-    if (failure === undefined || !(error instanceof EvergrantError) || error.code !== 'missing_value') throw error
-    return { failure }
   }
 
   async function revokeAll(loaded: Loaded): Promise<Revoked> {

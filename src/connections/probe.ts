@@ -1,13 +1,13 @@
 /** Test requests: what a token is worth at the service itself, and who was connected. */
 import { lookUp, parseBody } from '../oauth/answer.ts'
-import type { Failure } from '../oauth/failure.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
 import type { Probe } from '../provider/provider.ts'
+import type { Refusal } from './connections.ts'
 import type { Context } from './context.ts'
 import { exchange, refusalIn, type Exchange } from './exchange.ts'
 import type { Plan } from './plan.ts'
 
-export type Probed = { exchange?: Exchange; who?: string; failure?: Failure }
+export type Probed = { exchange?: Exchange; who?: string; failure?: Refusal }
 
 /** The first test request that applies; undefined if the service has none that does. */
 export async function probe(

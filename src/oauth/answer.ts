@@ -80,6 +80,26 @@ export function readValues(
   return 'value' in body ? takeValues(body.value, take, now, []) : {}
 }
 
+export type Introspection = { active: boolean; scope?: string[]; expiresAt?: End }
+
+/**
+ * What a service says of a token (RFC 7662 section 2.2). Some say no `active`: an answer that is no error then speaks of
+ * a token that lives.
+ */
+export function readIntrospection(response: WireResponse, take: Readonly<Record<string, Take>>): Introspection {
+  const body = readBody(response)
+  const value = 'value' in body ? body.value : undefined
+  const ends = take['expires'] ?? { at: ['exp'], unit: 'epoch' }
+  const expiresAt = takenEnd(response.sentAt, found(value, ends), ends, 'expires', [])
+  // LinkedIn parts them by commas here and nowhere else.
+  const scope = readScope(found(value, take['scope'], 'scope'), ',', [])
+  return {
+    active: !['false', '0'].includes(asText(lookUp(value, 'active')) ?? ''),
+    ...(scope && { scope }),
+    ...(expiresAt !== undefined && expiresAt !== 'unknown' && { expiresAt }),
+  }
+}
+
 type Find = (target: string, fallback: string) => unknown
 
 function readTokens(

@@ -92,7 +92,12 @@ function failureView(failure: FailureRecord): NonNullable<ConnectionOnWire['fail
 
 export function actionView(report: ActionReport): ActionReportOnWire {
   const { ok, request, response, failure, who } = report
-  return present({ ok, request, response, failure, connection: connectionView(report.connection), who })
+  const introspection = report.introspection && introspectionView(report.introspection)
+  return present({ ok, request, response, failure, connection: connectionView(report.connection), who, introspection })
+}
+
+function introspectionView({ active, scope, expiresAt }: NonNullable<ActionReport['introspection']>) {
+  return present({ active, scope, expires_at: typeof expiresAt === 'number' ? seconds(expiresAt) : expiresAt })
 }
 
 export function previewView(preview: Preview): PreviewOnWire {

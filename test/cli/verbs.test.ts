@@ -158,6 +158,16 @@ describe('test', () => {
     expect((await run('test books')).stdout).toBe('Ledger Online answered with 200; connected as Ada Ltd\n')
   })
 
+  it('says what the service says of the token', async () => {
+    const introspection = { active: true, scope: ['read', 'write'], expires_at: now + 3600 }
+    play['POST /v1/connections/books/test'] = {
+      json: report({ introspection, response: { status: 200, headers: {}, body: '' } }),
+    }
+    expect((await run('test books')).stdout).toBe(
+      'Ledger Online answered with 200; the token is active and expires in 60 minutes; scopes: read write\n',
+    )
+  })
+
   it('exits with 5 when the service refuses', async () => {
     play['POST /v1/connections/books/test'] = {
       json: report({ ok: false, response: { status: 403, headers: {}, body: '' } }),
