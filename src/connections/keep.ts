@@ -81,7 +81,7 @@ export function createKeeper(context: Context, planner: Planner): Keeper {
     if (done?.saved === false) return { kind: done.gone ? 'gone' : 'moved' }
 
     const generation = claim.generation + 1
-    if (loaded.client !== undefined && !loaded.client.worked)
+    if (loaded.client !== undefined && (!loaded.client.worked || loaded.client.failure !== undefined))
       await store.clients.worked(loaded.client.id).catch(() => undefined)
     context.memory.forget(claim.connectionId)
     await serve(plan, generation, next, trigger, mark)

@@ -72,7 +72,11 @@ const mark = statement(
 )
 
 const worked = statement((db, slot: Slots<{ id: string }>) =>
-  db.updateTable('client').set({ worked: 1 }).where('id', '=', slot('id')).where('worked', '=', 0),
+  db
+    .updateTable('client')
+    .set({ worked: 1, state: 'ok', failure: null })
+    .where('id', '=', slot('id'))
+    .where(({ or, eb }) => or([eb('worked', '=', 0), eb('failure', 'is not', null)])),
 )
 
 const usedBy = statement((db, slot: Slots<{ id: string }>) =>

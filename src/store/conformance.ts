@@ -476,6 +476,14 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
         expect(await store.clients.find('example', 'my-client')).toMatchObject([{ id: 'client-1', worked: true }])
         expect(await store.clients.find('example', 'another')).toEqual([])
       })
+
+      test('is refused no more once it worked', async () => {
+        await store.clients.mark('client-1', 1, 'refused', failure())
+        await store.clients.worked('client-1')
+        const stored = await store.clients.byId('client-1')
+        expect(stored).toMatchObject({ state: 'ok', worked: true, settingsVersion: 1 })
+        expect(stored?.failure).toBeUndefined()
+      })
     })
 
     describe('what is sealed', () => {

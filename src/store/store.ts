@@ -232,6 +232,7 @@ export interface ClientStore {
   replace(client: ClientRecord, expected: number): Promise<boolean>
   /** Marks or clears; refused if the settings version moved. */
   mark(id: string, settingsVersion: number, state: ClientRecord['state'], failure?: FailureRecord): Promise<boolean>
+  /** What the service has just accepted: no earlier refusal counts against it any more. */
   worked(id: string): Promise<void>
   connectionsOf(id: string): Promise<{ id: string; name: string }[]>
 }

@@ -199,6 +199,22 @@ describe('a refusal', () => {
     }
     expect(here.requests.length - 1).toBeLessThanOrEqual(3)
   })
+
+  it('of a client that a person has tried again with success is forgotten for all its connections', async () => {
+    const here = await start()
+    await machine(here, 'one')
+    await machine(here, 'two')
+    here.answer(() => ({ status: 401, body: { error: 'invalid_client' } }))
+    await expect(token(here, 'one')).rejects.toMatchObject({ code: 'needs_configuration' })
+    here.answer(() => tokens(1))
+    expect(await here.domain.connections.renew('one', local)).toMatchObject({
+      ok: true,
+      connection: { condition: 'ok' },
+    })
+    expect(await token(here, 'two')).toBe('access-1')
+    here.answer(() => ({ status: 401, body: { error: 'invalid_client' } }))
+    expect((await here.domain.connections.renew('one', local)).connection.client).toMatchObject({ state: 'ok' })
+  })
 })
 
 describe('a crash', () => {
