@@ -23,6 +23,8 @@ export function onOf({ kind, way }: Site): readonly On[] {
       return ['token']
     case 'step':
       return ['token', 'api']
+    case 'revoke':
+      return ['revoke', 'api']
     default:
       return ['api']
   }
