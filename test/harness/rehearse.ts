@@ -246,6 +246,8 @@ async function authorizeByCode(walking: Walking): Promise<Outcome> {
   ] as const
   const refused: unknown[] = []
   for (const body of ways) {
+    // What people registered, for a service that keeps the address under a name (eBay).
+    walking.service.control.sendBackTo(body.redirect_uri)
     const started = await stage.api('authorizeConnection', { params: { name }, body }).catch((error: unknown) => {
       if (!(error instanceof Refused) || error.problem.code !== 'redirect_refused') throw error
       refused.push(error.message)
