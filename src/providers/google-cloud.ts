@@ -57,8 +57,8 @@ export default {
     steps: [
       'For unattended jobs: IAM & Admin, Service accounts, create one, give it the roles it needs, then Keys, Add key, JSON. Organizations often forbid keys (iam.disableServiceAccountKeyCreation); ask an administrator for an exception.',
       'To act as people of a Workspace domain, an administrator enters the client id of the service account and its scopes under Security, API controls, Domain-wide delegation.',
-      'For a person: APIs & Services, OAuth consent screen; set the publishing status to In production, because in Testing every authorization dies after 7 days.',
-      'Credentials, Create credentials, OAuth client id: Web application with the redirect URI exactly as Evergrant shows it, or Desktop app, which needs none registered.',
+      'For a person: APIs & Services, OAuth consent screen (Google Auth Platform), Audience: set the publishing status to In production, because in Testing every authorization dies after 7 days. People of your own Workspace organization alone: choose Internal instead.',
+      'For a person: Credentials, Create credentials, OAuth client id: Web application with the redirect URI exactly as Evergrant shows it, or Desktop app, which needs none registered. Copy client id and client secret; a desktop client needs its secret too.',
       'Enable the API you want to call in the same project.',
     ],
   },

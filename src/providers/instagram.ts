@@ -1,4 +1,5 @@
 import {
+  adsVersion,
   dataAccess,
   longLived,
   metaClient,
@@ -424,6 +425,7 @@ export default {
       says: 'Without instagram_basic the account behind the page is not seen.',
       remedy: 'Add the scope instagram_basic.',
     },
+    ...adsVersion(['facebook_page', 'facebook_user']),
     {
       see: ['facebook_login'],
       at: 'request',
@@ -445,7 +447,7 @@ export default {
   traps: [
     'Behind the redirect address stands #_, which is no part of the code; it is cut off here.',
     'A token younger than 24 hours cannot be renewed, one older than 60 days neither: then authorize again.',
-    'The first token lives one hour; if it cannot be exchanged, the authorization counts as failed.',
+    'The first token lives one hour: if its exchange for the long one fails, that is told at once, and it is tried again meanwhile.',
     'Tokens of the Instagram login work at graph.instagram.com alone, those of Facebook at graph.facebook.com alone.',
     'A token pasted from the dashboard should be pasted on the day it was made: its end is counted from then.',
     'Only professional accounts have an API; ads and tags are reached through Facebook alone.',

@@ -28,10 +28,15 @@ export const googleSources = {
     note: 'when refresh tokens end: unused for six months, more than 100, publishing status Testing, session policy',
   },
   scopes: { url: `${identity}/scopes`, checked },
+  desktop_secret: {
+    url: 'https://github.com/googleapis/google-api-dotnet-client/issues/1827',
+    checked,
+    note: 'a desktop client with PKCE and no secret is answered 400 invalid_request, client_secret is missing; so also in taylorwilsdon/google_workspace_mcp#1008',
+  },
 } satisfies Record<string, Source>
 
 export const googleClient: Client = {
-  see: ['web', 'native'],
+  see: ['web', 'native', 'desktop_secret'],
   because:
     'desktop clients need their secret although the guide calls it optional: without it the answer is invalid_request, client_secret is missing',
   auth: ['client_secret_post', 'client_secret_basic'],

@@ -11,6 +11,7 @@ import type {
   Source,
   Step,
   Value,
+  Warning,
   Way,
 } from '../../provider/provider.ts'
 
@@ -32,6 +33,11 @@ export const metaSources = {
   system: { url: `${docs}/business-management-apis/system-users/install-apps-and-generate-tokens`, checked },
   business: { url: `${docs}/facebook-login/facebook-login-for-business`, checked },
   versions: { url: `${docs}/graph-api/changelog/versions`, checked },
+  marketing: {
+    url: 'https://developers.facebook.com/documentation/ads-commerce/marketing-api/marketing-api-changelog/versions',
+    checked,
+    note: 'for ads versions end about a year after their release',
+  },
   debug: { url: `${docs}/graph-api/reference/debug_token`, checked },
   errors: { url: `${docs}/graph-api/guides/error-handling`, checked },
   proof: { url: `${docs}/graph-api/guides/secure-requests`, checked },
@@ -55,10 +61,10 @@ export const metaValues = {
     choices: [
       { value: 'v26.0', label: 'v26.0 (2026-07-29)' },
       { value: 'v25.0', label: 'v25.0', until: '2028-07-29' },
-      { value: 'v24.0', label: 'v24.0', until: '2028-02-18' },
-      { value: 'v23.0', label: 'v23.0', until: '2027-10-08' },
-      { value: 'v22.0', label: 'v22.0', until: '2027-05-20' },
-      { value: 'v21.0', label: 'v21.0', until: '2027-01-21' },
+      { value: 'v24.0', label: 'v24.0 (for ads: ended 2026-10-06)', until: '2028-02-18' },
+      { value: 'v23.0', label: 'v23.0 (for ads: ended 2026-06-09)', until: '2027-10-08' },
+      { value: 'v22.0', label: 'v22.0 (for ads: ended 2026-02-19)', until: '2027-05-20' },
+      { value: 'v21.0', label: 'v21.0 (for ads: ended 2025-09-09)', until: '2027-01-21' },
     ],
   },
   config_id: {
@@ -82,6 +88,30 @@ export const metaValues = {
     optional: true,
   },
 } satisfies Record<string, Value>
+
+const endedForAds = { version: ['v21.0', 'v22.0', 'v23.0', 'v24.0'] }
+const newerForAds = 'Choose v26.0 or v25.0.'
+
+/** Ads have a calendar of their own. `asking`: ways whose scopes tell that ads are wanted; `silent`: those without scopes. */
+export function adsVersion(asking: string[], silent: string[] = []): Warning[] {
+  const asked: Warning = {
+    see: ['marketing'],
+    at: 'request',
+    ways: asking,
+    when: { hasScopes: ['ads_read', 'ads_management'], values: endedForAds },
+    says: 'For ads this version has ended: calls fail, or a newer version answers them and may behave otherwise.',
+    remedy: newerForAds,
+  }
+  const perhaps: Warning = {
+    see: ['marketing'],
+    at: 'request',
+    ways: silent,
+    when: { values: endedForAds },
+    says: 'If jobs read or change ads: for ads this version has ended, and their calls fail or are answered by a newer one.',
+    remedy: newerForAds,
+  }
+  return silent.length > 0 ? [asked, perhaps] : [asked]
+}
 
 /** The person's pages, to pick from. */
 export const pagePick: NonNullable<Value['pick']> = {
@@ -260,7 +290,8 @@ export function systemUserOf60Days(): Omit<Way, 'label'> {
     access: 5_184_000,
     renewal: {
       see: ['system'],
-      because: 'a new token is made from the living one; not done for 60 days it is over',
+      confidence: 'medium',
+      because: 'a new token is made from the living one, by one page of Meta; not done for 60 days it is over',
       ...refreshed,
       // Nobody knows how old a token was when it was pasted: this has it renewed after a third of the time.
       ends: { idle: 5_184_000, from: 'renewal' },
