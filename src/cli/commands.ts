@@ -185,12 +185,12 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   services: {
     summary: 'list the services that are known',
-    arguments: [{ name: 'search', summary: 'part of a name', optional: true }],
+    arguments: [{ name: 'search', summary: 'words of a name, an id, an alias or a category', optional: true }],
     options: [],
     load: () => import('./commands/services.ts'),
   },
   'service show': {
-    summary: 'show a service: its ways, what they ask for, where to register a client',
+    summary: 'show all that is needed to register a client at a service and to connect it',
     arguments: [{ name: 'id', summary: 'id of the service' }],
     options: [
       { name: 'definition', kind: 'flag', summary: 'print the whole definition, as JSON' },

@@ -21,10 +21,7 @@ export function serviceText(service: ProviderOnWire, layout: Layout): string {
     ),
     ...part('Scopes (* asked for unless others are chosen)', scopeLines(service.ways, width)),
     ...part('After connecting', afterwards(service, width)),
-    ...part(
-      'Refused or warned about',
-      list(service.warnings.map(({ says, remedy, refuses }) => `${says} ${remedy}${refuses ? ' (refused)' : ''}`)),
-    ),
+    ...part('Refused or warned about', list(service.warnings.map(warningText))),
     ...part('To know before', list(service.traps)),
     ...part('How sure this is', doubtLines(service, width)),
     ...part(
@@ -34,6 +31,10 @@ export function serviceText(service: ProviderOnWire, layout: Layout): string {
       ),
     ),
   ].join('\n')
+}
+
+function warningText({ ways, says, remedy, refuses }: ProviderOnWire['warnings'][number]): string {
+  return `${ways === undefined ? '' : `${ways.join(', ')}: `}${says} ${remedy}${refuses ? ' (refused)' : ''}`
 }
 
 function heading({ aliases = [], checked, tried, copy_of }: ProviderOnWire): string[] {

@@ -332,7 +332,15 @@ export const ledger = {
   probes: [{ name: 'company', method: 'GET', url: 'https://api.ledger.example/company', tells_who: true }],
   revocable: ['person'],
   errors: [{ on: ['token'], means: 'dead', cause: 'The code is old.', remedy: 'Authorize again.' }],
-  warnings: [{ at: 'request', says: 'Region eu is closed on Sundays.', remedy: 'Choose another.', refuses: true }],
+  warnings: [
+    {
+      at: 'request',
+      ways: ['person'],
+      says: 'Region eu is closed on Sundays.',
+      remedy: 'Choose another.',
+      refuses: true,
+    },
+  ],
   traps: ['the refresh token dies after 100 days without use'],
   sources: [{ name: 'guide', url: 'https://ledger.example/oauth', checked: '2026-11-01', note: 'the whole flow' }],
   definition: {},

@@ -303,7 +303,7 @@ describe('services and service', () => {
     expect(stdout).toContain('  * offline: A refresh token (brings the refresh token)\n    payroll: Wages\n')
     expect(stdout).toContain('`evergrant test` asks company: GET https://api.ledger.example/company, which says who')
     expect(stdout).toContain('ends the tokens at the service for person.\n')
-    expect(stdout).toContain('  - Region eu is closed on Sundays. Choose another. (refused)\n')
+    expect(stdout).toContain('  - person: Region eu is closed on Sundays. Choose another. (refused)\n')
     expect(stdout).toContain('  - the refresh token dies after 100 days without use\n')
     expect(stdout).toContain('  - medium: way person: renewal: seen, not written\n')
     expect(stdout).toContain('  - What 1 of the error answers mean is less than sure too.\n')

@@ -87,6 +87,9 @@ describe('the services', () => {
     await using kit = await startKit()
     const answer = await kit.local('GET', '/v1/providers/nothing-such')
     expect([answer.status, answer.json['code']]).toEqual([404, 'unknown_provider'])
+    expect(answer.json['remedy']).not.toContain('meant')
+    const misspelt = await kit.local('GET', '/v1/providers/quikbooks')
+    expect(misspelt.json['remedy']).toContain('is quickbooks-online meant?')
   })
 
   it('of our own making are checked, with every fault named', async () => {

@@ -3,6 +3,8 @@ import { contract } from '../../api/contract.ts'
 import type { Connections } from '../../connections/connections.ts'
 import { EvergrantError } from '../../errors.ts'
 import { changesBetween, difference, mergePatch, withoutOrigin } from '../../provider/apply.ts'
+import { nearest } from '../../provider/faults.ts'
+import type { Catalogue } from '../../provider/load.ts'
 import type { Provider } from '../../provider/provider.ts'
 import { actorOf, type Caller } from '../callers.ts'
 import { draftRequestOf } from '../inputs.ts'
@@ -26,7 +28,7 @@ export function providerRoutes(app: FastifyInstance, parts: RouteParts): void {
   })
   implement(app, contract.showProvider, async ({ params }) => {
     const provider = await catalogue.get(params.id)
-    if (provider === undefined) throw unknown(params.id)
+    if (provider === undefined) throw await unknown(catalogue, params.id)
     return providerView(provider, publicUrl)
   })
   implement(app, contract.checkProvider, async ({ body }) => {
@@ -38,12 +40,12 @@ export function providerRoutes(app: FastifyInstance, parts: RouteParts): void {
   implement(app, contract.draftProvider, async ({ body }) => draftView(await catalogue.draft(draftRequestOf(body))))
   implement(app, contract.showDefinition, async ({ params }) => {
     const written = await catalogue.written(params.id)
-    if (written === undefined) throw unknown(params.id)
+    if (written === undefined) throw await unknown(catalogue, params.id)
     return { definition: written.body, from: written.from, faults: written.faults.map(faultView) }
   })
   implement(app, contract.showDifference, async ({ params }) => {
     const written = await catalogue.written(params.id)
-    if (written === undefined) throw unknown(params.id)
+    if (written === undefined) throw await unknown(catalogue, params.id)
     const copyOf = (written.body as { copyOf?: unknown } | null)?.copyOf
     if (typeof copyOf !== 'string')
       throw new EvergrantError('not_supported', {
@@ -84,7 +86,7 @@ function ownDefinitionRoutes(app: FastifyInstance, { catalogue, connections, log
   )
   implement(app, contract.changeProvider, async ({ params, body, caller }) => {
     const written = await catalogue.written(params.id)
-    if (written === undefined) throw unknown(params.id)
+    if (written === undefined) throw await unknown(catalogue, params.id)
     const changed = mergePatch(written.body, body.patch)
     return stored(await catalogue.put(changed, params.id), caller, 'a definition was changed')
   })
@@ -113,6 +115,23 @@ async function usersOf(connections: Connections, provider: string) {
   return users
 }
 
-function unknown(id: string): EvergrantError {
-  return new EvergrantError('unknown_provider', { detail: `there is no service "${id}"` })
+/** Names are long and typed from memory: the service that was probably meant is named. */
+async function unknown(catalogue: Catalogue, id: string): Promise<EvergrantError> {
+  const names = (await catalogue.list()).flatMap((service) =>
+    [service.id, service.name, ...(service.aliases ?? [])].map((text) => ({
+      id: service.id,
+      text: text.toLowerCase(),
+    })),
+  )
+  const near = nearest(
+    id,
+    names.map(({ text }) => text),
+  )
+  const meant = names.find(({ text }) => text === near)?.id
+  if (meant === undefined || meant === id)
+    return new EvergrantError('unknown_provider', { detail: `there is no service "${id}"` })
+  return new EvergrantError('unknown_provider', {
+    detail: `there is no service "${id}"`,
+    remedy: `is ${meant} meant? \`evergrant services\` lists them; \`custom\` takes any other`,
+  })
 }
