@@ -12,8 +12,7 @@ const single = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
 const double = (text: string) => `"${text.replaceAll(/["\\$`]/g, '\\$&')}"`
 const ansi = (text: string) =>
   `$'${text.replaceAll(/[\\']/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\x09')}'`
-const bare = (text: string) =>
-  text.replaceAll(/[^A-Za-z0-9_]/gu, (sign) => (sign === '\n' ? "$'\\n'" : `\\${sign}`))
+const bare = (text: string) => text.replaceAll(/[^A-Za-z0-9_]/gu, (sign) => (sign === '\n' ? "$'\\n'" : `\\${sign}`))
 const quotings = [single, double, ansi]
 
 describe('the shell reader', () => {
