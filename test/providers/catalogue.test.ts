@@ -4,6 +4,7 @@ import { examplesIndex, providersIndex } from '../../scripts/providers-index.ts'
 import type { Example } from '../../src/provider/example.ts'
 import type { Provider } from '../../src/provider/provider.ts'
 import { parseDefinition } from '../../src/provider/schema.ts'
+import { waysBack } from '../../src/provider/ways-back.ts'
 import { load } from '../../src/providers/index.ts'
 import { uncovered, type Shown } from './coverage.ts'
 
@@ -83,6 +84,16 @@ describe.each(providers)('%s', (id, provider) => {
   it('says how to register a client, and that the redirect URI must be exact', () => {
     expect(provider.console?.steps.length).toBeGreaterThan(2)
     expect(provider.console?.steps.join(' ')).toMatch(/redirect URI exactly|none registered/)
+  })
+
+  it('lets a person come back, whether this server is reached by https or on this machine', () => {
+    const stuck = ['https://tokens.example.com', 'http://127.0.0.1:7117'].flatMap((publicUrl) =>
+      Object.entries(provider.ways)
+        .filter(([, way]) => way.authorize !== undefined)
+        .filter(([name]) => !waysBack(provider, name, { publicUrl }).some(({ works }) => works))
+        .map(([name]) => `${name} at ${publicUrl}`),
+    )
+    expect(stuck).toEqual([])
   })
 
   it('explains each leaving of the RFC, each error and each scope', () => {
