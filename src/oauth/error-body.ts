@@ -19,6 +19,7 @@ const codePaths = [
   '0.errorCode',
   'fault.error.0.code',
   'Fault.Error.0.code',
+  'ECODE',
 ]
 const wordPaths = [
   'error_description',
@@ -37,6 +38,7 @@ const wordPaths = [
   '0.message',
   'fault.error.0.message',
   'Fault.Error.0.Message',
+  'err',
 ]
 const wordLimit = 300
 const codeLimit = 100

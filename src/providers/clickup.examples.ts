@@ -54,7 +54,7 @@ Content-Type: application/json; charset=utf-8
 Content-Type: application/json; charset=utf-8
 
 {"err":"Client not found","ECODE":"OAUTH_010"}`,
-    becomes: { error: 'http_400', means: 'client' },
+    becomes: { error: 'OAUTH_010', means: 'client' },
   },
   {
     title: 'asks who authorized',
@@ -96,6 +96,6 @@ Content-Type: application/json; charset=utf-8
 Content-Type: application/json; charset=utf-8
 
 {"err":"Oauth token not found","ECODE":"OAUTH_019"}`,
-    becomes: { error: 'http_401', means: 'dead' },
+    becomes: { error: 'OAUTH_019', means: 'dead' },
   },
 ]

@@ -103,6 +103,13 @@ describe('a failed token request', () => {
     expect(classified('', 418, {}, rules)).toMatchObject({ kind: 'too_young', code: 'http_418' })
   })
 
+  it('says what the service said, also where its members have names of their own', () => {
+    expect(classified({ err: 'Client not found', ECODE: 'OAUTH_010' }, 401)).toMatchObject({
+      code: 'OAUTH_010',
+      words: 'Client not found',
+    })
+  })
+
   it('is understood from the response alone where nobody read it before', () => {
     const response = answer({ error: 'invalid_grant', error_description: 'gone' }, { status: 400 })
     expect(classifyAnswer(response, { status: 400, body: undefined }, [], 'token')).toMatchObject({
