@@ -101,6 +101,17 @@ export const connectionCondition = z.enum([
   'suspended',
 ])
 
+/** How a token is used. No secret in it: `{token}` stands where the token goes. */
+export const api = z
+  .object({
+    base: z.string().optional().meta({ description: 'Where the API is.' }),
+    headers: z
+      .record(z.string(), z.string())
+      .meta({ description: 'What each request wants, with `{token}` in place.' }),
+    left_out: z.array(z.string()).meta({ description: 'What is secret, or not known yet.' }),
+  })
+  .meta({ id: 'Api' })
+
 /** What people see. No secret in it. */
 export const connection = z
   .object({
@@ -145,6 +156,7 @@ export const connection = z
     who: z.string().optional(),
     failure: failure.optional(),
     warnings: z.array(z.string()).meta({ description: 'What goes wrong or will, in sentences that say what to do.' }),
+    api: api.optional(),
     settings_version: z.number().int(),
   })
   .meta({ id: 'Connection' })
@@ -165,6 +177,7 @@ const revocations = ['done', 'queued', 'refused', 'not_offered'] as const
 export const revoked = z.object({ revocation: z.enum(revocations), failure: refusal.optional() })
 export const removed = revoked.extend({ revocation: z.enum([...revocations, 'not_asked']) })
 
+export type ApiOnWire = z.infer<typeof api>
 export type ConnectionOnWire = z.infer<typeof connection>
 export type RemovedOnWire = z.infer<typeof removed>
 export type NewConnectionOnWire = z.infer<typeof newConnection>

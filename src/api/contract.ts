@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { actionReport, attemptList, preview } from './action.ts'
 import { authorization, authorizationAnswer, authorizationParams, authorizeRequest } from './authorization.ts'
 import {
+  api,
   connection,
   connectionChange,
   connectionDraft,
@@ -79,6 +80,15 @@ export const contract = {
     body: rejectedToken,
     response: token,
     summary: 'After a 401 of the service: renews only if what was rejected is still the current token.',
+  },
+
+  showApi: {
+    method: 'GET',
+    path: '/v1/connections/{name}/api',
+    needs: 'token',
+    params: connectionParams,
+    response: api,
+    summary: 'How its token is used: the address of the API, and its headers with `{token}` in place.',
   },
 
   listProviders: {

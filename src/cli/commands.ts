@@ -137,7 +137,7 @@ export const commands: Readonly<Record<string, Command>> = {
     load: () => import('./commands/token.ts'),
   },
   header: {
-    summary: 'print the Authorization header, ready for curl -H @-',
+    summary: 'print the headers that the service wants, ready for curl -H @-',
     arguments: [name],
     options: [
       { name: 'min-valid', kind: 'number', value: 'seconds', summary: 'how long the token must still live (60)' },

@@ -120,7 +120,17 @@ export type ConnectionView = {
   who?: string
   failure?: FailureRecord
   warnings: readonly string[]
+  /** How its tokens are used; absent where the definition is gone. */
+  api?: ApiView
   settingsVersion: number
+}
+
+/** Where the API is and the headers it wants: `{token}` stands in place, other values are filled in. */
+export type ApiView = {
+  base?: string
+  headers: Record<string, string>
+  /** What could not be told, with why: a value that is secret, or not known yet. */
+  leftOut: readonly string[]
 }
 
 export type MaskedRequest = { method: string; url: string; headers: Record<string, string>; body?: string }
@@ -226,6 +236,8 @@ export interface Connections {
     limit?: number
   }): Promise<{ connections: ConnectionView[]; next?: string }>
   get(name: string): Promise<ConnectionView>
+  /** How its token is used: for jobs, which may not see the rest. */
+  api(name: string): Promise<ApiView>
   change(name: string, change: ConnectionChange, actor: Actor): Promise<ConnectionView>
   remove(name: string, options: { revoke: boolean }, actor: Actor): Promise<Revoked | { revocation: 'not_asked' }>
 

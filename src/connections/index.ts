@@ -10,6 +10,7 @@
 import { EvergrantError } from '../errors.ts'
 import type { Loaded } from '../store/store.ts'
 import { refuse } from './advice.ts'
+import { apiOf } from './api.ts'
 import { createAuthorizer } from './authorize.ts'
 import type { ActionReport, Connections, ConnectionView, NewConnection, Revoked } from './connections.ts'
 import type { Context } from './context.ts'
@@ -121,6 +122,10 @@ export function createConnections(context: Context): Domain {
       }
     },
     get: async (name) => view(await find(store, name)),
+    async api(name) {
+      const loaded = await find(store, name)
+      return apiOf(await planner.of(loaded), loaded.tokens?.served ?? loaded.tokens?.root)
+    },
     async change(name, wanted, actor) {
       await change(context, planner, await find(store, name), wanted)
       context.emit('connection.changed', { connection: name, actor: actor.kind })

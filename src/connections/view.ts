@@ -4,6 +4,7 @@ import type { FailureRecord, Loaded } from '../store/store.ts'
 import { Secret } from '../secret.ts'
 import { sentence } from '../provider/warnings.ts'
 import { adviceOf } from './advice.ts'
+import { apiOf } from './api.ts'
 import type { ConnectionView } from './connections.ts'
 import { strayedError, type Plan } from './plan.ts'
 import { strategyOf } from './renewal-policy.ts'
@@ -34,6 +35,7 @@ export function viewOf(loaded: Loaded, plan: Plan | EvergrantError, sharedWith: 
     deaths: deathsOf(loaded, root, served),
     warnings: plan instanceof EvergrantError ? [] : adviceOf(plan, client, root, now).map(sentence),
     settingsVersion: connection.settingsVersion,
+    ...(plan instanceof EvergrantError ? {} : { api: apiOf(plan, served) }),
     ...(client === undefined
       ? {}
       : {

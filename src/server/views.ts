@@ -2,11 +2,12 @@
 import type { ActionReportOnWire, AttemptOnWire, PreviewOnWire } from '../api/action.ts'
 import { maskedRequest, maskedResponse } from '../api/action.ts'
 import type { AuthorizationOnWire } from '../api/authorization.ts'
-import type { ConnectionOnWire } from '../api/connection.ts'
+import type { ApiOnWire, ConnectionOnWire } from '../api/connection.ts'
 import type { KeyOnWire } from '../api/key.ts'
 import type { TokenOnWire } from '../api/token.ts'
 import type {
   ActionReport,
+  ApiView,
   AuthorizationView,
   ConnectionView,
   Preview,
@@ -80,8 +81,13 @@ export function connectionView(view: ConnectionView): ConnectionOnWire {
     who: view.who,
     failure: view.failure && failureView(view.failure),
     warnings: [...view.warnings],
+    api: view.api && apiView(view.api),
     settings_version: view.settingsVersion,
   })
+}
+
+export function apiView({ base, headers, leftOut }: ApiView): ApiOnWire {
+  return present({ base, headers, left_out: [...leftOut] })
 }
 
 function failureView(failure: FailureRecord): NonNullable<ConnectionOnWire['failure']> {

@@ -25,14 +25,42 @@ async function onTerminal(line: string, columns: number): Promise<string> {
 
 const report = (more: Record<string, unknown> = {}) => ({ ok: true, connection: connection(), ...more })
 
+const api = (headers: Record<string, string>, left_out: string[] = []) => ({ headers, left_out })
+
 describe('header', () => {
   it('prints the line that curl -H @- takes', async () => {
     play['GET /v1/connections/books/token'] = { json: token() }
+    play['GET /v1/connections/books/api'] = { json: api({ authorization: 'Bearer {token}' }) }
     expect(await run('header books')).toEqual({
       code: 0,
       stdout: 'Authorization: Bearer canary-access-token\n',
       stderr: '',
     })
+  })
+
+  it('prints what the service really wants, a line each, and says what it left out', async () => {
+    play['GET /v1/connections/books/token'] = { json: token() }
+    const headers = { 'x-shopify-access-token': '{token}', 'x-version': '2026-10' }
+    play['GET /v1/connections/books/api'] = { json: api(headers, ['x-app-key: it holds a secret']) }
+    expect(await run('header books')).toEqual({
+      code: 0,
+      stdout: 'X-Shopify-Access-Token: canary-access-token\nX-Version: 2026-10\n',
+      stderr: 'warning: left out x-app-key: it holds a secret\n',
+    })
+    expect(JSON.parse((await run('header books --json')).stdout).headers).toEqual({
+      'X-Shopify-Access-Token': 'canary-access-token',
+      'X-Version': '2026-10',
+    })
+  })
+
+  it('says where the token goes instead if no header takes it', async () => {
+    play['GET /v1/connections/books/token'] = { json: token() }
+    play['GET /v1/connections/books/api'] = { json: { ...api({}), base: 'https://api.example.com/?key={token}' } }
+    const { stdout, stderr } = await run('header books')
+    expect(stdout).toBe('')
+    expect(stderr).toBe(
+      'error: the service of "books" takes its token in the address and not in a header\nhint: put what `evergrant token books` prints into the address: https://api.example.com/?key={token}\n',
+    )
   })
 })
 

@@ -143,6 +143,10 @@ export function playConnections(): Played {
       connections: [...played.tokens.keys(), ...played.stored.keys()].toSorted().map(connectionViewOf),
     }),
     get: async (name) => connectionViewOf(known(name).connection),
+    api: async (name) => {
+      known(name)
+      return { base: 'https://api.example', headers: { authorization: 'Bearer {token}' }, leftOut: [] }
+    },
     change: async (name, change, actor) => {
       played.calls.push({ name, actor, input: change })
       return connectionViewOf(name)

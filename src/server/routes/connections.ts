@@ -8,7 +8,7 @@ import { changeOf, newConnectionOf } from '../inputs.ts'
 import { allows } from '../keys.ts'
 import { present } from '../present.ts'
 import { implement } from '../route.ts'
-import { connectionView, previewView } from '../views.ts'
+import { apiView, connectionView, previewView } from '../views.ts'
 import type { RouteParts } from './parts.ts'
 
 /** Making, showing, changing and removing connections. */
@@ -25,6 +25,7 @@ export function connectionRoutes(app: FastifyInstance, { connections }: RoutePar
     previewView(await connections.previewDraft(newConnectionOf(body))),
   )
   implement(app, contract.showConnection, async ({ params }) => connectionView(await connections.get(params.name)))
+  implement(app, contract.showApi, async ({ params }) => apiView(await connections.api(params.name)))
   implement(app, contract.changeConnection, async ({ params, body, caller }) => {
     assertMayChange(caller, body)
     return connectionView(await connections.change(params.name, changeOf(body), actorOf(caller)))
