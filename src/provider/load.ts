@@ -144,7 +144,7 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
     }
     if (id === customSummary.id) return undefined
     const found = await ownOf(id)
-    if (found === undefined) return further?.get(id)
+    if (found === undefined) return further === undefined ? notPlayed(id) : further.get(id)
     if (found.provider && found.faults.length === 0) return found.provider
     throw new EvergrantError('invalid_definition', {
       detail: `${found.from} (${id}): ${found.faults.map(({ path, problem }) => `${path} ${problem}`.trim()).join('; ')}`,
@@ -229,6 +229,15 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
       await stored?.remove(id)
     },
   }
+}
+
+/** A rehearsed service that is asked for without its rehearsal: only what to do is missing. */
+function notPlayed(id: string): undefined {
+  if (!/^rehearsal(?:-|$)/.test(id)) return undefined
+  throw new EvergrantError('unknown_provider', {
+    detail: `"${id}" is played by a rehearsal, and none runs here`,
+    remedy: 'start the server with --rehearse',
+  })
 }
 
 /** An id that cannot be had is one fault among the others. */

@@ -31,6 +31,7 @@ export function connectCommand(provider: Provider, wayName: string): ConnectComm
   const { flags: inputs, first } = inputFlags(provider, named)
   const person = way.grant === 'password' || way.token?.auth === 'user' || named.has('user_name')
   const pasted = way.grant === 'pasted'
+  const registers = client.includes('--generate-key')
   return {
     environment: {
       ...(secret !== undefined && { EVERGRANT_CLIENT_SECRET: secret }),
@@ -43,11 +44,16 @@ export function connectCommand(provider: Provider, wayName: string): ConnectComm
       ...inputs,
       ...(way.authorize ? redirectFlags(way.redirects ?? provider.redirects ?? []) : []),
       ...(pasted ? ['--import', 'token.json'] : []),
+      ...(registers ? ['--no-authorize'] : []),
     ],
     first: [
       ...first,
       ...(pasted ? ['Have a token made at the console, and save it as token.json: {"access_token": "..."}'] : []),
-      ...(client.includes('--generate-key') ? ['Register the certificate that is printed at the console.'] : []),
+      ...(registers
+        ? [
+            `Register the certificate that it prints at the console, then: evergrant ${way.authorize ? 'authorize' : 'token'} NAME`,
+          ]
+        : []),
     ],
   }
 }

@@ -99,6 +99,13 @@ describe('the catalogue', () => {
     await expect(catalogue.remove('played')).rejects.toThrow('comes with the product')
     expect(await catalogue.faults()).toEqual([])
   })
+  it('says how a rehearsed service comes back', async () => {
+    await expect(createCatalogue().get('rehearsal-netsuite')).rejects.toMatchObject({
+      code: 'unknown_provider',
+      facts: { remedy: 'start the server with --rehearse' },
+    })
+    expect(await createCatalogue().get('rehearsals')).toBeUndefined()
+  })
   it('survives YAML that explodes', async () => {
     const level = (n: number) =>
       `l${n}: &l${n} [${Array(9)
