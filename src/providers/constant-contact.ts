@@ -1,3 +1,4 @@
+import type { Fields } from '../oauth/call-template.ts'
 import type { Call, Client, Provider, Way } from '../provider/provider.ts'
 
 const authority = 'https://authz.constantcontact.com/oauth2/default/v1'
@@ -8,7 +9,7 @@ const id = { label: 'API key', help: 'the portal calls the client id API key' }
 /** Both public flows name themselves in the body and have no secret. */
 const open = (see: string[]): Client => ({ see, id, auth: ['none'], because: 'the flow is for public clients' })
 
-const exchange = (see: string[]): Call => ({
+const exchange = (see: string[], verifier: Fields = {}): Call => ({
   see,
   because: 'the pages put the parameters behind the address; the token endpoint takes them in the body as well',
   url: tokenUrl,
@@ -17,7 +18,7 @@ const exchange = (see: string[]): Call => ({
       code: '{code}',
       redirect_uri: '{redirect_uri}',
       grant_type: 'authorization_code',
-      'code_verifier?': '{code_verifier}',
+      ...verifier,
     },
   },
 })
@@ -149,7 +150,7 @@ export default {
       grant: 'authorization_code',
       client: open(['pkce']),
       authorize: authorize(['pkce'], 'required'),
-      token: exchange(['pkce']),
+      token: exchange(['pkce'], { code_verifier: '{code_verifier}' }),
       access: 86_400,
       renewal: refresh(['pkce', 'apps', 'lives']),
     },

@@ -1,19 +1,8 @@
-import type { Call, Provider, Way } from '../provider/provider.ts'
+import type { Provider, Way } from '../provider/provider.ts'
 
 const tokenUrl = 'https://api.criteo.com/oauth2/token'
 
-const exchange: Call = {
-  see: ['authentication', 'code'],
-  url: tokenUrl,
-  body: {
-    form: {
-      grant_type: 'authorization_code',
-      code: '{code}',
-      redirect_uri: '{redirect_uri}',
-      'code_verifier?': '{code_verifier}',
-    },
-  },
-}
+const form = { grant_type: 'authorization_code', code: '{code}', redirect_uri: '{redirect_uri}' }
 
 const refresh: Way['renewal'] = {
   see: ['sdk', 'metadata', 'authentication'],
@@ -169,7 +158,7 @@ export default {
         pkce: 'off',
         params,
       },
-      token: exchange,
+      token: { see: ['authentication', 'code'], url: tokenUrl, body: { form } },
       access: 900,
       renewal: refresh,
     },
@@ -194,7 +183,11 @@ export default {
         pkce: 'required',
         params: { ...params, code_challenge: '{code_challenge}', code_challenge_method: '{code_challenge_method}' },
       },
-      token: exchange,
+      token: {
+        see: ['authentication', 'code', 'pkce'],
+        url: tokenUrl,
+        body: { form: { ...form, code_verifier: '{code_verifier}' } },
+      },
       access: 900,
       renewal: refresh,
     },

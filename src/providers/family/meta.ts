@@ -69,7 +69,7 @@ export const metaValues = {
   },
   config_id: {
     label: 'Configuration id (Login for Business)',
-    help: 'takes the place of scopes; from Facebook Login for Business, Configurations',
+    help: 'takes the place of scopes, so choose none of them; from Facebook Login for Business, Configurations; its kind of token must be that of a user',
     example: '1234567890',
     shape: 'digits',
     optional: true,
