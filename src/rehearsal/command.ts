@@ -26,8 +26,7 @@ const secretMethods: readonly string[] = ['client_secret_basic', 'client_secret_
 export function connectCommand(provider: Provider, wayName: string): ConnectCommand {
   const way = provider.ways[wayName]!
   const named = new Set(textsIn([way, way.api ?? provider.api, way.client ?? provider.client]).flatMap(namesIn))
-  const asks = way.grant !== 'pasted' || [way.token, way.renewal.call, way.steps].some((call) => call !== undefined)
-  const { client, secret } = asks ? clientFlags(provider, way, named) : { client: [] }
+  const { client, secret } = clientFlags(provider, way, named)
   const { flags: inputs, first } = inputFlags(provider, named)
   const person = way.grant === 'password' || way.token?.auth === 'user' || named.has('user_name')
   const pasted = way.grant === 'pasted'
