@@ -54,12 +54,30 @@ export function refusalAnswer(
   return rule ? answerOfRule(rule, refusal) : plainAnswer(refusal)
 }
 
-/** An answer that the rule matches. `examples` may have a literal one. */
-export function answerByRule(rule: ErrorRule, examples: readonly Example[]): Answer {
-  const literal = examples.find(({ becomes, response }) => 'error' in becomes && matches(rule, response))
-  return literal
-    ? literalAnswer(literal)
-    : answerOfRule(rule, { status: 400, error: 'rehearsed_error', description: rule.cause })
+/** An answer that the rule matches and none of those before it. `examples` may have a literal one. */
+export function answerByRule(rule: ErrorRule, examples: readonly Example[], before: readonly ErrorRule[] = []): Answer {
+  const means = (status: number, body: unknown): boolean =>
+    matches(rule, status, body) && !before.some((one) => matches(one, status, body))
+  const literal = examples.find(({ becomes, response }) => {
+    const message = readMessage(response)
+    const isJson = message.body.startsWith('{') || message.body.startsWith('[')
+    return 'error' in becomes && isJson && means(statusOf(message), readJson(message.body))
+  })
+  if (literal) return literalAnswer(literal)
+  const made = choicesOf(rule).map((one) =>
+    answerOfRule(one, { status: 400, error: 'rehearsed_error', description: rule.cause }),
+  )
+  return made.find(({ status, body }) => means(status, body)) ?? made[0]!
+}
+
+/** The rule with one of its statuses and one value at each place: each answer that it can match. */
+function choicesOf(rule: ErrorRule): ErrorRule[] {
+  const statuses = rule.status?.map((status) => ({ ...rule, status: [status] })) ?? [rule]
+  return Object.entries(rule.match ?? {}).reduce(
+    (all, [path, values]) =>
+      all.flatMap((one) => values.map((value) => ({ ...one, match: { ...one.match, [path]: [value] } }))),
+    statuses,
+  )
 }
 
 export function plainAnswer({ status, error, description }: Refusal): Answer {
@@ -90,11 +108,8 @@ function answerOfRule({ status, match = {} }: ErrorRule, refusal: Refusal): Answ
   return { status: status?.[0] ?? refusal.status, body }
 }
 
-function matches({ status, match = {} }: ErrorRule, response: string): boolean {
-  const message = readMessage(response)
-  if (status && !status.includes(statusOf(message))) return false
-  if (!message.body.startsWith('{') && !message.body.startsWith('[')) return false
-  const body = readJson(message.body)
+function matches({ status: statuses, match = {} }: ErrorRule, status: number, body: unknown): boolean {
+  if (statuses && !statuses.includes(status)) return false
   return Object.entries(match).every(([path, values]) => values.map(String).includes(String(lookUp(body, path))))
 }
 

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { Example } from '../../provider/example.ts'
-import type { Provider } from '../../provider/provider.ts'
+import type { ErrorRule, Provider } from '../../provider/provider.ts'
 import type { Fault } from '../faults.ts'
 import { createLedger, refusal, type Ledger, type Refusal } from '../ledger.ts'
 import type { Shown } from '../pages.ts'
@@ -24,7 +24,7 @@ import { callerOf, createWhose, type Whose } from './living.ts'
 import { meaningOf } from './meaning.ts'
 import { choose, type Owner } from './owners.ts'
 import { searchParams, type Received } from './received.ts'
-import { answerByRule, onOf, plainAnswer, refusalAnswer } from './refusals.ts'
+import { answerByRule, onOf, plainAnswer, refusalAnswer, type On } from './refusals.ts'
 import { describeRequest, type Seen } from './seen.ts'
 import { shapeOf, type Shaped } from './shape.ts'
 import { known, sitesOf, type Site } from './sites.ts'
@@ -143,12 +143,18 @@ export function createService(
     if (shaped.faults.length > 0) return misshapen(shaped, note)
     for (const on of onOf(site)) {
       const rule = troubles.rule(on)
-      if (rule) return answerByRule(rule, examples)
+      if (rule) return answerByRule(rule, examples, rulesBefore(rule, on))
     }
     const meant = await meaningOf(shaped, request, meaning)
     if ('error' in meant) return refused(meant, site, note)
     const outcome = act({ site, ways, ...meant }, actWorld)
     return 'error' in outcome ? refused(outcome, site, note) : outcome
+  }
+
+  /** Those of the same kind that are looked at first. */
+  function rulesBefore(rule: ErrorRule, on: On): ErrorRule[] {
+    const rules = provider.errors ?? []
+    return rules.slice(0, rules.indexOf(rule)).filter((one) => one.on.includes(on))
   }
 
   /** Told in words of our own: whoever rehearses has made a mistake that the vendor would hide. */
