@@ -1,0 +1,3 @@
+import { everyWay } from './every.ts'
+
+await everyWay(/^[e-n]/)

@@ -1,0 +1,3 @@
+import { everyFailure } from './failures.ts'
+
+await everyFailure(/^[0-9a-d]/)

@@ -1,0 +1,3 @@
+import { everyFailure } from './failures.ts'
+
+await everyFailure(/^[o-z]/)
