@@ -170,7 +170,8 @@ export default {
       on: ['api'],
       status: [401],
       means: 'configuration',
-      cause: 'Business Central does not take the token: it is meant for another service or another directory.',
+      cause:
+        'Business Central does not take the token: it is meant for another service or another directory, or it has ended.',
       remedy: 'Ask for https://api.businesscentral.dynamics.com/.default, and check the tenant.',
     },
     {

@@ -253,6 +253,16 @@ export default {
       remedy: 'Have the advertiser consent again.',
     },
     {
+      see: ['authentication'],
+      confidence: 'medium',
+      because: 'the page says so of every 401',
+      on: ['api'],
+      status: [401],
+      means: 'dead',
+      cause: 'The token has ended: it lives 15 minutes.',
+      remedy: 'Let the job ask for a token right before it needs one, and for another in runs that take longer.',
+    },
+    {
       see: ['errors'],
       on: ['api'],
       status: [403],

@@ -128,7 +128,8 @@ export default {
       'Copy Instagram app id and Instagram app secret from the same place; app id and secret of the Facebook app are others and do not work.',
       'While the app is in development mode add the account under App roles, Instagram testers, and accept the invitation at instagram.com.',
       'For a token to paste: API setup with Instagram login, 1. Generate access tokens, Generate token beside the account.',
-      'For the ways through Facebook: connect the account with a page, add Facebook Login for Business to the app, and use its app id and secret from App settings, Basic.',
+      'For the ways through Facebook: connect the account with a page, add Facebook Login for Business to the app, enter the redirect URI there under Settings, Valid OAuth Redirect URIs, and use app id and secret from App settings, Basic.',
+      'For a system user: Business settings, System users, add one, and under Add assets give it the app, the page and the Instagram account. Then Generate new token with instagram_basic and what else jobs need. The token is shown once.',
     ],
   },
   values: {
@@ -203,7 +204,7 @@ export default {
   ways: {
     account: {
       label: 'A professional account (Instagram login)',
-      help: 'Needs no page. The token lives 60 days and is renewed here from its second day on.',
+      help: 'Needs no page. The first token lives an hour and is exchanged at once for one of 60 days, which is renewed here from its second day on.',
       grant: 'authorization_code',
       authorize: {
         see: ['login'],
