@@ -72,7 +72,12 @@ export default {
     versions: {
       url: 'https://learn.microsoft.com/en-us/linkedin/marketing/integrations/migrations',
       checked: '2026-11-22',
-      note: 'ends of versions up to 202603 as of spring 2026; later ones from linkedin/marketing/versioning and recent-changes as others quote them, 202609 the newest seen',
+      note: 'ends of versions up to 202603, as of spring 2026',
+    },
+    later_versions: {
+      url: 'https://github.com/api-evangelist/linkedin-ads',
+      checked: '2026-11-22',
+      note: 'lifecycle/linkedin-ads-lifecycle.yml: the same table on 2026-08-13, up to 202607. Users of 202609 quote its end and met 426 with 202610',
     },
     errors: {
       url: 'https://learn.microsoft.com/en-us/linkedin/shared/api-guide/concepts/error-handling',
@@ -94,7 +99,7 @@ export default {
     steps: [
       'Create an app in the LinkedIn Developer Portal. It must belong to a company page, and a super admin of that page must verify it.',
       'Products: add those the job needs, such as Sign In with LinkedIn using OpenID Connect, Advertising API or Community Management API. A scope without its product is refused.',
-      'Auth, OAuth 2.0 settings, Authorized redirect URLs: add the redirect URI exactly as Evergrant shows it; query and fragment do not count.',
+      'Auth, OAuth 2.0 settings, Authorized redirect URLs: add the redirect URI exactly as Evergrant shows it. LinkedIn asks for https; query and fragment do not count.',
       'Copy client id and client secret from Auth.',
       'Refresh tokens come only with approved programs such as the Advertising API; native PKCE and client credentials are switched on by your contact at LinkedIn.',
     ],
@@ -106,10 +111,11 @@ export default {
       default: '202609',
       shown: true,
       choices: [
-        { value: '202609', label: '202609 (September 2026)' },
-        { value: '202607', label: '202607 (July 2026)' },
-        { value: '202606', label: '202606 (June 2026)' },
-        { value: '202605', label: '202605 (May 2026)' },
+        { value: '202609', label: '202609 (September 2026)', until: '2027-09-15' },
+        { value: '202607', label: '202607 (July 2026)', until: '2027-07-15' },
+        { value: '202606', label: '202606 (June 2026)', until: '2027-06-15' },
+        { value: '202605', label: '202605 (May 2026)', until: '2027-05-15' },
+        { value: '202604', label: '202604 (April 2026)', until: '2027-04-15' },
         { value: '202603', label: '202603 (March 2026)', until: '2027-03-16' },
         { value: '202602', label: '202602 (February 2026)', until: '2027-02-15' },
         { value: '202601', label: '202601 (January 2026)', until: '2027-01-15' },
@@ -293,14 +299,16 @@ export default {
       see: ['code', 'others'],
       confidence: 'medium',
       back: ['loopback', 'callback', 'paste'],
-      host: ['localhost', '127.0.0.1'],
+      host: ['localhost'],
       port: 'registered',
       because: 'the page asks for https, while many public clients register http://localhost with its port',
     },
   ],
   api: {
-    see: ['versions', 'errors'],
-    because: 'a version is wanted by each request under /rest; /v2 pays it no heed',
+    see: ['versions', 'later_versions', 'errors'],
+    confidence: 'medium',
+    because:
+      'a version is wanted by each request under /rest, and /v2 pays it no heed; ends after March 2027 are as others quote them',
     base: 'https://api.linkedin.com/rest',
     send: {
       authorization: 'Bearer {token}',
