@@ -222,7 +222,8 @@ export default {
     'Client secrets end after 24 months at most and jobs stop that day; a certificate made here carries its end date.',
     'New application permissions reach a job with its next token, once an administrator has consented.',
     'A guest gives the tenant that owns the data, not organizations or common.',
-    'A reset password or a revoked session of the person who authorized ends a delegated connection; unattended ways do not know that.',
+    'Sign-in sessions that are revoked end the connection of that person. A new password ends it where the client has no secret or certificate, as with a device code; a reset by an administrator may end it in any case.',
+    'Unattended ways know no person: neither passwords nor sign-in policies for people end them.',
     'There is no revocation endpoint: an administrator ends sign-in sessions in the Entra admin center.',
   ],
 } satisfies Provider

@@ -232,10 +232,15 @@ export function personWays({ host, scope, scopes, see = [], ...doubt }: Asked) {
     renewal: refresh(host, scope, ['code', 'refresh']),
   }
   return {
-    user: { label: 'A person', client: personClient, ...rest },
+    user: {
+      label: 'A person',
+      help: 'For what belongs to a person, or must be done in the name of one. Jobs may do what that person may do.',
+      client: personClient,
+      ...rest,
+    },
     user_certificate: {
       label: 'A person, the application with a certificate',
-      help: 'As above, but no secret that ends: the application proves itself with a certificate.',
+      help: 'As a person with a secret, but nothing secret is typed: the application proves itself with a certificate.',
       client: certificateClient(host),
       ...rest,
     },
@@ -337,11 +342,13 @@ export const entraWarnings = {
   endsSoon: (ways: string[]): Warning => ({
     see: ['code', 'refresh'],
     confidence: 'medium',
-    because: 'the lifetime of 24 hours is documented; that the answer says it as refresh_token_expires_in is not',
+    because:
+      'the lifetime of 24 hours in these two cases is documented; that the answer says it as refresh_token_expires_in is not',
     at: 'token',
     ways,
     when: { endsWithin: 604_800 },
-    says: 'The refresh token ends within days: the redirect URI is probably registered for the platform Single-page application.',
-    remedy: 'Register the redirect URI under the platform Web instead, and authorize again.',
+    says: 'The refresh token ends within days: the redirect URI is probably registered for the platform Single-page application, or the person signed in with a passcode by e-mail.',
+    remedy:
+      'Register the redirect URI under the platform Web instead, and authorize again with an account that has a password.',
   }),
 }
