@@ -47,7 +47,7 @@ export default {
     url: 'https://admin.mailchimp.com/account/oauth2/',
     steps: [
       'Sign in to MailChimp and open Account & billing, Extras, Registered apps (admin.mailchimp.com/account/oauth2).',
-      'Register an app; as redirect URI enter the redirect URI exactly as Evergrant shows it: https, or http://127.0.0.1 with its port, but not localhost.',
+      'Register an app; as redirect URI enter the redirect URI exactly as Evergrant shows it: https, or http://127.0.0.1 with its port (localhost is reported to be refused).',
       'Copy client id and client secret, which stand at the foot of the page after saving.',
       'For one’s own account only: Extras, API keys, Create a key. It is shown a single time; the letters and digits after its last dash are the data centre.',
       'Let an admin of the account do this: a token may do what the role of its person may do.',
@@ -141,7 +141,7 @@ export default {
     },
     api_key: {
       label: 'An API key, pasted',
-      help: 'The vendor’s advice for one’s own account. Keys made since June 2026 end after a year.',
+      help: 'The vendor’s advice for one’s own account. Keys made since June 2026 are reported to end after a year.',
       grant: 'pasted',
       api: {
         see: ['fundamentals'],
@@ -162,10 +162,11 @@ export default {
   redirects: [
     {
       see: ['older', 'oauth'],
+      confidence: 'medium',
       back: ['callback', 'relay', 'paste'],
       scheme: ['https'],
       host: [],
-      because: 'the host is compared; another path or a subdomain passes',
+      because: 'the host is compared; the older guide lets another path or a subdomain pass',
     },
     {
       see: ['oauth'],
@@ -268,6 +269,6 @@ export default {
     'Each account lives in one data centre, and its API has no other host.',
     'A token dies when the person who authorized leaves the account or removes the app under Integrations.',
     'There is no address to revoke a token: remove the app in the account.',
-    'localhost is no redirect URI; write 127.0.0.1.',
+    'localhost is reported to be refused as redirect URI; write 127.0.0.1.',
   ],
 } satisfies Provider

@@ -48,7 +48,7 @@ const reissue: Way['renewal'] = { see: ['token_request'], by: 'reissue', rotates
 const authorize = (pkce: 'required' | 'optional'): NonNullable<Way['authorize']> => ({
   see: ['step_one', 'pkce_2027'],
   because:
-    'the address without the account lets the person choose it; the callback then names it. Public clients must send a challenge, and from 2027.1 all new integrations',
+    'the address without the account lets the person choose it; the callback then names it. Public clients must send a challenge, and new integrations from 2027.1 as an integrator reads the release notes',
   url: 'https://{sign_in_host}/app/login/oauth2/authorize.nl',
   pkce,
   params: {
@@ -457,6 +457,7 @@ export default {
     },
     {
       see: ['refresh', 'audit_trail'],
+      confidence: 'medium',
       on: ['renew'],
       match: { error: ['invalid_grant'] },
       means: 'dead',
@@ -490,8 +491,8 @@ export default {
       at: 'request',
       ways: ['user', 'user_public'],
       when: { hasScopes: ['mcp'] },
-      says: 'NetSuite takes the scope mcp only alone.',
-      remedy: 'Ask for mcp and nothing else, in a connection of its own.',
+      says: 'The scope mcp is for AI connectors, and NetSuite takes it only alone.',
+      remedy: 'If other scopes are asked for too, remove mcp, or give it a connection of its own.',
     },
     {
       see: ['request_token'],
@@ -511,6 +512,7 @@ export default {
     'The host without the account id fails for tokens and data.',
     'The refresh token of a person ends after a fixed time however often it is used.',
     'Answers say little: the reason of a refusal stands in Setup, Users/Roles, View Login Audit Trail.',
-    'From 2027.1 new integrations must send PKCE, which Evergrant does already.',
+    'A redirect URI that does not match, or an unknown client id, is refused on NetSuite’s own page and never comes back here.',
+    'New integrations are said to need PKCE from 2027.1; Evergrant sends it already.',
   ],
 } satisfies Provider

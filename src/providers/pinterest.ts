@@ -101,7 +101,8 @@ export default {
       grant: 'authorization_code',
       authorize: {
         see: ['auth'],
-        because: 'PKCE is documented nowhere',
+        confidence: 'medium',
+        because: 'PKCE is documented nowhere, so it stays off',
         url: 'https://www.pinterest.com/oauth/',
         pkce: 'off',
         params: {
@@ -216,6 +217,8 @@ export default {
     },
     {
       see: ['auth', 'refused'],
+      confidence: 'medium',
+      because: 'the answer is documented for the API alone',
       on: ['token', 'renew'],
       status: [401],
       match: { code: [2] },

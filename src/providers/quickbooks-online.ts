@@ -171,6 +171,7 @@ export default {
       access: 3600,
       renewal: {
         see: ['sdk', 'faq', 'policy', 'errors'],
+        confidence: 'medium',
         because:
           'the value changes about once a day and the one before it works for 24 hours more; yet two renewals at the same time may end the grant, so the worst is planned for',
         by: 'refresh_token',

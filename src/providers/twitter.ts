@@ -299,6 +299,7 @@ export default {
     },
     {
       see: ['app_only'],
+      confidence: 'medium',
       on: ['token'],
       status: [403],
       match: { 'errors.0.code': [99] },
@@ -308,6 +309,7 @@ export default {
     },
     {
       see: ['app_only'],
+      confidence: 'medium',
       on: ['api'],
       status: [401],
       match: { 'errors.0.code': [89] },
@@ -317,6 +319,7 @@ export default {
     },
     {
       see: ['app_only'],
+      confidence: 'medium',
       on: ['api'],
       status: [403],
       match: { 'errors.0.code': [220] },
@@ -339,7 +342,8 @@ export default {
     'There are two pairs of credentials: client id and client secret for people, API key and API key secret for the app itself.',
     'A code lives 30 seconds: it cannot be pasted, the browser must come back to Evergrant by itself.',
     'A callback URL that is not registered to the letter is refused on the page of X itself (code 415), and nothing comes back here.',
-    'A refresh token works once: a copy used elsewhere ends the authorization kept here.',
+    'A refresh token is reported to work once: a copy used elsewhere then ends the authorization kept here.',
+    'After the type of the app was changed, its keys are others: copy client id and client secret again.',
     'An app has one app-only token at a time. It is ended in the console, under Keys and tokens, for every program that uses the app: the pages of X disagree on how a request would do it.',
     'What may be read depends on the plan that is paid for, not on the token.',
     'How long an unused refresh token lives is not documented; about six months are reported.',
