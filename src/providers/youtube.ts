@@ -114,6 +114,7 @@ export default {
           [`${scope}/youtube`]: 'Manage the account',
           openid: 'Who authorized',
           email: 'E-mail address of the person',
+          profile: 'Name and picture of the person',
         },
       },
       device: {

@@ -275,5 +275,4 @@ export const personTraps = [
   'In publishing status Testing every authorization dies after 7 days; changing the status later does not repair those made before.',
   'More than 100 authorizations of one account and client silently end the oldest: keep one connection and share it.',
   'A person can untick single scopes: compare the scopes granted with those asked for.',
-  'Error texts are not documented; only error and error_subtype are looked at.',
 ]
