@@ -221,6 +221,15 @@ export default {
     {
       see: ['service'],
       on: ['token', 'renew'],
+      match: { error: ['disabled_client'] },
+      means: 'client',
+      cause: 'The service account, or the key that signed for it, is disabled.',
+      remedy:
+        'Enable it under IAM & Admin, Service accounts, or give the key file of another key; with a person look at the OAuth client.',
+    },
+    {
+      see: ['service'],
+      on: ['token', 'renew'],
       match: { error: ['invalid_scope'] },
       means: 'configuration',
       cause: 'A scope is empty or does not exist.',

@@ -345,6 +345,9 @@ export function systemUserRevocation(ways: string[]): Revocation {
 
 const onToken: ErrorRule['on'] = ['token', 'renew', 'api']
 
+/** 200 to 299 stand for single permissions. */
+const permissionCodes = Array.from({ length: 100 }, (_, index) => 200 + index)
+
 /** `{"error":{"message","type","code","error_subcode","fbtrace_id"}}`: looked at by code and subcode. */
 export const metaErrors: ErrorRule[] = [
   {
@@ -465,7 +468,7 @@ export const metaErrors: ErrorRule[] = [
   {
     see: ['errors'],
     on: ['token', 'api'],
-    match: { 'error.code': [3, 10, 200, 294, 299] },
+    match: { 'error.code': [3, 10, ...permissionCodes] },
     means: 'denied',
     cause: 'A permission is missing, was unticked by the person, or is not yet approved by App Review.',
     remedy: 'Authorize again with the scopes of the job; for the data of others have them approved first.',
