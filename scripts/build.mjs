@@ -1,6 +1,6 @@
 /**
  * Bundles the server with the command line (dist/main.mjs and chunks that load when needed) and the fast path of
- * `evergrant token` (dist/token.cjs, for Node 20 and up). Does nothing when the sources are those of the last build.
+ * `evergrant token` (dist/token.cjs, for Node 20 and up), and the pages (dist/web). Does nothing when the sources are those of the last build.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -39,10 +39,13 @@ const bundles = [
 /** Digest of everything a bundle is made from. */
 function digest() {
   const hash = createHash('sha256')
-  const files = globSync(['src/**/*', 'package.json', 'package-lock.json', 'scripts/*.mjs'], {
-    cwd: root,
-    withFileTypes: true,
-  })
+  const files = globSync(
+    ['src/**/*', 'web/*.*', 'web/{src,public}/**/*', 'package.json', 'package-lock.json', 'scripts/*.mjs'],
+    {
+      cwd: root,
+      withFileTypes: true,
+    },
+  )
   for (const file of files
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
@@ -60,6 +63,15 @@ function lastBuild() {
   }
 }
 
+/** The pages: what a browser gets is built apart, into dist/web. */
+async function buildPages() {
+  const { build: buildWeb } = await import('vite')
+  await buildWeb({ configFile: join(root, 'web/vite.config.ts'), logLevel: 'error' })
+  return readdirSync(join(dist, 'web'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(dist.length + 1))
+}
+
 const last = lastBuild()
 const current = digest()
 if (last.digest !== current) {
@@ -69,6 +81,7 @@ if (last.digest !== current) {
     const { output } = await build({ ...bundle, platform: 'node', logLevel: 'warn' })
     files.push(...output.map((file) => file.fileName))
   }
+  files.push(...(await buildPages()))
   // The chunks of the last build stay: a server that runs from it may not have loaded all of them yet.
   const kept = new Set([...files, ...last.files, '.build.json'])
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {

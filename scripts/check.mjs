@@ -4,7 +4,8 @@ import { root, toolEnvironment } from './setup.mjs'
 
 const checks = {
   types: ['tsc', '-p', '.'],
-  lint: ['oxlint', '--type-aware', '--deny-warnings', 'src', 'test', 'scripts', 'bench', 'bin'],
+  'types of the pages': ['tsc', '-p', 'web', '--noEmit'],
+  lint: ['oxlint', '--type-aware', '--deny-warnings', 'src', 'test', 'scripts', 'bench', 'bin', 'web'],
   format: ['prettier', '--check', '--log-level', 'warn', '.'],
   'dead code': ['knip', '--no-progress', '--no-config-hints'],
 }

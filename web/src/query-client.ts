@@ -1,0 +1,22 @@
+import { QueryCache, QueryClient } from '@tanstack/react-query'
+import { Problem } from './server/call.ts'
+
+/** A session that ended in the middle: the sign-in page brings people back to where they were. */
+function toSignIn(error: unknown): void {
+  if (!(error instanceof Problem) || error.facts.code !== 'unauthenticated') return
+  const here = `${location.pathname}${location.search}`
+  if (location.pathname !== '/signin') location.assign(`/signin?next=${encodeURIComponent(here)}`)
+}
+
+export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: toSignIn }),
+  defaultOptions: {
+    queries: {
+      // The server tells what changed; polling is only for when it cannot.
+      staleTime: 10_000,
+      refetchInterval: 60_000,
+      retry: (count, error) => count < 3 && (!(error instanceof Problem) || error.facts.retryable),
+    },
+    mutations: { retry: false, onError: toSignIn },
+  },
+})

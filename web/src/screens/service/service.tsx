@@ -1,0 +1,5 @@
+import { Page } from '../../parts/page.tsx'
+
+export function Service() {
+  return <Page title="Service">{null}</Page>
+}

@@ -1,0 +1,5 @@
+import { Page } from '../../parts/page.tsx'
+
+export function Choose() {
+  return <Page title="Choose">{null}</Page>
+}

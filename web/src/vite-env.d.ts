@@ -1,0 +1,3 @@
+declare module 'virtual:contract' {
+  export const routes: Record<import('../../src/api/contract.ts').RouteName, readonly [method: string, path: string]>
+}
