@@ -101,6 +101,12 @@ export const connectionCondition = z.enum([
   'suspended',
 ])
 
+export const choiceParams = z.strictObject({ name: connectionName, value: z.string().min(1).max(100) })
+
+export const choices = z
+  .object({ choices: z.array(z.object({ value: z.string(), label: z.string() })), current: z.string().optional() })
+  .meta({ id: 'Choices' })
+
 /** How a token is used. No secret in it: `{token}` stands where the token goes. */
 export const api = z
   .object({
@@ -157,6 +163,10 @@ export const connection = z
     failure: failure.optional(),
     warnings: z.array(z.string()).meta({ description: 'What goes wrong or will, in sentences that say what to do.' }),
     api: api.optional(),
+    to_choose: z
+      .array(z.object({ value: z.string(), label: z.string(), help: z.string().optional(), optional: z.boolean() }))
+      .optional()
+      .meta({ description: 'Inputs that are not set and that the service lists: see `choices`.' }),
     settings_version: z.number().int(),
   })
   .meta({ id: 'Connection' })

@@ -9,6 +9,8 @@ import { actionReport, attemptList, preview } from './action.ts'
 import { authorization, authorizationAnswer, authorizationParams, authorizeRequest } from './authorization.ts'
 import {
   api,
+  choiceParams,
+  choices,
   connection,
   connectionChange,
   connectionDraft,
@@ -232,6 +234,14 @@ export const contract = {
     query: removeQuery,
     response: removed,
     summary: 'Removes a connection and destroys its key; `revoke=true` revokes at the service first.',
+  },
+  listChoices: {
+    method: 'GET',
+    path: '/v1/connections/{name}/choices/{value}',
+    needs: 'admin',
+    params: choiceParams,
+    response: choices,
+    summary: 'What an input can be, asked of the service now. Choosing is a change of inputs.',
   },
   previewConnection: {
     method: 'GET',

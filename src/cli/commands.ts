@@ -144,6 +144,12 @@ export const commands: Readonly<Record<string, Command>> = {
     ],
     load: () => import('./commands/header.ts'),
   },
+  choices: {
+    summary: 'list what an input can be, as the service tells it once there is a token',
+    arguments: [name, { name: 'value', summary: 'name of the input' }],
+    options: [],
+    load: () => import('./commands/choices.ts'),
+  },
   list: {
     summary: 'list the connections',
     arguments: [{ name: 'search', summary: 'part of a name', optional: true }],

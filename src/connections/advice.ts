@@ -6,6 +6,7 @@ import { EvergrantError } from '../errors.ts'
 import type { End, TokenSet } from '../oauth/token-set.ts'
 import { adviceAt, type Advice, type Facts } from '../provider/warnings.ts'
 import type { ClientRecord } from '../store/store.ts'
+import { openChoices } from './choices.ts'
 import { clientAdvice, keyAdvice } from './client.ts'
 import type { Plan } from './plan.ts'
 
@@ -21,10 +22,21 @@ export function adviceOf(
     ...adviceAt('request', plan.provider, plan.wayName, facts),
     ...(client === undefined ? [] : clientAdvice(plan.client, client, now)),
     ...(tokens === undefined ? [] : adviceAt('token', plan.provider, plan.wayName, facts)),
-    ...(tokens === undefined ? [] : stepAdvice(plan, tokens)),
+    ...(tokens === undefined ? [] : [...stepAdvice(plan, tokens), ...choiceAdvice(plan, tokens)]),
     ...(tokens?.warnings ?? []).flatMap((code) => oddities[code] ?? []),
   ]
   return found.filter(({ says }, index) => found.findIndex((other) => other.says === says) === index)
+}
+
+function choiceAdvice(plan: Plan, tokens: TokenSet): Advice[] {
+  const { name } = plan.connection
+  return openChoices(plan, tokens)
+    .filter(({ optional }) => !optional)
+    .map(({ value, label }) => ({
+      path: `inputs.${value}`,
+      says: `${label} is not chosen yet.`,
+      remedy: `\`evergrant choices ${name} ${value}\` lists what it can be.`,
+    }))
 }
 
 /** What follows a new token and failed: in the words of the service, with what is missing until it works. */

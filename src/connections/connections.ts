@@ -122,8 +122,14 @@ export type ConnectionView = {
   warnings: readonly string[]
   /** How its tokens are used; absent where the definition is gone. */
   api?: ApiView
+  toChoose: readonly OpenChoice[]
   settingsVersion: number
 }
+
+/** A value that is picked from a list of the service and is not set yet. */
+export type OpenChoice = { value: string; label: string; help?: string; optional: boolean }
+
+export type Choices = { choices: { value: string; label: string }[]; current?: string }
 
 /** Where the API is and the headers it wants: `{token}` stands in place, other values are filled in. */
 export type ApiView = {
@@ -236,6 +242,8 @@ export interface Connections {
     limit?: number
   }): Promise<{ connections: ConnectionView[]; next?: string }>
   get(name: string): Promise<ConnectionView>
+  /** What a value can be, as the service lists it now. Choosing is a change of inputs. */
+  choices(name: string, value: string): Promise<Choices>
   /** How its token is used: for jobs, which may not see the rest. */
   api(name: string): Promise<ApiView>
   change(name: string, change: ConnectionChange, actor: Actor): Promise<ConnectionView>

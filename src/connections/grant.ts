@@ -1,5 +1,6 @@
 import type { TokenSet } from '../oauth/token-set.ts'
 import type { AuthorizationOutcome, Loaded } from '../store/store.ts'
+import { openChoices } from './choices.ts'
 import type { Context } from './context.ts'
 import { dueAt, lives } from './expiry.ts'
 import { follow } from './follow.ts'
@@ -73,7 +74,11 @@ export async function settle(
   const fresh = await store.connections.byId(plan.connection.id)
   const renewed = fresh === undefined ? plan : await planner.of(fresh)
   const derived = await runEach(context, renewed, root, { trigger: 'authorization', step: 'each', generation })
-  if (derived.failure !== undefined) return { ...failed(derived.failure) }
+  if (derived.failure !== undefined) {
+    // The service lists what is missing, with the token that has just come.
+    const isOpen = derived.failure.code === 'missing_value' && openChoices(renewed, root).length > 0
+    return isOpen ? { kind: 'authorized', generation } : failed(derived.failure)
+  }
   const { id: connectionId, name } = renewed.connection
   const handout = handoutOf(context, renewed, derived.tokens)
   if (derived.tokens !== root)

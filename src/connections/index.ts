@@ -8,13 +8,15 @@
  * HTTP servers, command lines or databases.
  */
 import { EvergrantError } from '../errors.ts'
-import type { Loaded } from '../store/store.ts'
+import type { Loaded, TokenRecord } from '../store/store.ts'
 import { refuse } from './advice.ts'
 import { apiOf } from './api.ts'
 import { createAuthorizer } from './authorize.ts'
+import { fetchChoices, pickOf } from './choices.ts'
 import type { ActionReport, Connections, ConnectionView, NewConnection, Revoked } from './connections.ts'
 import type { Context } from './context.ts'
 import { examine } from './examine.ts'
+import { good, lives } from './expiry.ts'
 import { find } from './find.ts'
 import { change, create, draftOf } from './manage.ts'
 import { createPlanner, type Plan } from './plan.ts'
@@ -122,12 +124,21 @@ export function createConnections(context: Context): Domain {
       }
     },
     get: async (name) => view(await find(store, name)),
+    async choices(name, value) {
+      const loaded = await find(store, name)
+      pickOf(await planner.of(loaded), value)
+      const { connection, tokens } = await withRoot(loaded)
+      const fresh = await find(store, connection.name)
+      return fetchChoices(context, await planner.of(fresh), value, tokens.root)
+    },
     async api(name) {
       const loaded = await find(store, name)
       return apiOf(await planner.of(loaded), loaded.tokens?.served ?? loaded.tokens?.root)
     },
     async change(name, wanted, actor) {
-      await change(context, planner, await find(store, name), wanted)
+      const before = await find(store, name)
+      await change(context, planner, before, wanted)
+      if (wanted.inputs !== undefined) await serveAnew(before.connection.id)
       context.emit('connection.changed', { connection: name, actor: actor.kind })
       refresher.nudge()
       return view(await find(store, wanted.name ?? name))
@@ -204,6 +215,29 @@ export function createConnections(context: Context): Domain {
       context.log.warn({ connection: connection.name, reason: String(error) }, 'the steps after an import failed')
     }
     return loaded
+  }
+
+  /** With a root that is good: what jobs get may still wait for a value. */
+  async function withRoot(loaded: Loaded): Promise<Loaded & { tokens: TokenRecord }> {
+    const { connection, schedule, tokens } = loaded
+    if (tokens !== undefined && schedule.state === 'active' && good(tokens.root, context.clock.now()))
+      return { ...loaded, tokens }
+    const outcome = await renewer.renew(connection.id, schedule.generation, 'caller')
+    const fresh = await find(store, connection.name)
+    if (fresh.tokens === undefined || !lives(fresh.tokens.root, context.clock.now()))
+      throw unserved(context, fresh, await planner.of(fresh), outcome)
+    return { ...fresh, tokens: fresh.tokens }
+  }
+
+  /** What jobs get may be made of a value, or show it: the token stays, and what is derived from it is made anew. */
+  async function serveAnew(connectionId: string): Promise<void> {
+    const loaded = await store.connections.byId(connectionId)
+    if (loaded?.tokens === undefined || loaded.schedule.state !== 'active') return
+    await renewer
+      .renew(connectionId, loaded.schedule.generation, 'person', 'steps')
+      .catch((error: unknown) =>
+        context.log.warn({ connection: loaded.connection.name, reason: String(error) }, 'a change is not served yet'),
+      )
   }
 
   /** Makes again what failed after a token, if anything did. */

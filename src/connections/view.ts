@@ -5,6 +5,7 @@ import { Secret } from '../secret.ts'
 import { sentence } from '../provider/warnings.ts'
 import { adviceOf } from './advice.ts'
 import { apiOf } from './api.ts'
+import { openChoices } from './choices.ts'
 import type { ConnectionView } from './connections.ts'
 import { strayedError, type Plan } from './plan.ts'
 import { strategyOf } from './renewal-policy.ts'
@@ -36,6 +37,7 @@ export function viewOf(loaded: Loaded, plan: Plan | EvergrantError, sharedWith: 
     warnings: plan instanceof EvergrantError ? [] : adviceOf(plan, client, root, now).map(sentence),
     settingsVersion: connection.settingsVersion,
     ...(plan instanceof EvergrantError ? {} : { api: apiOf(plan, served) }),
+    toChoose: plan instanceof EvergrantError || root === undefined ? [] : openChoices(plan, root),
     ...(client === undefined
       ? {}
       : {

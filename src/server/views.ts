@@ -82,6 +82,7 @@ export function connectionView(view: ConnectionView): ConnectionOnWire {
     failure: view.failure && failureView(view.failure),
     warnings: [...view.warnings],
     api: view.api && apiView(view.api),
+    to_choose: view.toChoose.length === 0 ? undefined : [...view.toChoose],
     settings_version: view.settingsVersion,
   })
 }

@@ -73,6 +73,7 @@ export function connectionViewOf(name: string): ConnectionView {
     hasRefreshToken: true,
     renewal: 'refresh_token',
     deaths: [],
+    toChoose: [],
     warnings: [],
     settingsVersion: 1,
   }
@@ -143,6 +144,10 @@ export function playConnections(): Played {
       connections: [...played.tokens.keys(), ...played.stored.keys()].toSorted().map(connectionViewOf),
     }),
     get: async (name) => connectionViewOf(known(name).connection),
+    choices: async (name, value) => {
+      known(name)
+      return { choices: [{ value: `${value}-1`, label: 'The first' }], current: `${value}-1` }
+    },
     api: async (name) => {
       known(name)
       return { base: 'https://api.example', headers: { authorization: 'Bearer {token}' }, leftOut: [] }

@@ -8,6 +8,7 @@ import type { AuthorizationOnWire } from '../../api/authorization.ts'
 import { errorTable, EvergrantError } from '../../errors.ts'
 import type { Call } from '../command.ts'
 import { tellWarnings } from '../connection-text.ts'
+import { chooseOpen } from '../connect/choose.ts'
 import { canAsk } from '../io.ts'
 import { withRfc3339 } from '../times.ts'
 import { announcement, authorizationEvent, type Surroundings } from './announce.ts'
@@ -101,7 +102,7 @@ async function finish(call: Call, ended: AuthorizationOnWire, link: string | und
   const connection = await client.call('showConnection', { params: { name: ended.connection } })
   if (output.json) output.result('', withRfc3339({ event: 'authorized', id: ended.id, connection }))
   else output.result(authorizedText(connection, io.now() / 1000), connection)
-  tellWarnings(output, connection)
+  tellWarnings(output, await chooseOpen(call, connection))
   output.say(`next: evergrant token ${connection.name}`)
   if (connection.state !== 'active') {
     throw new EvergrantError('needs_authorization', {

@@ -14,6 +14,7 @@ import { needsPerson, tellWarnings } from '../connection-text.ts'
 import { completeDraft } from '../connect/complete.ts'
 import { tellCertificate } from '../connect/certificate.ts'
 import { change } from '../connect/change.ts'
+import { chooseOpen } from '../connect/choose.ts'
 import { changeOf, continues, describesService, findExisting, refuseShared, withStored } from '../connect/continue.ts'
 import { readDraft, type Draft } from '../connect/draft.ts'
 import { missingText, needingValues } from '../connect/missing.ts'
@@ -101,7 +102,7 @@ async function bringTokens(call: Call, connection: ConnectionOnWire, imported: b
     throw reportError(report, 'get the first token', 'provider_refused')
   }
   output.result(authorizedText(report.connection, io.now() / 1000), withRfc3339(report.connection))
-  tellWarnings(output, report.connection)
+  tellWarnings(output, await chooseOpen(call, report.connection))
   output.say(`next: evergrant token ${name}`)
   return 0
 }

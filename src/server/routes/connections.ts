@@ -25,6 +25,7 @@ export function connectionRoutes(app: FastifyInstance, { connections }: RoutePar
     previewView(await connections.previewDraft(newConnectionOf(body))),
   )
   implement(app, contract.showConnection, async ({ params }) => connectionView(await connections.get(params.name)))
+  implement(app, contract.listChoices, async ({ params }) => connections.choices(params.name, params.value))
   implement(app, contract.showApi, async ({ params }) => apiView(await connections.api(params.name)))
   implement(app, contract.changeConnection, async ({ params, body, caller }) => {
     assertMayChange(caller, body)
