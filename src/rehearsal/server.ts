@@ -12,7 +12,7 @@ import type { Shown } from './pages.ts'
 import { createTokenEndpoint, refusalAnswer, type Answer } from './token.ts'
 import type { Consent } from './service/authorize.ts'
 import type { Seen as ServiceSeen } from './service/seen.ts'
-import { receive, searchParams, type Received } from './service/received.ts'
+import { receive, searchParams, type Received, type Tap } from './service/received.ts'
 import { startPage } from './start.ts'
 import { createService, type RehearsedService, type Service } from './service/service.ts'
 import { sendAnswer } from './wire.ts'
@@ -74,6 +74,8 @@ export type RehearsalOptions = {
   speed?: number
   /** Told of each request once it is answered; `service` is absent for the plain server. */
   watch?: (seen: Watched) => void
+  /** The bytes as they came, secrets included: for tests alone. */
+  tap?: Tap
 }
 
 /** A request in words, without secrets. */
@@ -159,7 +161,7 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const received = await receive(request)
+    const received = await receive(request, options.tap)
     const played = services.get(received.path.split('/')[1] ?? '')
     if (played) return playService(played, received, response)
     const { asked, path } = read(received)

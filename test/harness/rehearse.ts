@@ -22,6 +22,7 @@ import {
   rehearsed,
   startRehearsal,
   type Rehearsal,
+  type RehearsalOptions,
   type RehearsedService,
   type Service,
 } from '../../src/rehearsal/index.ts'
@@ -48,9 +49,12 @@ export type RehearsalStage = {
 }
 
 /** One rehearsal and one store for all walks of a test file. */
-export async function rehearsalStage(services: readonly RehearsedService[]): Promise<RehearsalStage> {
+export async function rehearsalStage(
+  services: readonly RehearsedService[],
+  options: Pick<RehearsalOptions, 'tap'> = {},
+): Promise<RehearsalStage> {
   const clock = manualClock()
-  const rehearsal = await startRehearsal({ services, clock })
+  const rehearsal = await startRehearsal({ services, clock, ...options })
   const outbound: Outbound = createOutbound({ allowHosts: [rehearsal.host], clock })
   // Nothing here is about power cuts: where there is a disk in memory, nobody waits for the real one.
   const directory = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'evergrant-walk-'))

@@ -21,7 +21,10 @@ export type Received = {
   body: ReceivedBody
 }
 
-export async function receive(request: IncomingMessage): Promise<Received> {
+/** Told of each request as it came, secrets included. For tests of what goes over the wire, and for nothing else. */
+export type Tap = (raw: string) => void
+
+export async function receive(request: IncomingMessage, tap?: Tap): Promise<Received> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const headers = Object.fromEntries(
@@ -30,7 +33,12 @@ export async function receive(request: IncomingMessage): Promise<Received> {
       Array.isArray(value) ? value.join(', ') : (value ?? ''),
     ]),
   )
-  return received(request.method ?? 'GET', request.url ?? '/', headers, Buffer.concat(chunks).toString())
+  const [method, target, body] = [request.method ?? 'GET', request.url ?? '/', Buffer.concat(chunks).toString()]
+  if (tap) {
+    const fields = request.rawHeaders.flatMap((name, at, all) => (at % 2 === 0 ? `${name}: ${all[at + 1]}` : []))
+    tap([`${method} ${target}`, ...fields, '', body].join('\n'))
+  }
+  return received(method, target, headers, body)
 }
 
 /** `target` is the path with the query; header names are in lower case. */
