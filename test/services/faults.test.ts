@@ -90,14 +90,13 @@ describe.each(played)('%s, %s: %s', (id, wayName) => {
     await expectLiving(here)
   })
 
-  if (consumes) {
-    it('asks at once again where an answer may be lost, and nobody notices', async () => {
-      const here = await meet()
-      fault(here, faults.error_500, 1)
-      expect(await renew(here)).toMatchObject({ ok: true })
-      await expectLiving(here)
-    })
-  }
+  it('asks at once again where an answer may have used something up, and nowhere else', async () => {
+    const here = await meet()
+    fault(here, faults.error_500, 1)
+    expect((await renew(here)).ok).toBe(consumes)
+    if (!consumes) await renew(here)
+    await expectLiving(here)
+  })
 
   const acted = ['drop_after', 'drop_in_body', 'error_500_having_acted', 'html_200_having_acted'] as const
   it.each(acted)('says it when an answer is lost for good: %s', async (name) => {
