@@ -44,6 +44,24 @@ export const examples: Example[] = [
     becomes: { values: {} },
   },
   {
+    title: 'sends a person to the dialog with a configuration, and neither scopes nor auth_type beside it',
+    address: `${docs}/facebook-login/facebook-login-for-business`,
+    from: 'described',
+    way: 'user_configured',
+    call: 'authorize',
+    given: {
+      ...client,
+      typed: { config_id: '765' },
+      redirectUri: 'https://example.com/oauth/callback',
+      scopes: ['pages_show_list'],
+      flow: { state: 'abc' },
+    },
+    request:
+      'https://www.facebook.com/v26.0/dialog/oauth?client_id=123&redirect_uri=https://example.com/oauth/callback&state=abc&response_type=code&config_id=765',
+    response: 'https://example.com/oauth/callback?code=AQB-x&state=abc',
+    becomes: { values: {} },
+  },
+  {
     title: 'is told that the person cancelled',
     address: flow,
     from: 'described',

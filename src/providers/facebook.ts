@@ -12,6 +12,7 @@ import {
   pagePick,
   pageToken,
   person,
+  personByConfiguration,
   proof,
   removal,
   systemUser,
@@ -37,7 +38,7 @@ export default {
       'Facebook Login, Settings: enter the redirect URI exactly as Evergrant shows it under Valid OAuth Redirect URIs (https; http://localhost works only while the app is in development mode).',
       'Copy app id and app secret from App settings, Basic.',
       'For unattended jobs: Business settings, System users, add one, and under Add assets give it the app, the pages and the ad accounts. Then Generate new token: choose the app, an end (never, or 60 days) and the permissions. The token is shown once.',
-      'For Login for Business: Configurations, create one with the kind of token (system user for the way of a business, user for those of a person) and the permissions, and copy its id.',
+      'With Login for Business: Configurations, create one with the permissions and the kind of token (system user for the way of a business, user for those of a person or a page), and copy its id. Scopes are not asked for then: such an app is refused them.',
       'Permissions for the data of other people need App Review before the app is live.',
     ],
   },
@@ -98,13 +99,23 @@ export default {
     },
     user: {
       label: 'A person',
-      help: 'The token lives about 60 days; whether it can be prolonged is up to Meta.',
+      help: 'For an app with Facebook Login. The token lives about 60 days; whether it can be prolonged is up to Meta.',
       ...person([longLived, dataAccess]),
     },
     page: {
       label: 'A page, through a person',
-      help: 'Jobs get the token of the page; it is made again from each new token of the person.',
+      help: 'For an app with Facebook Login. Jobs get the token of the page; it is made again from each new token of the person.',
       ...person([longLived, dataAccess, pageToken]),
+    },
+    user_configured: {
+      label: 'A person, through Login for Business',
+      help: 'For an app with Facebook Login for Business: the permissions stand in a configuration, and no scopes are asked for.',
+      ...personByConfiguration([longLived, dataAccess]),
+    },
+    page_configured: {
+      label: 'A page, through Login for Business',
+      help: 'The same for the token of a page, which is made again from each new token of the person.',
+      ...personByConfiguration([longLived, dataAccess, pageToken]),
     },
     app: {
       label: 'The app itself',
@@ -130,7 +141,7 @@ export default {
   probes: [
     {
       see: ['flow', 'proof'],
-      ways: ['system_user', 'system_user_60_days', 'business', 'user', 'page'],
+      ways: ['system_user', 'system_user_60_days', 'business', 'user', 'page', 'user_configured', 'page_configured'],
       method: 'GET',
       auth: { header: 'Bearer {token}' },
       url: `${graph}/me`,
@@ -150,7 +161,10 @@ export default {
       who: ['name', 'id'],
     },
   ],
-  revoke: [removal(['user', 'page']), systemUserRevocation(['system_user_60_days', 'business'])],
+  revoke: [
+    removal(['user', 'page', 'user_configured', 'page_configured']),
+    systemUserRevocation(['system_user_60_days', 'business']),
+  ],
   introspect: inspection,
   errors: metaErrors,
   warnings: [
@@ -158,16 +172,20 @@ export default {
       see: ['pages'],
       at: 'request',
       ways: ['page'],
-      when: { lacksScopes: ['pages_show_list'], lacks: ['config_id'] },
+      when: { lacksScopes: ['pages_show_list'] },
       says: 'Without pages_show_list the list of pages stays empty and no page gives its token.',
       remedy: 'Add the scope pages_show_list.',
     },
-    ...adsVersion(['user', 'page'], ['system_user', 'system_user_60_days', 'business']),
+    ...adsVersion(
+      ['user', 'page'],
+      ['system_user', 'system_user_60_days', 'business', 'user_configured', 'page_configured'],
+    ),
   ],
   traps: [
     'Whether a person’s token can be prolonged is not promised: it is tried in its last 10 days, and an end that did not move is told early.',
     'A token can be valid and reads fail: data access ends 90 days after the person last used the app.',
     'A person can untick single permissions, and the answer names none: /me/permissions tells what was granted. In Login for Business it is all or nothing.',
+    'An app has either Facebook Login, which asks for scopes, or Login for Business, which asks by a configuration: take the ways of the one it has.',
     'A page’s token has no end of its own, but it dies when the person loses the role on the page.',
     'A change of password, a removed app, a lost role on the page or a new app secret end tokens without notice.',
     'A token of a system user does not learn of pages and permissions that are given later: make a new one.',

@@ -10,13 +10,14 @@ import {
   pagePick,
   pageToken,
   person,
+  personByConfiguration,
   proof,
   removal,
   systemUser,
   systemUserOf60Days,
   systemUserRevocation,
 } from './family/meta.ts'
-import type { Api, Call, Provider, Scopes, Way } from '../provider/provider.ts'
+import type { Api, Call, Provider, Scopes, Step, Way } from '../provider/provider.ts'
 
 const instagram = 'https://graph.instagram.com'
 const facebook = 'https://graph.facebook.com/{version}'
@@ -44,6 +45,10 @@ const renewal: Way['renewal'] = {
   ends: { idle: 5_184_000, from: 'renewal' },
   call: refresh,
 }
+
+/** Ways through Facebook: those that ask for scopes, and those that ask by a configuration. */
+const persons = ['facebook_page', 'facebook_user']
+const configured = ['facebook_page_configured', 'facebook_user_configured']
 
 /** Permissions of a person at Facebook, for the account behind a page. */
 const facebookScopes: Scopes = {
@@ -74,6 +79,13 @@ const facebookApi: Api = {
   see: ['facebook_login', 'versions'],
   base: facebook,
   send: { authorization: 'Bearer {token}' },
+}
+
+const pageAndAccount: Step = {
+  ...pageToken,
+  see: ['pages', 'facebook_login'],
+  query: { ...pageToken.query, fields: 'access_token,instagram_business_account' },
+  take: { instagram_account: 'instagram_business_account.id' },
 }
 
 const atFacebook = { client: metaClient, scopes: facebookScopes, redirects: metaRedirects, api: facebookApi }
@@ -128,7 +140,7 @@ export default {
       'Copy Instagram app id and Instagram app secret from the same place; app id and secret of the Facebook app are others and do not work.',
       'While the app is in development mode add the account under App roles, Instagram testers, and accept the invitation at instagram.com.',
       'For a token to paste: API setup with Instagram login, 1. Generate access tokens, Generate token beside the account.',
-      'For the ways through Facebook: connect the account with a page, add Facebook Login for Business to the app, enter the redirect URI there under Settings, Valid OAuth Redirect URIs, and use app id and secret from App settings, Basic.',
+      'For the ways through Facebook: connect the account with a page, add Facebook Login for Business to the app, enter the redirect URI there under Settings, Valid OAuth Redirect URIs, and use app id and secret from App settings, Basic. Under Configurations create one with a user token and the permissions, and take the ways through Login for Business; an app that has the older Facebook Login asks for scopes instead.',
       'For a system user: Business settings, System users, add one, and under Add assets give it the app, the page and the Instagram account. Then Generate new token with instagram_basic and what else jobs need. The token is shown once.',
     ],
   },
@@ -264,22 +276,25 @@ export default {
       label: 'The page behind an account, through a person at Facebook',
       help: 'Jobs get the token of the page, which many calls want.',
       ...atFacebook,
-      ...person([
-        longLived,
-        dataAccess,
-        {
-          ...pageToken,
-          see: ['pages', 'facebook_login'],
-          query: { ...pageToken.query, fields: 'access_token,instagram_business_account' },
-          take: { instagram_account: 'instagram_business_account.id' },
-        },
-      ]),
+      ...person([longLived, dataAccess, pageAndAccount]),
     },
     facebook_user: {
       label: 'A person at Facebook',
       help: 'For the account behind a page; whether the token can be prolonged after 60 days is up to Meta.',
       ...atFacebook,
       ...person([longLived, dataAccess]),
+    },
+    facebook_page_configured: {
+      label: 'The page behind an account, through Login for Business',
+      help: 'For an app with Facebook Login for Business: the permissions stand in a configuration, and no scopes are asked for.',
+      ...atFacebook,
+      ...personByConfiguration([longLived, dataAccess, pageAndAccount]),
+    },
+    facebook_user_configured: {
+      label: 'A person at Facebook, through Login for Business',
+      help: 'The same for the token of the person.',
+      ...atFacebook,
+      ...personByConfiguration([longLived, dataAccess]),
     },
     system_user: {
       label: 'A system user at Facebook, token pasted',
@@ -326,7 +341,7 @@ export default {
     {
       see: ['flow', 'proof'],
       name: 'facebook_info',
-      ways: ['facebook_page', 'facebook_user', 'system_user', 'system_user_60_days'],
+      ways: [...persons, ...configured, 'system_user', 'system_user_60_days'],
       method: 'GET',
       auth: { header: 'Bearer {token}' },
       url: `${facebook}/me`,
@@ -334,7 +349,7 @@ export default {
       who: ['name', 'id'],
     },
   ],
-  revoke: [removal(['facebook_page', 'facebook_user']), systemUserRevocation(['system_user_60_days'])],
+  revoke: [removal([...persons, ...configured]), systemUserRevocation(['system_user_60_days'])],
   errors: [
     {
       see: ['seen'],
@@ -421,16 +436,16 @@ export default {
     {
       see: ['facebook_login'],
       at: 'request',
-      ways: ['facebook_page', 'facebook_user'],
-      when: { lacksScopes: ['instagram_basic'], lacks: ['config_id'] },
+      ways: persons,
+      when: { lacksScopes: ['instagram_basic'] },
       says: 'Without instagram_basic the account behind the page is not seen.',
       remedy: 'Add the scope instagram_basic.',
     },
-    ...adsVersion(['facebook_page', 'facebook_user']),
+    ...adsVersion(persons, configured),
     {
       see: ['facebook_login'],
       at: 'request',
-      ways: ['facebook_page', 'facebook_user'],
+      ways: persons,
       when: {
         hasScopes: [
           'instagram_business_basic',

@@ -6,8 +6,10 @@ import { customDefinition } from '../../src/provider/custom.ts'
 import { describeWay, secretNames, tokensAsked } from '../../src/provider/describe.ts'
 import facebook from '../../src/providers/facebook.ts'
 import google from '../../src/providers/google-cloud.ts'
+import mailchimp from '../../src/providers/mailchimp.ts'
 import microsoft from '../../src/providers/microsoft.ts'
 import netsuite from '../../src/providers/netsuite.ts'
+import notion from '../../src/providers/notion.ts'
 import { sample } from './sample.ts'
 
 describe('overrides', () => {
@@ -91,7 +93,6 @@ describe('what to ask a person', () => {
       'version?',
       'client_id',
       'client_secret*',
-      'config_id?',
       'page_id?',
       'scopes?',
       'redirect_uri?',
@@ -103,6 +104,10 @@ describe('what to ask a person', () => {
   })
   it('says what redaction must hide', () => {
     expect(secretNames(google, 'service_account')).toEqual(['key_file'])
+  })
+  it('is no client for a token that is pasted and never renewed, unless the service could look at it for one', () => {
+    expect(names(mailchimp, 'api_key')).toEqual(['key_dc'])
+    expect(names(notion, 'token')).toEqual(['version?', 'client_id?', 'client_secret?*'])
   })
   it('says of a choice until when it is good', () => {
     const version = describeWay(facebook, 'user').find((field) => field.name === 'version')

@@ -138,6 +138,7 @@ describe('what can be known before anything is sent', () => {
 
   it('is that Login for Business needs its configuration', () => {
     expect(resolveValues(facebook, 'business', { typed: {}, secrets: {} }).missing).toEqual(['business_config_id'])
+    expect(resolveValues(facebook, 'user_configured', { typed: {}, secrets: {} }).missing).toEqual(['config_id'])
     expect(resolveValues(facebook, 'user', { typed: {}, secrets: {} }).missing).toEqual([])
   })
   it('is that scopes of Instagram and of Facebook are two families', () => {

@@ -41,6 +41,11 @@ export const metaSources = {
   debug: { url: `${docs}/graph-api/reference/debug_token`, checked },
   errors: { url: `${docs}/graph-api/guides/error-handling`, checked },
   proof: { url: `${docs}/graph-api/guides/secure-requests`, checked },
+  configurations: {
+    url: 'https://github.com/laravel/socialite/issues/716',
+    checked,
+    note: 'an app that was moved to Login for Business asks with config_id; a scope beside it is refused, as clients note that handle both',
+  },
   reports: {
     url: 'https://github.com/laravel/socialite/issues/385',
     checked,
@@ -68,11 +73,10 @@ export const metaValues = {
     ],
   },
   config_id: {
-    label: 'Configuration id (Login for Business)',
-    help: 'takes the place of scopes, so choose none of them; from Facebook Login for Business, Configurations; its kind of token must be that of a user',
+    label: 'Configuration id (Login for Business, user token)',
+    help: 'takes the place of scopes; from Facebook Login for Business, Configurations; its kind of token must be that of a user',
     example: '1234567890',
     shape: 'digits',
-    optional: true,
   },
   appsecret_proof: {
     label: 'Proof of the app secret',
@@ -230,10 +234,7 @@ const codeExchange = tokenCall(['flow'], {
 export function person(steps: Step[]): Omit<Way, 'label'> {
   return {
     grant: 'authorization_code',
-    authorize: {
-      ...dialog,
-      params: { ...params, 'scope?': '{scope}', 'config_id?': '{config_id}', auth_type: 'rerequest' },
-    },
+    authorize: { ...dialog, params: { ...params, 'scope?': '{scope}', auth_type: 'rerequest' } },
     token: codeExchange,
     steps,
     access: 5_184_000,
@@ -249,6 +250,21 @@ export function person(steps: Step[]): Omit<Way, 'label'> {
       within: 864_000,
       extends: 'maybe',
       call: extend,
+    },
+  }
+}
+
+/** The same, where the app has Login for Business: such an app is refused the scopes themselves. */
+export function personByConfiguration(steps: Step[]): Omit<Way, 'label'> {
+  return {
+    ...person(steps),
+    authorize: {
+      ...dialog,
+      see: ['flow', 'business', 'configurations'],
+      confidence: 'medium',
+      because:
+        'a configuration takes the place of scopes; that neither scope nor auth_type may stand beside it is reported',
+      params: { ...params, config_id: '{config_id}' },
     },
   }
 }
