@@ -334,7 +334,8 @@ function inputsOf(
 
 /**
  * All faults of the values at once. Missing values are told where they are needed now: at the start of a machine's way,
- * unless they may follow (`mayLack`); until then reading a token tells them.
+ * unless they may follow (`mayLack`); until then reading a token tells them. Nothing tells them later of a token that is
+ * pasted, and jobs would not find its API.
  */
 function check(plan: Plan, input: { scopes?: string[]; userName?: string; password?: string }, mayLack: boolean): void {
   const faults: Fault[] = plan.faults().map((fault) => ({ ...fault, path: `inputs.${fault.path}` }))
@@ -349,7 +350,7 @@ function check(plan: Plan, input: { scopes?: string[]; userName?: string; passwo
       detail: faults.map((fault) => `${fault.path}: ${fault.problem}`).join('; '),
       faults,
     })
-  if (mayLack || !needsNobody(plan.way)) return
+  if (mayLack || !(needsNobody(plan.way) || plan.way.grant === 'pasted')) return
   const missing = plan.missing()
   if (missing.length > 0) throw missingValues(plan, missing)
   if (plan.way.grant === 'password') {

@@ -82,6 +82,10 @@ const secretMethods = ['client_secret_basic', 'client_secret_post', 'client_secr
 
 function clientFields(provider: Provider, way: Way, named: ReadonlySet<string>): Field[] {
   const client = way.client ?? provider.client
+  // A token that is pasted and never renewed: only a service that looks at tokens would ask who its client is.
+  const isNamed = named.has('client_id') || named.has('client_secret')
+  const spare = way.grant === 'pasted' && way.renewal.by === 'none' && way.client === undefined && !isNamed
+  if (spare && provider.introspect === undefined) return []
   const fields: Field[] = []
   const authenticates = client.auth.some((method) => method !== 'none')
   const shown = authenticates || named.has('client_id') || way.authorize !== undefined
@@ -90,6 +94,7 @@ function clientFields(provider: Provider, way: Way, named: ReadonlySet<string>):
       name: 'client_id',
       label: client.id?.label ?? 'Client id',
       ...(client.id?.help !== undefined && { help: client.id.help }),
+      ...(spare && { optional: true }),
       place: 'client',
     })
   if (named.has('client_secret') || client.auth.some((method) => secretMethods.includes(method))) {
@@ -100,7 +105,7 @@ function clientFields(provider: Provider, way: Way, named: ReadonlySet<string>):
       label: client.secret?.label ?? 'Client secret',
       ...(client.secret?.help !== undefined && { help: client.secret.help }),
       secret: true,
-      ...((mayLack || spared) && { optional: true }),
+      ...((mayLack || spared || spare) && { optional: true }),
       place: 'client',
     })
   }

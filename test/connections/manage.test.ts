@@ -141,3 +141,16 @@ describe('removing', () => {
     expect(await token(here)).toBe('access-1')
   })
 })
+
+describe('a pasted token', () => {
+  it('is refused without a value that its API needs, because nothing asks for it later', async () => {
+    const here = await start()
+    const key = { name: 'mail', provider: 'mailchimp', grant: 'api_key', tokens: { accessToken: 'abc-us6' } }
+    await expect(here.domain.connections.create(key, local)).rejects.toMatchObject({
+      code: 'missing_value',
+      message: 'missing: key_dc',
+    })
+    await here.domain.connections.create({ ...key, inputs: { key_dc: 'US6' } }, local)
+    expect(await token(here, 'mail')).toBe('abc-us6')
+  })
+})
