@@ -201,7 +201,7 @@ function callOf(provider: Provider, example: Example): Called {
       // One for each kind of token: the one that ends what the example gives.
       const values = valuesOf(provider, example)
       const given = (provider.revoke ?? []).filter(fits).find((one) => !wants(one, values))
-      return found(given, { defaultAuth: 'client', kind: 'values', on: 'api' })
+      return found(given, { defaultAuth: 'client', kind: 'values', on: 'revoke' })
     }
   }
   const step = way.steps?.find(({ name }) => name === example.call)

@@ -187,8 +187,9 @@ function look(meant: Meant, example: Example | undefined, world: ActWorld): Answ
   const pick = site.kind === 'pick' ? world.provider.values?.[site.name]?.pick : undefined
   if (pick) {
     const item: Record<string, unknown> = {}
-    put(item, pick.value, world.handed.value(site.name))
+    // Some services name an item by the value itself.
     put(item, pick.label, 'The first one')
+    put(item, pick.value, world.handed.value(site.name))
     if (pick.list === '') return { ...answer, body: [item] }
     put(answer.body, pick.list, [item])
   }
