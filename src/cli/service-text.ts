@@ -105,9 +105,10 @@ function inputs({ only_with = {} }: BackOfferOnWire): string {
 }
 
 function wayLines(service: ProviderOnWire, way: WayOnWire, width: number | undefined): string[] {
+  const isClientAsked = way.fields.some((field) => field.place === 'client')
   const facts = [
     way.grant,
-    ...(way.client_auth.every((method) => method === 'none') ? [] : [way.client_auth.join(' or ')]),
+    ...(isClientAsked && !way.client_auth.every((method) => method === 'none') ? [way.client_auth.join(' or ')] : []),
     ...(way.pkce === undefined ? [] : [`PKCE ${way.pkce}`]),
     ...(way.code_life === undefined ? [] : [`codes live ${duration(way.code_life)}`]),
   ]

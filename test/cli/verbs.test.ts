@@ -304,6 +304,16 @@ describe('services and service', () => {
     expect(stdout).toContain('    --key-file FILE or --generate-key   Key (optional)\n')
   })
 
+  it('tell how a client proves itself only where one is asked for', async () => {
+    const shown = async (fields: unknown[]) => {
+      const way = { ...ledger.ways[1], client_auth: ['client_secret_basic'], fields }
+      play['GET /v1/providers/ledger'] = { json: { ...ledger, ways: [way] } }
+      return (await run('service show ledger')).stdout
+    }
+    expect(await shown([{ name: 'client_id', label: 'Client id', place: 'client' }])).toContain('client_secret_basic')
+    expect(await shown([])).not.toContain('client_secret_basic')
+  })
+
   it('tell the redirect URI to enter, and why a way back does not work', async () => {
     play['GET /v1/providers/ledger'] = { json: ledger }
     const { stdout } = await run('service show ledger')
