@@ -301,7 +301,8 @@ export default {
       back: ['loopback', 'callback', 'paste'],
       host: ['localhost'],
       port: 'registered',
-      because: 'the page asks for https, while many public clients register http://localhost with its port',
+      because:
+        'the page asks for https and one client found nothing else taken, while others register http://localhost with its port',
     },
   ],
   api: {

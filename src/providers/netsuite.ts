@@ -457,7 +457,6 @@ export default {
     },
     {
       see: ['refresh', 'audit_trail'],
-      confidence: 'medium',
       on: ['renew'],
       match: { error: ['invalid_grant'] },
       means: 'dead',
