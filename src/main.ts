@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Ports, RehearseSettings } from './cli/ports.ts'
 import { runCli } from './cli/run.ts'
 import { systemClock } from './clock.ts'
@@ -231,6 +232,8 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
         publicUrl: options.publicUrl,
         home,
         socketPath: join(home, 'evergrant.sock'),
+        // Beside the sources and beside the bundle alike.
+        pagesDirectory: fileURLToPath(new URL('../dist/web', import.meta.url)),
         ...(options.adminKey === undefined ? {} : { adminKey: options.adminKey }),
       },
       connections: domain.connections,
@@ -289,7 +292,7 @@ async function rehearse({ service: id, port, speed, faults: asked, watch }: Rehe
     clientSecret: rehearsalClient.secret,
     commands: (file: string) =>
       Object.entries(provider.ways).map(([way, { label }]) => {
-        const command = connectCommand(provider, way)
+        const command = connectCommand(definition, way)
         const words = ['custom', '--definition', file, '--as', definition.id]
         return { way, label, command: commandLine(command, words), first: command.first }
       }),

@@ -41,6 +41,7 @@ export function connectCommand(provider: Provider, wayName: string): ConnectComm
       ...client,
       ...(person && !way.authorize ? ['--user-name', known.userName] : []),
       ...inputs,
+      ...scopeFlags(provider, way),
       ...(way.authorize ? redirectFlags(way.redirects ?? provider.redirects ?? []) : []),
       ...(pasted ? ['--import', 'token.json'] : []),
       ...(registers ? ['--no-authorize'] : []),
@@ -76,16 +77,22 @@ function clientFlags(provider: Provider, way: Way, named: ReadonlySet<string>): 
 function inputFlags(provider: Provider, named: Set<string>): { flags: string[]; first: string[] } {
   const values = provider.values ?? {}
   const first: string[] = []
+  const refused = (provider.warnings ?? []).filter(({ refuses }) => refuses).flatMap(({ when }) => when.lacks ?? [])
   // A value may come from another one: a choice that sets it, or a file that holds it.
   for (const [name, { from = [] }] of Object.entries(values).filter(([name]) => named.has(name)))
     for (const source of from)
       if (typeof source === 'string') named.add(/^(?:choice|file)\.([^.]+)/.exec(source)?.[1] ?? name)
   const flags = Object.entries(values).flatMap(([name, value]) => {
     const typed = (value.from ?? ['person'])[0] === 'person'
-    if (!named.has(name) || !typed || value.optional || value.default !== undefined) return []
+    const mayLack = value.optional && !refused.includes(name)
+    if (!named.has(name) || !typed || mayLack || value.default !== undefined) return []
     if (value.shape === 'json_file') {
       first.push('Download the key file at the console, as key.json.')
       return ['--input-file', `${name}=key.json`]
+    }
+    if (value.shape === 'pem') {
+      first.push('Download the private key at the console, as key.pem.')
+      return ['--input-file', `${name}=key.pem`]
     }
     return value.secret ? ['--input-file', `${name}=FILE`] : ['--input', `${name}=${textOf(value, name)}`]
   })
@@ -97,6 +104,16 @@ function textOf({ example, choices, shape }: Value, name: string): string {
     choices?.[0]?.value ?? example ?? (shape === 'digits' ? '1234567890' : `rehearsal-${name.replaceAll('_', '-')}`)
   )
 }
+
+/** One where the request needs some and the definition proposes none. */
+function scopeFlags(provider: Provider, way: Way): string[] {
+  const scopes = way.scopes ?? provider.scopes
+  const needed = textsIn([way.authorize, way.device, way.token], isNeeded).flatMap(namesIn).includes('scope')
+  return needed && scopes?.preset.length === 0 ? ['--scope', Object.keys(scopes.known)[0] ?? 'read'] : []
+}
+
+/** A field whose name ends in a question mark is left out when it has no value. */
+const isNeeded = (name: string): boolean => !name.endsWith('?')
 
 /** None where the server's own address is taken, else a listener on this machine, else an address to paste from. */
 function redirectFlags(rules: readonly RedirectRule[]): string[] {
@@ -110,8 +127,8 @@ function redirectFlags(rules: readonly RedirectRule[]): string[] {
   return ['--redirect-uri', `http://${loopback.host?.[0] ?? '127.0.0.1'}:8765/callback`, ...only]
 }
 
-function textsIn(node: unknown): string[] {
+function textsIn(node: unknown, wanted: (name: string) => boolean = () => true): string[] {
   if (typeof node === 'string') return [node]
   if (typeof node !== 'object' || node === null) return []
-  return Object.values(node).flatMap(textsIn)
+  return Object.entries(node).flatMap(([name, item]) => (wanted(name) ? textsIn(item, wanted) : []))
 }

@@ -18,6 +18,9 @@
  *     const definition = rehearsed(provider, rehearsal.origin) // to be connected like any other
  *     rehearsal.service('some-service').control.killRefresh()
  *
+ * For people there are pages: a start page at the root, a console for each service (`service/console.ts`) with the
+ * command that connects it (`command.ts`), and pages for consent. `watch` is told of every request, in words.
+ *
  * The plain server alone:
  *
  *     const service = await startRehearsal({ behaviour: { refresh: { rotation: 'R4' } } })

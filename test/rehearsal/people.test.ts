@@ -66,6 +66,10 @@ describe('the command that connects a service', () => {
     expect(open.map(({ name }) => name)).toEqual([])
   })
 
+  it('leads to the rehearsal where an address is typed', async () => {
+    expect(await read('/keycloak/console')).toContain(`=${rehearsal.origin}/keycloak/`)
+  })
+
   it('is typed as it stands', () => {
     const line = commandLine({ environment: { A: 'x y' }, flags: ['--input', "name=it's (1)"], first: [] }, ['one'])
     expect(line).toBe(String.raw`A='x y' evergrant connect one --input 'name=it'\''s (1)'`)
@@ -115,6 +119,8 @@ describe('the console', () => {
     expect(JSON.parse(await read('/google-cloud/key-file.json'))).toMatchObject({
       private_key: expect.stringContaining('BEGIN PRIVATE KEY'),
     })
+    expect(await read('/github/console')).toContain('href="/github/private-key.pem"')
+    expect(await read('/github/private-key.pem')).toContain('BEGIN PRIVATE KEY')
   })
 
   it('gives the definition for an Evergrant that does not rehearse', async () => {

@@ -38,6 +38,8 @@ const shown = 25
 
 export type Desk = {
   provider: Provider
+  /** The same with the addresses of the rehearsal: what is connected. */
+  definition: () => Provider
   control: ServiceControl
   /** What was seen, the oldest first. */
   requests: () => readonly Seen[]
@@ -52,9 +54,10 @@ export function consolePage(desk: Desk, form: URLSearchParams | undefined, path:
     `<p class="soft"><a href="/">All services</a> | <a href="#trouble">Ask for trouble</a> | <a href="#seen">What happened</a></p><h1>${escape(provider.name)} <span class="badge">rehearsal</span></h1>`,
     done === undefined ? '' : `<p class="done" role="status">${escape(done)}</p>`,
     clientCard(provider),
-    ...commandList(provider),
+    ...commandList(desk.definition()),
     ...pastedTokens(provider, path),
     hasFile(provider) ? keyFile(provider, control) : '',
+    privateKey(provider),
     takesKey(provider) ? registration(path) : '',
     troubleButtons(desk, path),
     requestTable(desk, path),
@@ -74,12 +77,12 @@ function clientCard({ id }: Provider): string {
   return `<div class="card"><dl>${rows.join('')}</dl></div>`
 }
 
-function commandList(provider: Provider): string[] {
-  const ways = Object.entries(provider.ways).map(([name, { label }]) => {
-    const command = connectCommand(provider, name)
+function commandList(definition: Provider): string[] {
+  const ways = Object.entries(definition.ways).map(([name, { label }]) => {
+    const command = connectCommand(definition, name)
     const first = command.first.map((sentence) => `<li>${escape(sentence)}</li>`)
     const before = first.length === 0 ? '' : `<ul class="soft">${first.join('')}</ul>`
-    return `<h3>${escape(label)}</h3><pre>${escape(commandLine(command, [`rehearsal-${provider.id}`]))}</pre>${before}`
+    return `<h3>${escape(label)}</h3><pre>${escape(commandLine(command, [definition.id]))}</pre>${before}`
   })
   return [
     '<h2>Connect it</h2>',
@@ -97,6 +100,13 @@ function pastedTokens({ ways }: Provider, path: string): string[] {
 
 function hasFile({ values = {} }: Provider): boolean {
   return Object.values(values).some(({ shape }) => shape === 'json_file')
+}
+
+function privateKey({ id, values = {} }: Provider): string {
+  const typed = Object.values(values).some(({ shape, from }) => shape === 'pem' && (from ?? ['person'])[0] === 'person')
+  return typed
+    ? `<h2>Private key</h2><p><a href="/${id}/private-key.pem" download="key.pem">Download it</a>; the service holds its public half.</p>`
+    : ''
 }
 
 function keyFile({ id }: Provider, control: ServiceControl): string {

@@ -215,9 +215,12 @@ export function createService(
       const form = request.body.kind === 'form' ? searchParams(request.body.fields) : undefined
       return { answer: consolePage(desk, form, request.path) }
     }
-    if (request.path === `/${provider.id}/key-file.json`) return { answer: jsonFile(keys.keyFile()) }
+    if (request.path === `/${provider.id}/key-file.json`)
+      return { answer: textFile(`${keys.keyFile()}\n`, 'application/json') }
+    if (request.path === `/${provider.id}/private-key.pem`)
+      return { answer: textFile(control.privateKey(), 'application/x-pem-file') }
     if (request.path === `/${provider.id}/definition.json`)
-      return { answer: jsonFile(JSON.stringify(rehearsed(provider, origin()), undefined, 2)) }
+      return { answer: textFile(`${JSON.stringify(desk.definition(), undefined, 2)}\n`, 'application/json') }
     const shown = authorizations.open(request)
     if (shown) {
       const note = { ...describeRequest(request, now()), call: 'authorize', acted: true, ...outcomeOf(shown) }
@@ -260,7 +263,8 @@ export function createService(
     },
   }
 
-  const desk: Desk = { provider, control, requests: () => seen, speed: () => speed }
+  const definition = () => rehearsed(provider, origin())
+  const desk: Desk = { provider, definition, control, requests: () => seen, speed: () => speed }
 
   return {
     provider,
@@ -272,8 +276,8 @@ export function createService(
   }
 }
 
-function jsonFile(text: string): Answer {
-  return { status: 200, body: {}, as: 'text', text: `${text}\n`, headers: { 'content-type': 'application/json' } }
+function textFile(text: string, type: string): Answer {
+  return { status: 200, body: {}, as: 'text', text, headers: { 'content-type': type } }
 }
 
 /** What came of a request for the page, in words: an error that is sent back holds no secret. */
