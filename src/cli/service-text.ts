@@ -179,7 +179,7 @@ function afterwards(service: ProviderOnWire, width: number | undefined): string[
     paragraph(apiText(api), '  - ', width),
     ...(probes.length === 0
       ? ['  - There is no test request.']
-      : probes.map((probe) => paragraph(probeText(probe), '  - ', width))),
+      : sameRequests(probes).map((same) => paragraph(probeText(same), '  - ', width))),
     paragraph(revoking, '  - ', width),
   ]
 }
@@ -189,18 +189,24 @@ function apiText({ base, send }: ProviderOnWire['api']): string {
   return `Jobs call ${base}${headers.length === 0 ? '' : ` with ${headers.join('; ')}`}.`
 }
 
-function probeText({
-  name,
-  method,
-  url,
-  ways,
-  only_scope,
-  only_with,
-  tells_who,
-}: ProviderOnWire['probes'][number]): string {
+type Probe = ProviderOnWire['probes'][number]
+type SameProbe = Omit<Probe, 'only_scope'> & { scopes: string[] }
+
+/** One request may stand there once for each scope that opens it. */
+function sameRequests(probes: readonly Probe[]): SameProbe[] {
+  const found = new Map<string, SameProbe>()
+  for (const { only_scope, ...rest } of probes) {
+    const key = JSON.stringify([rest, only_scope === undefined])
+    const same = found.get(key) ?? { ...rest, scopes: [] }
+    found.set(key, { ...same, scopes: [...same.scopes, ...(only_scope === undefined ? [] : [only_scope])] })
+  }
+  return [...found.values()]
+}
+
+function probeText({ name, method, url, ways, scopes, only_with, tells_who }: SameProbe): string {
   const conditions = [
     ...(ways === undefined ? [] : [`for ${ways.join(', ')}`]),
-    ...(only_scope === undefined ? [] : [`with the scope ${only_scope}`]),
+    ...(scopes.length === 0 ? [] : [`with the scope ${scopes.join(' or ')}`]),
     ...(only_with === undefined ? [] : [`once ${only_with} is known`]),
   ]
   const when = conditions.length === 0 ? '' : ` (${conditions.join(', ')})`

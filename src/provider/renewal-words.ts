@@ -97,14 +97,27 @@ function ends(provider: Provider, { by, ends: { idle, hard, from } = {} }: Renew
   ]
 }
 
-/** `{ input }` is set by the customer at the service, and given here. */
+/** `{ input }` is set by the customer at the service and given here, or comes with what is chosen here. */
 function lifeText(provider: Provider, life: Exclude<Life, 'never' | 'unknown'>): string {
   if (typeof life === 'number') return duration(life)
   const value = provider.values?.[life.input]
   const unit = { s: 'seconds', h: 'hours', d: 'days' }[life.unit]
+  const chosen = choicesThatSet(provider, life.input)
+  if (chosen.length > 0) return chosen.map(({ choice, sets }) => `${sets} ${unit} with ${choice}`).join(', ')
   const usual =
     value?.default === undefined
       ? '; where nothing is given, no end is known'
       : `; ${value.default} where nothing is given`
   return `as many ${unit} as are set at the service (${life.input}${usual})`
+}
+
+function choicesThatSet(provider: Provider, name: string): { choice: string; sets: string }[] {
+  return (provider.values?.[name]?.from ?? []).flatMap((source) => {
+    const [kind, by = ''] = typeof source === 'string' ? source.split('.') : []
+    const choices = kind === 'choice' ? (provider.values?.[by]?.choices ?? []) : []
+    return choices.flatMap(({ value, sets }) => {
+      const text = sets?.[name]
+      return text === undefined ? [] : [{ choice: `${by} = ${value}`, sets: text }]
+    })
+  })
 }

@@ -314,6 +314,14 @@ describe('services and service', () => {
     expect(await shown([])).not.toContain('client_secret_basic')
   })
 
+  it('tell a test request once, with all scopes that open it', async () => {
+    const probe = { name: 'me', method: 'GET', url: 'https://api.ledger.example/me', tells_who: true }
+    const probes = ['read', 'write'].map((only_scope) => ({ ...probe, only_scope }))
+    play['GET /v1/providers/ledger'] = { json: { ...ledger, probes } }
+    const { stdout } = await run('service show ledger')
+    expect(stdout.match(/asks me[^:]*/g)).toEqual(['asks me (with the scope read or write)'])
+  })
+
   it('tell the redirect URI to enter, and why a way back does not work', async () => {
     play['GET /v1/providers/ledger'] = { json: ledger }
     const { stdout } = await run('service show ledger')

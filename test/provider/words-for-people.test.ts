@@ -3,6 +3,7 @@ import { doubtsOf, lowestConfidence } from '../../src/provider/doubts.ts'
 import type { Provider, Renewal, Way } from '../../src/provider/provider.ts'
 import { renewalInShort, renewalSentences } from '../../src/provider/renewal-words.ts'
 import netsuite from '../../src/providers/netsuite.ts'
+import youtube from '../../src/providers/youtube.ts'
 import { sample } from './sample.ts'
 
 const provider = sample()
@@ -42,6 +43,9 @@ describe('renewal in sentences', () => {
   it('names the input that holds a lifetime', () => {
     expect(renewalSentences(netsuite, netsuite.ways.user).at(-1)).toBe(
       'Once given the authorization lasts as many hours as are set at the service (refresh_hours; 168 where nothing is given), whatever happens.',
+    )
+    expect(renewalSentences(youtube, youtube.ways.user).at(-1)).toBe(
+      'Once given the authorization lasts 7 days with publishing = testing, whatever happens.',
     )
   })
 
