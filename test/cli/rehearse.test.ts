@@ -118,3 +118,24 @@ describe('rehearse', () => {
     expect(trouble).toMatchObject({ code: 2, stderr: expect.stringContaining('error_500_having_acted') })
   })
 })
+
+it('keeps played services apart in `services`, and says where they are', async () => {
+  const service = (id: string, category: string) => ({
+    id,
+    name: id,
+    category,
+    ways: [],
+    checked: '2026-11-22',
+    tried: 'never',
+  })
+  const services = [service('ledger', 'accounting'), service('rehearsal-ledger', 'rehearsal')]
+  const listing = await openStage({ 'GET /v1/providers': { json: { services } } })
+  await listing.listen()
+  const plain = await listing.run('services')
+  expect(plain.stdout).not.toContain('rehearsal-ledger')
+  expect(plain.stderr).toContain('1 more to practise with: evergrant services rehearsal')
+  const sought = await listing.run('services rehearsal-l')
+  expect(sought.stdout).toContain('rehearsal-ledger')
+  expect(sought.stderr).toBe('')
+  await listing.close()
+})
