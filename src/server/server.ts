@@ -30,6 +30,7 @@ import { docsRoutes } from './routes/docs.ts'
 import { healthRoutes } from './routes/health.ts'
 import { keyRoutes } from './routes/keys.ts'
 import type { RouteParts } from './routes/parts.ts'
+import { pageRoutes } from './routes/pages.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { sessionRoutes, signInUrl } from './routes/session.ts'
 import { tokenRoutes } from './routes/tokens.ts'
@@ -46,6 +47,8 @@ export type ServerOptions = {
   /** `evergrant.sock` in the home unless given. */
   socketPath?: string
   adminKey?: Secret
+  /** Where the built pages are; they may be missing. */
+  pagesDirectory: string
 }
 
 export type ServerDeps = {
@@ -96,6 +99,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const routeParts: RouteParts = {
     ...deps,
     publicUrl: options.publicUrl,
+    pagesDirectory: options.pagesDirectory,
     keys,
     sessions,
     cookies,
@@ -163,6 +167,7 @@ function everyRoute(app: FastifyInstance, parts: RouteParts): void {
   callbackRoutes(app, parts)
   authorizePageRoutes(app, parts)
   docsRoutes(app, parts)
+  pageRoutes(app, parts)
 }
 
 async function injectInto(app: FastifyInstance, { method, path, headers, body, asLocal }: Asked): Promise<Answered> {

@@ -22,7 +22,7 @@ export type Served = {
 export async function serve({ domain, store, clock }: World, publicUrl: string, home: string): Promise<Served> {
   const quiet = { debug() {}, info() {}, warn() {}, error() {} }
   const server = await createServer({
-    options: { listen: { host: '127.0.0.1', port: 0 }, publicUrl, home },
+    options: { listen: { host: '127.0.0.1', port: 0 }, publicUrl, home, pagesDirectory: join(home, 'no-pages') },
     connections: domain.connections,
     catalogue: createCatalogue(),
     store,

@@ -68,6 +68,8 @@ export function connectionViewOf(name: string): ConnectionView {
     condition: 'ok',
     generation: 3,
     inputs: {},
+    captured: [],
+    actions: [],
     scopes: ['read'],
     createdAt: 1_700_000_000_999,
     hasRefreshToken: true,
@@ -265,7 +267,7 @@ export async function startKit(
     void logged.push({ level, fields, message })
   const log: Logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
   const server = await createServer({
-    options: { listen: { host: '127.0.0.1', port: 7117 }, publicUrl, home, ...options },
+    options: { listen: { host: '127.0.0.1', port: 7117 }, publicUrl, home, pagesDirectory: join(home, 'no-pages'), ...options },
     connections,
     catalogue: createCatalogue(),
     store,

@@ -3,16 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { sameOrigin, servedToken, startKit } from './kit.ts'
 
 describe('a page of the server', () => {
-  it.each(['/', '/signin', '/docs', '/connections/books/authorize'])(
-    '%s is styled under its own policy',
-    async (path) => {
-      await using kit = await startKit()
-      const page = await kit.call({ method: 'GET', path })
-      const style = /<style>([^]*?)<\/style>/.exec(page.body)?.[1] ?? ''
-      const hash = createHash('sha256').update(style).digest('base64')
-      expect(String(page.headers['content-security-policy'])).toContain(`'sha256-${hash}'`)
-    },
-  )
+  it.each(['/signin', '/docs', '/connections/books/authorize'])('%s is styled under its own policy', async (path) => {
+    await using kit = await startKit()
+    const page = await kit.call({ method: 'GET', path })
+    const style = /<style>([^]*?)<\/style>/.exec(page.body)?.[1] ?? ''
+    const hash = createHash('sha256').update(style).digest('base64')
+    expect(String(page.headers['content-security-policy'])).toContain(`'sha256-${hash}'`)
+  })
 })
 
 describe('the page behind authorize_url', () => {

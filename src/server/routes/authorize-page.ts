@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { AuthorizationView, ConnectionView } from '../../connections/connections.ts'
 import { EvergrantError } from '../../errors.ts'
 import { resultPage } from '../../redirect/pages.ts'
+import { signInPath } from '../next.ts'
 import { html, sendPage, type Html } from '../pages.ts'
 import type { RouteParts } from './parts.ts'
 
@@ -11,7 +12,7 @@ import type { RouteParts } from './parts.ts'
  */
 export function authorizePageRoutes(app: FastifyInstance, { connections, hosts }: RouteParts): void {
   app.get<{ Params: { name: string } }>('/connections/:name/authorize', async (request, reply) => {
-    if (!signedIn(request)) return sendPage(reply, 'Sign in first', signInHint(), 401)
+    if (!signedIn(request)) return sendPage(reply, 'Sign in first', signInHint(request.url), 401)
     try {
       const connection = await connections.get(request.params.name)
       // Under `no-referrer` browsers send `Origin: null` with a form, and the Origin could not be checked.
@@ -22,7 +23,7 @@ export function authorizePageRoutes(app: FastifyInstance, { connections, hosts }
     }
   })
   app.post<{ Params: { name: string } }>('/connections/:name/authorize', async (request, reply) => {
-    if (!signedIn(request)) return sendPage(reply, 'Sign in first', signInHint(), 401)
+    if (!signedIn(request)) return sendPage(reply, 'Sign in first', signInHint(request.url), 401)
     if (!hosts.sameOrigin(request.headers)) throw new EvergrantError('bad_origin')
     try {
       const started = await connections.authorize(request.params.name, {}, { kind: 'session' })
@@ -40,9 +41,10 @@ function signedIn({ caller }: FastifyRequest): boolean {
   return caller?.kind === 'session' || caller?.kind === 'local'
 }
 
-function signInHint(): Html {
+function signInHint(wanted: string): Html {
   return html`<p>
-    <a href="/signin">Sign in</a>, or run <code>evergrant signin</code> for a link; then open this address again.
+    <a href="${signInPath(wanted)}">Sign in</a>, or run <code>evergrant signin</code> for a link; then open this address
+    again.
   </p>`
 }
 

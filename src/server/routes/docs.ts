@@ -6,7 +6,7 @@ import { html, prose, sendPage } from '../pages.ts'
 import type { Html } from '../pages.ts'
 import type { RouteParts } from './parts.ts'
 
-/** The interface for machines and for people, both made from the contract when first asked for, and the front door. */
+/** The interface for machines and for people, both made from the contract when first asked for. */
 export function docsRoutes(app: FastifyInstance, { version, publicUrl }: RouteParts): void {
   let made: { json: string; body: Html } | undefined
   const docs = () => {
@@ -19,29 +19,6 @@ export function docsRoutes(app: FastifyInstance, { version, publicUrl }: RoutePa
 
   app.get('/openapi.json', async (_, reply) => reply.type('application/json; charset=utf-8').send(docs().json))
   app.get('/docs', async (_, reply) => sendPage(reply, 'HTTP interface', docs().body))
-  app.get('/', async ({ caller }, reply) => sendPage(reply, 'Evergrant', frontDoor(caller !== undefined, version)))
-}
-
-function frontDoor(known: boolean, version: string): Html {
-  const who = known
-    ? html`<p>This browser is signed in.</p>`
-    : html`<p>
-        This browser is not signed in: <a href="/signin">sign in</a>, or run <code>evergrant signin</code> for a link.
-      </p>`
-  return html`<p>
-      Evergrant ${version} is running. It has no web pages yet: work with the command line or the HTTP interface.
-    </p>
-    ${who}
-    <ul>
-      <li><code>evergrant connect</code> authorizes a service, <code>evergrant token NAME</code> gives its token</li>
-      <li>
-        <a href="/docs">/docs</a>: the HTTP interface, readable; <a href="/openapi.json">/openapi.json</a>: for machines
-      </li>
-      <li>
-        <a href="/healthz">/healthz</a>, <a href="/readyz">/readyz</a>, /metrics (needs a key): for whoever watches over
-        it
-      </li>
-    </ul>`
 }
 
 function documentBody({ paths, components }: OpenApi): Html {

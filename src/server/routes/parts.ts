@@ -26,4 +26,6 @@ export type RouteParts = {
   log: Logger
   version: string
   publicUrl: string
+  /** Where the built pages are. */
+  pagesDirectory: string
 }

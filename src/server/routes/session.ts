@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { contract } from '../../api/contract.ts'
 import { EvergrantError } from '../../errors.ts'
+import { localPath } from '../next.ts'
 import { html, sendPage } from '../pages.ts'
 import type { Html } from '../pages.ts'
 import { implement } from '../route.ts'
@@ -54,10 +55,10 @@ export function sessionRoutes(app: FastifyInstance, parts: RouteParts): void {
   })
 
   app.get('/signin', async (request, reply) => {
-    const { token } = request.query as { token?: unknown }
+    const { token, next } = request.query as { token?: unknown; next?: unknown }
     // Under `no-referrer` browsers send `Origin: null` with a form, and the Origin could not be checked.
     reply.header('referrer-policy', 'same-origin')
-    return sendPage(reply, 'Sign in', typeof token === 'string' && token !== '' ? linkForm(token) : keyForm())
+    return sendPage(reply, 'Sign in', signInForm(token, localPath(next)))
   })
   app.post('/signin', async (request, reply) => {
     const form = new URLSearchParams(typeof request.body === 'string' ? request.body : '')
@@ -75,7 +76,7 @@ export function sessionRoutes(app: FastifyInstance, parts: RouteParts): void {
         error.row.status,
       )
     }
-    return reply.redirect('/', 303)
+    return reply.redirect(localPath(form.get('next')), 303)
   })
 }
 
@@ -83,16 +84,17 @@ export function signInUrl(publicUrl: string, token: string): string {
   return `${publicUrl.replace(/\/+$/, '')}/signin?token=${token}`
 }
 
-function linkForm(token: string): Html {
-  return html`<p>This link signs this browser in. It works once.</p>
-    <form method="post" action="/signin">
-      <input type="hidden" name="token" value="${token}" /><button>Sign in</button>
-    </form>`
-}
-
-function keyForm(): Html {
+function signInForm(token: unknown, next: string): Html {
+  const goOn = html`<input type="hidden" name="next" value="${next}" />`
+  if (typeof token === 'string' && token !== '') {
+    return html`<p>This link signs this browser in. It works once.</p>
+      <form method="post" action="/signin">
+        <input type="hidden" name="token" value="${token}" />${goOn}<button>Sign in</button>
+      </form>`
+  }
   return html`<p>Run <code>evergrant signin</code> on the machine of the server for a link, or give the admin key.</p>
     <form method="post" action="/signin">
+      ${goOn}
       <p>
         <label>Admin key <input type="password" name="key" autocomplete="current-password" required /></label>
       </p>
