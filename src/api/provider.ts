@@ -1,13 +1,24 @@
 import { z } from 'zod'
 import { fault } from './problem.ts'
 
+const confidence = z.enum(['high', 'medium', 'low'])
+
 export const providerSummary = z
   .object({
     id: z.string(),
     name: z.string(),
     aliases: z.array(z.string()).optional(),
     category: z.string(),
-    ways: z.array(z.object({ name: z.string(), label: z.string(), grant: z.string() })),
+    ways: z.array(
+      z.object({
+        name: z.string(),
+        label: z.string(),
+        grant: z.string(),
+        needs: z.array(z.string()).meta({ description: 'What a person must have at hand, by its labels.' }),
+        renews: z.string().meta({ description: 'How it is renewed, in short.' }),
+      }),
+    ),
+    confidence: confidence.meta({ description: 'Of its least sure fact.' }),
     checked: z.string().meta({ description: 'The day the pages of the service were read.' }),
     tried: z.string().meta({ description: 'The day it was used against the live service, or `never`.' }),
     own: z.boolean().optional().meta({ description: 'A definition of the user.' }),
@@ -65,8 +76,6 @@ export const backOffer = z
     remedy: z.string().optional(),
   })
   .meta({ id: 'BackOffer' })
-
-const confidence = z.enum(['high', 'medium', 'low'])
 
 export const scopes = z.object({
   separator: z.string(),

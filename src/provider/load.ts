@@ -76,6 +76,7 @@ export const customSummary: ProviderSummary = {
   ways: [],
   checked: '2026-11-22',
   tried: 'never',
+  confidence: 'high',
 }
 
 /** How a definition that is in no file is called in messages. */

@@ -281,14 +281,26 @@ export type Condition = {
 }
 
 /** A line of the catalogue, without the facts. */
+export type SummaryOfWay = {
+  name: string
+  label: string
+  grant: GrantName
+  /** What a person must have at hand, by its labels. */
+  needs: string[]
+  /** How it is renewed, as short as a cell of a table. */
+  renews: string
+}
+
 export type ProviderSummary = {
   id: string
   name: string
   aliases?: string[]
   category: string
-  ways: { name: string; label: string; grant: GrantName }[]
+  ways: SummaryOfWay[]
   checked: string
   tried: string
+  /** Of its least sure fact. */
+  confidence: NonNullable<Fact['confidence']>
   /** A user's definition. */
   own?: true
 }

@@ -1,4 +1,5 @@
 import type { Provider, ProviderSummary } from '../provider/provider.ts'
+import { summarize } from '../provider/summary.ts'
 import { loadExamples } from '../providers/examples.ts'
 import { index, load } from '../providers/index.ts'
 import { rehearsed, rehearsedSummary } from './rehearsed.ts'
@@ -25,9 +26,7 @@ export function rehearsedCatalogue(
   plain: Provider,
 ): { list(): readonly ProviderSummary[]; get(id: string): Promise<Provider | undefined> } {
   const made = new Map<string, Provider>([[plain.id, plain]])
-  const { id, name, category, ways, checked, tried } = plain
-  const labels = Object.entries(ways).map(([way, { label, grant }]) => ({ name: way, label, grant }))
-  const listed = [{ id, name, category, ways: labels, checked, tried }, ...index.map(rehearsedSummary)]
+  const listed = [summarize(plain), ...index.map(rehearsedSummary)]
   return {
     list: () => listed,
     async get(wanted) {

@@ -19,8 +19,8 @@ import { waysBack, type WayBack } from '../provider/ways-back.ts'
 import { present } from './present.ts'
 
 export function summaryView(summary: ProviderSummary): ProviderSummaryOnWire {
-  const { id, name, aliases, category, ways, checked, tried, own } = summary
-  return present({ id, name, aliases, category, ways, checked, tried, own })
+  const { id, name, aliases, category, ways, checked, tried, confidence, own } = summary
+  return present({ id, name, aliases, category, ways, checked, tried, confidence, own })
 }
 
 /** `publicUrl` is where this server is reached: it decides which ways back there are. */
