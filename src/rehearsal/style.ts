@@ -11,6 +11,7 @@ h1{font-size:1.5rem;line-height:1.25;margin:.25rem 0 1rem}h2{font-size:1.15rem;m
 h3{font-size:1rem;margin:1.25rem 0 .5rem}
 p{margin:.5rem 0}a{color:var(--accent)}
 pre{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.75rem;margin:.25rem 0;white-space:pre-wrap}
+td.time{white-space:nowrap}
 code,pre,textarea,td.request{font:.9em ui-monospace,monospace}
 .card{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:1.25rem}
 .soft{color:var(--soft);font-size:.9rem}.bad{color:var(--bad)}.good{color:var(--good)}

@@ -110,6 +110,7 @@ describe('the console', () => {
     const index = rules.findIndex(({ means, on }) => means === 'client' && on.includes('renew'))
     await press('quickbooks-online', { refuse: String(index) })
     expect((await renew(refreshToken!)).json).toMatchObject({ error: 'invalid_client' })
+    expect(seen.at(-1)?.why).toContain('as asked for: ')
     expect((await renew(refreshToken!)).status).toBe(200)
   })
 

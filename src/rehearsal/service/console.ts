@@ -159,7 +159,7 @@ function requestTable({ requests }: Desk, path: string): string {
   const rows = last.map(({ at, method, path: address, way, call, status, refused, fault }) => {
     const taken = [call, way].filter((one) => one !== undefined).join(', ') || 'a job'
     const why = fault === undefined ? refused : `trouble: ${fault}`
-    return `<tr><td>${new Date(at).toISOString().slice(11, 19)}</td><td class="request">${escape(`${method} ${address}`)}</td><td>${escape(taken)}</td><td class="${why === undefined ? 'good' : 'bad'}">${status ?? ''} ${escape(why ?? '')}</td></tr>`
+    return `<tr><td class="time">${new Date(at).toISOString().slice(11, 19)}</td><td class="request">${escape(`${method} ${address}`)}</td><td>${escape(taken)}</td><td class="${why === undefined && (status ?? 200) < 400 ? 'good' : 'bad'}">${status ?? ''} ${escape(why ?? '')}</td></tr>`
   })
   return `<h2 id="seen">What happened</h2><p><a href="${escape(path)}#seen">Look again</a></p><table><thead><tr><th>UTC</th><th>Request</th><th>Taken for</th><th>Answered</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
 }

@@ -143,7 +143,10 @@ export function createService(
     if (shaped.faults.length > 0) return misshapen(shaped, note)
     for (const on of onOf(site)) {
       const rule = troubles.rule(on)
-      if (rule) return answerByRule(rule, examples, rulesBefore(rule, on))
+      if (rule) {
+        note.refused = `as asked for: ${rule.cause}`
+        return answerByRule(rule, examples, rulesBefore(rule, on))
+      }
     }
     const meant = await meaningOf(shaped, request, meaning)
     if ('error' in meant) return refused(meant, site, note)
