@@ -144,6 +144,7 @@ export const connection = z
       })
       .optional(),
     inputs: z.record(z.string(), z.string()).meta({ description: 'Secret ones appear as `[set]`.' }),
+    captured: z.array(z.string()).meta({ description: 'Names of the inputs that came with an answer of the service.' }),
     scopes: z.array(z.string()),
     scopes_granted: z.array(z.string()).optional(),
     redirect_uri: z.string().optional(),
@@ -156,6 +157,13 @@ export const connection = z
     renewal: z.string(),
     next_renewal_at: epochSeconds.optional(),
     retry_at: epochSeconds.optional(),
+    callers_wait_at: epochSeconds.optional().meta({ description: 'From then on a job waits for the renewal.' }),
+    person_by: epochSeconds
+      .optional()
+      .meta({ description: 'By when a person must have acted. Absent where nothing that is known needs one.' }),
+    actions: z
+      .array(z.enum(['authorize', 'issue', 'renew', 'test', 'reveal', 'revoke']))
+      .meta({ description: 'What makes sense now, by the last word of its path.' }),
     deaths: z
       .array(z.object({ what: z.string(), at: epochSeconds }))
       .meta({ description: 'What will die when, soonest first.' }),

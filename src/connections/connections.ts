@@ -93,6 +93,8 @@ export type ConnectionView = {
   }
   /** Typed and captured values that are no secrets; secret ones appear as `[set]`. */
   inputs: Record<string, string>
+  /** Of these, the values that came with an answer. */
+  captured: readonly string[]
   scopes: readonly string[]
   scopesGranted?: readonly string[]
   redirectUri?: string
@@ -105,6 +107,12 @@ export type ConnectionView = {
   renewal: string
   nextRenewalAt?: number
   retryAt?: number
+  /** From when on jobs wait for a renewal. */
+  callersWaitAt?: number
+  /** By when a person must have acted, where that is known. */
+  personBy?: number
+  /** What makes sense now. */
+  actions: readonly ConnectionAction[]
   /** What will die when, soonest first. */
   deaths: readonly {
     what:
@@ -125,6 +133,9 @@ export type ConnectionView = {
   toChoose: readonly OpenChoice[]
   settingsVersion: number
 }
+
+/** What a person can have done; each is a call of `Connections`. */
+export type ConnectionAction = 'authorize' | 'issue' | 'renew' | 'test' | 'reveal' | 'revoke'
 
 /** A value that is picked from a list of the service and is not set yet. */
 export type OpenChoice = { value: string; label: string; help?: string; optional: boolean }

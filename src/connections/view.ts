@@ -2,11 +2,13 @@ import type { End, TokenSet } from '../oauth/token-set.ts'
 import { EvergrantError } from '../errors.ts'
 import type { FailureRecord, Loaded } from '../store/store.ts'
 import { Secret } from '../secret.ts'
+import { isTyped } from '../provider/values.ts'
 import { sentence } from '../provider/warnings.ts'
 import { adviceOf } from './advice.ts'
 import { apiOf } from './api.ts'
 import { openChoices } from './choices.ts'
 import type { ConnectionView } from './connections.ts'
+import { actionsOf, callersWaitAt, personBy } from './outlook.ts'
 import { strayedError, type Plan } from './plan.ts'
 import { strategyOf } from './renewal-policy.ts'
 
@@ -18,6 +20,7 @@ export function viewOf(loaded: Loaded, plan: Plan | EvergrantError, sharedWith: 
   const { connection, client, schedule, tokens } = loaded
   const root = tokens?.root
   const served = tokens?.served ?? root
+  const inputs = inputsOf(loaded, root)
   return {
     name: connection.name,
     provider: connection.provider,
@@ -28,12 +31,14 @@ export function viewOf(loaded: Loaded, plan: Plan | EvergrantError, sharedWith: 
     condition:
       plan instanceof EvergrantError || plan.strayed !== undefined ? 'needs_configuration' : conditionOf(loaded),
     generation: schedule.generation,
-    inputs: inputsOf(loaded, root),
+    inputs,
+    captured: plan instanceof EvergrantError ? [] : capturedOf(inputs, plan),
     scopes: connection.scopes,
     createdAt: connection.createdAt,
     hasRefreshToken: root?.refreshToken !== undefined,
     renewal: plan instanceof EvergrantError ? 'none' : renewalOf(plan, root),
     deaths: deathsOf(loaded, root, served),
+    actions: plan instanceof EvergrantError ? [] : actionsOf(loaded, plan),
     warnings: plan instanceof EvergrantError ? [] : adviceOf(plan, client, root, now).map(sentence),
     settingsVersion: connection.settingsVersion,
     ...(plan instanceof EvergrantError ? {} : { api: apiOf(plan, served) }),
@@ -65,6 +70,8 @@ export function viewOf(loaded: Loaded, plan: Plan | EvergrantError, sharedWith: 
       expiresAt: served?.expiresAt,
       nextRenewalAt: isStep(root, schedule.dueAt) ? undefined : schedule.dueAt,
       retryAt: schedule.retryAt,
+      callersWaitAt: callersWaitAt(served),
+      personBy: plan instanceof EvergrantError ? undefined : personBy(loaded, plan),
       who: connection.who,
       failure:
         plan instanceof EvergrantError
@@ -117,6 +124,12 @@ function inputsOf({ connection }: Loaded, root: TokenSet | undefined): Record<st
     if (!(value instanceof Secret) && !name.includes('.')) inputs[name] ??= value
   for (const name of Object.keys(connection.secretValues)) inputs[name] = '[set]'
   return inputs
+}
+
+/** Of the inputs, those that nobody types. */
+function capturedOf(inputs: Readonly<Record<string, string>>, plan: Plan): string[] {
+  const { values = {} } = plan.provider
+  return Object.keys(inputs).filter((name) => values[name] !== undefined && !isTyped(values[name]))
 }
 
 /** What will die when, soonest first. */

@@ -201,6 +201,8 @@ export function connection(more: Record<string, unknown> = {}): Record<string, u
     condition: 'ok',
     generation: 3,
     inputs: {},
+    captured: [],
+    actions: ['authorize', 'renew', 'test', 'reveal', 'revoke'],
     scopes: ['accounting', 'offline'],
     scopes_granted: ['accounting'],
     created_at: now - 86_400,
