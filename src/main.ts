@@ -315,13 +315,15 @@ async function openRehearsal(port: number, settings: RehearsalOptions, only?: re
       cause: error,
     })
   })
-  const plain = definitionFromMetadata(rehearsal.metadata, {
+  const { summarize } = await import('./provider/summary.ts')
+  const described = definitionFromMetadata(rehearsal.metadata, {
     id: 'rehearsal',
     name: 'Rehearsal service',
     day: new Date(systemClock.now()).toISOString().slice(0, 10),
     allowHttp: true,
   })
-  const further = rehearsedCatalogue(rehearsal.origin, { ...plain, category: 'rehearsal' })
+  const plain = { ...described, category: 'rehearsal' }
+  const further = rehearsedCatalogue(rehearsal.origin, plain, summarize(plain))
   return { ...rehearsal, ids: services.map(({ provider }) => provider.id), further }
 }
 

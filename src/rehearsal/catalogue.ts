@@ -1,5 +1,4 @@
 import type { Provider, ProviderSummary } from '../provider/provider.ts'
-import { summarize } from '../provider/summary.ts'
 import { loadExamples } from '../providers/examples.ts'
 import { index, load } from '../providers/index.ts'
 import { rehearsed, rehearsedSummary } from './rehearsed.ts'
@@ -18,15 +17,16 @@ export async function loadService(id: string): Promise<RehearsedService> {
 }
 
 /**
- * What a catalogue lists while a rehearsal runs at `origin`: the plain service, as its metadata describe it, and each
+ * What a catalogue lists while a rehearsal runs at `origin`: the plain service, as its metadata describe it and by its line, and each
  * service of the catalogue under `rehearsal-<id>`. Each definition is the same object whenever it is asked for.
  */
 export function rehearsedCatalogue(
   origin: string,
   plain: Provider,
+  line: ProviderSummary,
 ): { list(): readonly ProviderSummary[]; get(id: string): Promise<Provider | undefined> } {
   const made = new Map<string, Provider>([[plain.id, plain]])
-  const listed = [summarize(plain), ...index.map(rehearsedSummary)]
+  const listed = [line, ...index.map(rehearsedSummary)]
   return {
     list: () => listed,
     async get(wanted) {
