@@ -1,0 +1,66 @@
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { useState, type ReactNode } from 'react'
+
+/** Asks before what cannot be undone. `typed` must be written out first, where a click is too little. */
+export function Confirm({
+  opened,
+  title,
+  children,
+  typed,
+  action,
+  color = 'red',
+  busy = false,
+  onConfirm,
+  onClose,
+}: {
+  opened: boolean
+  title: string
+  children: ReactNode
+  typed?: string
+  action: string
+  color?: string
+  busy?: boolean
+  onConfirm: () => void
+  onClose: () => void
+}) {
+  const [text, setText] = useState('')
+  const isSure = typed === undefined || text === typed
+  const close = () => {
+    if (busy) return
+    setText('')
+    onClose()
+  }
+  return (
+    <Modal opened={opened} onClose={close} title={title} centered closeButtonProps={{ 'aria-label': 'Close' }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (isSure && !busy) onConfirm()
+        }}
+      >
+        <Stack>
+          {children}
+          {typed !== undefined && (
+            <TextInput
+              label={`Type ${typed} to confirm`}
+              value={text}
+              onChange={(event) => setText(event.currentTarget.value)}
+              autoComplete="off"
+              autoCapitalize="none"
+              spellCheck={false}
+              data-autofocus
+            />
+          )}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close} disabled={busy}>
+              Cancel
+            </Button>
+            <Button type="submit" color={color} loading={busy} disabled={!isSure}>
+              {action}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}
