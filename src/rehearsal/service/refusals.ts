@@ -51,23 +51,38 @@ export function refusalAnswer(
   const rule =
     rules.find(({ match }) => match?.['error']?.includes(refusal.error)) ??
     rules.find((one) => means !== undefined && one.means === means && speaksForItself(one, refusal))
-  return rule ? answerOfRule(rule, refusal) : plainAnswer(refusal)
+  if (!rule) return plainAnswer(refusal)
+  const says = (error: string): boolean => rule.match?.['error'] === undefined || error === refusal.error
+  const literal = literalOf(rule, examples, rules.slice(0, rules.indexOf(rule)), says)
+  return literal ? literalAnswer(literal) : answerOfRule(rule, refusal)
+}
+
+/** An example of any call that the rule is the first to match. */
+function literalOf(
+  rule: ErrorRule,
+  examples: readonly Example[],
+  before: readonly ErrorRule[],
+  says: (error: string) => boolean = () => true,
+): Example | undefined {
+  return examples.find(({ becomes, response }) => {
+    const message = readMessage(response)
+    if (!('error' in becomes) || !says(becomes.error) || !/^[{[]/.test(message.body)) return false
+    return isFirst(rule, before, statusOf(message), readJson(message.body))
+  })
+}
+
+function isFirst(rule: ErrorRule, before: readonly ErrorRule[], status: number, body: unknown): boolean {
+  return matches(rule, status, body) && !before.some((one) => matches(one, status, body))
 }
 
 /** An answer that the rule matches and none of those before it. `examples` may have a literal one. */
 export function answerByRule(rule: ErrorRule, examples: readonly Example[], before: readonly ErrorRule[] = []): Answer {
-  const means = (status: number, body: unknown): boolean =>
-    matches(rule, status, body) && !before.some((one) => matches(one, status, body))
-  const literal = examples.find(({ becomes, response }) => {
-    const message = readMessage(response)
-    const isJson = message.body.startsWith('{') || message.body.startsWith('[')
-    return 'error' in becomes && isJson && means(statusOf(message), readJson(message.body))
-  })
+  const literal = literalOf(rule, examples, before)
   if (literal) return literalAnswer(literal)
   const made = choicesOf(rule).map((one) =>
     answerOfRule(one, { status: 400, error: 'rehearsed_error', description: rule.cause }),
   )
-  return made.find(({ status, body }) => means(status, body)) ?? made[0]!
+  return made.find(({ status, body }) => isFirst(rule, before, status, body)) ?? made[0]!
 }
 
 /** The rule with one of its statuses and one value at each place: each answer that it can match. */

@@ -17,7 +17,8 @@ export function readScope(captured: Captured, scopes: Scopes | undefined): { sco
   for (const one of asked) {
     if (known.includes(one)) continue
     if (one === '') return { problem: 'scope has an empty part' }
-    if (separators.test(one))
+    const joined = one.split('+')
+    if (separators.test(one) || (joined.length > 1 && joined.every((part) => known.includes(part))))
       return { problem: `scope is not separated by ${JSON.stringify(scopes?.separator ?? ' ')}` }
     if (scopes?.closed) return { problem: `the scope ${one} is not known` }
   }
