@@ -1,6 +1,5 @@
 import { readFile, readdir, stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
-import { parse as parseYaml } from 'yaml'
 import type { Fault } from '../errors.ts'
 import type { Provider } from './provider.ts'
 import { parseDefinition } from './schema.ts'
@@ -41,6 +40,13 @@ function isDefinition(name: string): boolean {
   return extensions.includes(extname(name).toLowerCase())
 }
 
+/** The reader is loaded with the first file that needs it: a server without any keeps its memory. */
+async function readYaml(text: string): Promise<unknown> {
+  const { parse } = await import('yaml')
+  // Aliases can be nested into more text than memory holds.
+  return parse(text, { maxAliasCount: 50 })
+}
+
 /** Reads one definition file; JSON by its extension, YAML otherwise. */
 export async function readDefinition(file: string, options: SoundnessOptions = {}): Promise<DefinitionFile> {
   const from = basename(file)
@@ -50,8 +56,7 @@ export async function readDefinition(file: string, options: SoundnessOptions = {
     const { size } = await stat(file)
     if (size > largest) return broken(id, from, `the file has more than ${largest} bytes`, 'make it smaller')
     const text = await readFile(file, 'utf8')
-    // Aliases can be nested into more text than memory holds.
-    input = extname(file).toLowerCase() === '.json' ? JSON.parse(text) : parseYaml(text, { maxAliasCount: 50 })
+    input = extname(file).toLowerCase() === '.json' ? JSON.parse(text) : await readYaml(text)
   } catch (cause) {
     return broken(id, from, problemOf(cause), 'correct the file')
   }

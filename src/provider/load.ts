@@ -7,7 +7,7 @@ import type { Clock, Fetch } from '../deps.ts'
 import { EvergrantError, type Fault } from '../errors.ts'
 import { index, load } from '../providers/index.ts'
 import { filesOf, readDefinition, readDirectory } from './directory.ts'
-import { makeDraft, type Draft, type DraftRequest } from './draft.ts'
+import type { Draft, DraftRequest } from './draft.ts'
 import type { Provider, ProviderSummary } from './provider.ts'
 import { parseDefinition, type Parsed } from './schema.ts'
 import { summarize } from './summary.ts'
@@ -199,8 +199,9 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
         faults.map((one) => ({ ...one, path: `${from}: ${one.path}` })),
       )
     },
-    draft: (request) =>
-      makeDraft(
+    async draft(request) {
+      const { makeDraft } = await import('./draft.ts')
+      return makeDraft(
         {
           fetch: options.fetch,
           get,
@@ -209,7 +210,8 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
           allowHttp,
         },
         request,
-      ),
+      )
+    },
     async put(input, id) {
       if (id !== undefined) await mustBeStored(id)
       const parsed = withTaken(parseDefinition(input, { allowHttp }), input, taken, id)
