@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { noClaim } from '../../src/connections/grant.ts'
 import { EvergrantError } from '../../src/errors.ts'
 import { secret } from '../../src/secret.ts'
-import { connected, machine, tokens, world, type World } from './harness.ts'
+import { connected, machine, tokens, world, type Answer, type World } from './harness.ts'
 
 const open: World[] = []
 async function start(): Promise<World> {
@@ -212,8 +212,16 @@ describe('a refusal', () => {
       connection: { condition: 'ok' },
     })
     expect(await token(here, 'two')).toBe('access-1')
-    here.answer(() => ({ status: 401, body: { error: 'invalid_client' } }))
-    expect((await here.domain.connections.renew('one', local)).connection.client).toMatchObject({ state: 'ok' })
+    // It has worked: now a single refusal is not believed, a second one is, and a success takes both back.
+    const clientAfter = async (answer: Answer) => {
+      here.answer(() => answer)
+      return (await here.domain.connections.renew('one', local)).connection.client?.state
+    }
+    const refusal = { status: 401, body: { error: 'invalid_client' } }
+    expect(await clientAfter(refusal)).toBe('ok')
+    expect(await clientAfter(refusal)).toBe('refused')
+    expect(await clientAfter(tokens(2))).toBe('ok')
+    expect(await clientAfter(refusal)).toBe('ok')
   })
 })
 
