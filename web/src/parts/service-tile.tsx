@@ -20,11 +20,12 @@ export function ServiceTile({ name, size = 36 }: { name: string; size?: number }
 }
 
 function lettersOf(name: string): string {
-  const words = name.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '')
-  const [first = '?', second] = words
-  const letters = second === undefined ? [...first].slice(0, 2).join('') : `${[...first][0]}${[...second][0]}`
-  return letters.toUpperCase()
+  const words = name.match(/[\p{L}\p{N}]+/gu) ?? ['?']
+  const letters = (words.length === 1 ? words : words.slice(0, 2).map(first)).join('')
+  return (/^.{1,2}/u.exec(letters)?.[0] ?? letters).toUpperCase()
 }
+
+const first = (word: string): string => /^./u.exec(word)?.[0] ?? ''
 
 function hueOf(name: string): number {
   let sum = 7
