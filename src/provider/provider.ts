@@ -87,7 +87,15 @@ export type ValueSource =
   | `choice.${string}`
   | { hmacSha256Hex: { key: Template; text: Template } }
 
-export type Choice = { value: string; label: string; sets?: Record<string, string>; until?: string }
+export type Choice = {
+  value: string
+  label: string
+  sets?: Record<string, string>
+  /** The day it ends. */
+  until?: string
+  /** May change without notice: never what is advised first. */
+  unstable?: true
+}
 
 /** A closed list instead of regular expressions: user definitions would run them. */
 export type Shape =

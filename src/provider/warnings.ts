@@ -102,16 +102,33 @@ function endingChoices(provider: Provider, wayName: string, { values, now }: Fac
   return ending
     .filter(({ name }) => used.has(name))
     .map(({ name, label, choices, chosen: { value, until = '' } }) => {
-      const others = choices.filter((choice) => !ends(choice)).map((choice) => choice.value)
       return {
         path: `inputs.${name}`,
         says: `${label} ${value} ${Date.parse(until) > now ? 'ends' : 'ended'} on ${until}.`,
-        remedy:
-          others.length === 0
-            ? `See whether ${provider.name} offers another one, and update Evergrant.`
-            : `Choose another: ${others.join(', ')}.`,
+        remedy: instead(
+          provider,
+          choices.filter((choice) => !ends(choice)),
+        ),
       }
     })
+}
+
+/** What lives longest comes first; what may change without notice is named only where nothing else is left. */
+function instead({ name }: Provider, choices: readonly Choice[]): string {
+  const end = ({ until }: Choice) => (until === undefined ? Infinity : Date.parse(until))
+  const steady = choices.filter(({ unstable }) => !unstable).toSorted((a, b) => latestFirst(end(a), end(b)))
+  if (steady.length > 0) return `Choose another: ${listed(steady)}.`
+  const newer = `See whether ${name} offers another one, and update Evergrant.`
+  return choices.length === 0 ? newer : `${newer} Left until then, and may change without notice: ${listed(choices)}.`
+}
+
+/** Infinity minus itself is no number. */
+function latestFirst(a: number, b: number): number {
+  return a === b ? 0 : b > a ? 1 : -1
+}
+
+function listed(choices: readonly Choice[]): string {
+  return choices.map(({ value }) => value).join(', ')
 }
 
 function unknownScopes(provider: Provider, wayName: string, { asked }: Facts): Advice[] {

@@ -122,6 +122,7 @@ const value = words({
         label: text,
         sets: z.record(text, text).exactOptional(),
         until: day.exactOptional(),
+        unstable: z.literal(true).exactOptional(),
       }),
     )
     .min(1)

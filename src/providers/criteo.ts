@@ -97,8 +97,13 @@ export default {
       choices: [
         { value: '2026-07', label: '2026-07 (stable)', until: '2027-07-01' },
         { value: '2026-01', label: '2026-01', until: '2027-01-01' },
-        { value: '2027-01', label: '2027-01 (release candidate, stable from January 2027)', until: '2028-01-01' },
-        { value: 'experimental', label: 'experimental (changes without notice)' },
+        {
+          value: '2027-01',
+          label: '2027-01 (release candidate, stable from January 2027)',
+          until: '2028-01-01',
+          unstable: true,
+        },
+        { value: 'experimental', label: 'experimental (changes without notice)', unstable: true },
       ],
     },
     service: {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Provider, Scopes, Warning } from '../../src/provider/provider.ts'
+import type { Choice, Provider, Scopes, Warning } from '../../src/provider/provider.ts'
 import { adviceAt, sentence, type Came, type Facts } from '../../src/provider/warnings.ts'
 import { secret } from '../../src/secret.ts'
 import { sample } from './sample.ts'
@@ -86,6 +86,24 @@ describe('a choice', () => {
   })
   it('that has ended is told as such', () => {
     expect(ending('2026-11-01')[0]?.says).toBe('Environment production ended on 2026-11-01.')
+  })
+  it('is not answered with one that ends soon, and with what may change last or not at all', () => {
+    const instead = (...choices: Choice[]) => {
+      const provider = sample()
+      const ended: Choice = { value: 'v1', label: 'v1', until: '2026-11-01' }
+      provider.values!['environment']!.choices = [ended, ...choices]
+      return adviceAt('request', provider, 'user', facts({ values: { environment: 'v1' } }))[0]?.remedy
+    }
+    const soon: Choice = { value: 'soon', label: 'soon', until: '2027-01-01' }
+    const year: Choice = { value: 'year', label: 'year', until: '2027-07-01' }
+    const longer: Choice = { value: 'longer', label: 'longer', until: '2028-07-01' }
+    const open: Choice = { value: 'open', label: 'open' }
+    const trial: Choice = { value: 'trial', label: 'trial', unstable: true }
+    expect(instead(trial, soon, year, longer, open)).toBe('Choose another: open, longer, year.')
+    expect(instead(trial, soon)).toBe(
+      'See whether Sample offers another one, and update Evergrant. Left until then, and may change without notice: trial.',
+    )
+    expect(instead(soon)).toBe('See whether Sample offers another one, and update Evergrant.')
   })
   it('that lives longer, or is not chosen, is not', () => {
     expect(ending('2027-01-23')).toEqual([])
