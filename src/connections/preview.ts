@@ -11,6 +11,7 @@ import type { ClientRecord } from '../store/store.ts'
 import { adviceOf } from './advice.ts'
 import type { MaskedRequest, Preview } from './connections.ts'
 import type { Context } from './context.ts'
+import { parameterSays } from './parameter-words.ts'
 import type { Plan } from './plan.ts'
 
 /** Stands for what an authorization would bring; masked like the real thing. */
@@ -62,7 +63,11 @@ function authorizationOf(plan: Plan, redirectUri: string, missing: Set<string>):
     return {
       redirectUri,
       authorizationUrl: url,
-      authorizationParameters: parameters.map(([name, value]) => ({ name, value })),
+      authorizationParameters: parameters.map(([name, value]) => ({
+        name,
+        value,
+        says: parameterSays(plan, name),
+      })),
     }
   } catch (error) {
     missing.add(nameOf(error))
