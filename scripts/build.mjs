@@ -12,9 +12,15 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 const recordFile = join(dist, '.build.json')
 
-const undiciParts = {
-  name: 'undici-parts',
-  resolveId: (name) => (name === 'undici' ? join(root, 'scripts/undici-parts.mjs') : null),
+/** What is bundled in place of parts that would only cost memory. */
+const instead = {
+  undici: 'undici-parts.mjs',
+  '@fastify/ajv-compiler': 'no-compiler.cjs',
+  '@fastify/fast-json-stringify-compiler': 'no-compiler.cjs',
+}
+const smallerParts = {
+  name: 'smaller-parts',
+  resolveId: (name) => (Object.hasOwn(instead, name) ? join(root, 'scripts', instead[name]) : null),
 }
 
 // Minified for memory, not for size on disk: the text of loaded code stays in the heap (8 MB less when idle). Names are
@@ -27,7 +33,7 @@ const bundles = [
     output: { ...output, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: 'chunks/[name]-[hash].mjs' },
     // Finds its helper script beside its own file.
     external: ['open'],
-    plugins: [undiciParts],
+    plugins: [smallerParts],
   },
   {
     input: { token: join(root, 'src/cli/token-fast.ts') },
