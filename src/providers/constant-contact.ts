@@ -1,4 +1,3 @@
-import type { Fields } from '../oauth/call-template.ts'
 import type { Call, Client, Provider, Way } from '../provider/provider.ts'
 
 const authority = 'https://authz.constantcontact.com/oauth2/default/v1'
@@ -9,7 +8,7 @@ const id = { label: 'API key', help: 'the portal calls the client id API key' }
 /** Both public flows name themselves in the body and have no secret. */
 const open = (see: string[]): Client => ({ see, id, auth: ['none'], because: 'the flow is for public clients' })
 
-const exchange = (see: string[], verifier: Fields = {}): Call => ({
+const exchange = (see: string[], verifier: NonNullable<Way['authorize']>['params'] = {}): Call => ({
   see,
   because: 'the pages put the parameters behind the address; the token endpoint takes them in the body as well',
   url: tokenUrl,
