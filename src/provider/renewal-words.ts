@@ -83,6 +83,12 @@ function credential({ rotates, grace, reuse }: Renewal): string[] {
 function ends(provider: Provider, { by, ends: { idle, hard, from } = {} }: Renewal): string[] {
   const it = by === 'refresh_token' ? 'the authorization' : 'it'
   const lasts = (start: string, life: Life, end: string) => {
+    if (isChosen(provider, life)) {
+      const { lives, all } = chosenLives(provider, life)
+      const how = (text: string) => `${it} lasts ${text} ${start.toLowerCase()}${end}`
+      const cases = lives.map(({ where, text }) => `Where ${where}, ${how(text)}`).join('. ')
+      return `${cases}${all ? '' : '; with other choices it has no such end'}.`
+    }
     if (life === 'never') return `${start} ${it} does not end.`
     if (life === 'unknown') return `How long ${it} lasts ${start.toLowerCase()} is not known.`
     return `${start} ${it} lasts ${lifeText(provider, life)}${end}.`
@@ -100,24 +106,38 @@ function ends(provider: Provider, { by, ends: { idle, hard, from } = {} }: Renew
 /** `{ input }` is set by the customer at the service and given here, or comes with what is chosen here. */
 function lifeText(provider: Provider, life: Exclude<Life, 'never' | 'unknown'>): string {
   if (typeof life === 'number') return duration(life)
+  if (isChosen(provider, life))
+    return chosenLives(provider, life)
+      .lives.map(({ where, text }) => `${text} where ${where}`)
+      .join(', ')
   const value = provider.values?.[life.input]
-  const unit = { s: 'seconds', h: 'hours', d: 'days' }[life.unit]
-  const chosen = choicesThatSet(provider, life.input)
-  if (chosen.length > 0) return chosen.map(({ choice, sets }) => `${sets} ${unit} with ${choice}`).join(', ')
   const usual =
     value?.default === undefined
       ? '; where nothing is given, no end is known'
       : `; ${value.default} where nothing is given`
-  return `as many ${unit} as are set at the service (${life.input}${usual})`
+  return `as many ${units[life.unit]} as are set at the service (${life.input}${usual})`
 }
 
-function choicesThatSet(provider: Provider, name: string): { choice: string; sets: string }[] {
-  return (provider.values?.[name]?.from ?? []).flatMap((source) => {
+type LifeOfInput = Extract<Life, object>
+
+const units: Readonly<Record<LifeOfInput['unit'], string>> = { s: 'seconds', h: 'hours', d: 'days' }
+
+function isChosen(provider: Provider, life: Life): life is LifeOfInput {
+  return typeof life === 'object' && chosenLives(provider, life).lives.length > 0
+}
+
+/** The lives that choices bring along, and whether each of the choices brings one. */
+function chosenLives(
+  provider: Provider,
+  { input, unit }: LifeOfInput,
+): { lives: { where: string; text: string }[]; all: boolean } {
+  const choices = (provider.values?.[input]?.from ?? []).flatMap((source) => {
     const [kind, by = ''] = typeof source === 'string' ? source.split('.') : []
-    const choices = kind === 'choice' ? (provider.values?.[by]?.choices ?? []) : []
-    return choices.flatMap(({ value, sets }) => {
-      const text = sets?.[name]
-      return text === undefined ? [] : [{ choice: `${by} = ${value}`, sets: text }]
-    })
+    return kind === 'choice' ? (provider.values?.[by]?.choices ?? []).map((choice) => ({ by, ...choice })) : []
   })
+  const lives = choices.flatMap(({ by, value, sets }) => {
+    const life = sets?.[input]
+    return life === undefined ? [] : [{ where: `${by} is ${value}`, text: `${life} ${units[unit]}` }]
+  })
+  return { lives, all: lives.length === choices.length }
 }

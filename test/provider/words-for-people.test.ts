@@ -44,8 +44,30 @@ describe('renewal in sentences', () => {
     expect(renewalSentences(netsuite, netsuite.ways.user).at(-1)).toBe(
       'Once given the authorization lasts as many hours as are set at the service (refresh_hours; 168 where nothing is given), whatever happens.',
     )
+  })
+
+  it('names the choice that a lifetime comes with', () => {
     expect(renewalSentences(youtube, youtube.ways.user).at(-1)).toBe(
-      'Once given the authorization lasts 7 days with publishing = testing, whatever happens.',
+      'Where publishing is testing, the authorization lasts 7 days once given, whatever happens; with other choices it has no such end.',
+    )
+    const timed = sample()
+    const way = { ...timed.ways['user']!, access: { input: 'minutes', unit: 's' } as const }
+    timed.values = {
+      minutes: { label: 'Life', from: ['choice.kind'] },
+      kind: {
+        label: 'Kind',
+        choices: [
+          { value: 'a', label: 'A', sets: { minutes: '60' } },
+          { value: 'b', label: 'B', sets: { minutes: '90' } },
+        ],
+      },
+    }
+    expect(renewalSentences(timed, way)[0]).toBe(
+      'A token lives 60 seconds where kind is a, 90 seconds where kind is b, where its answer says nothing else.',
+    )
+    way.renewal = { ...way.renewal, ends: { idle: { input: 'minutes', unit: 's' } } }
+    expect(renewalSentences(timed, way).at(-1)).toBe(
+      'Where kind is a, the authorization lasts 60 seconds without renewal. Where kind is b, the authorization lasts 90 seconds without renewal.',
     )
   })
 
