@@ -6,7 +6,7 @@ export const windowsPowerShell: Snippet = {
   says: `Windows PowerShell 5.1 and PowerShell 7. Put the key into the environment variable ${keyVariable}.`,
   text: (facts) => {
     const fields = Object.entries(facts.headers).map(
-      ([name, value]) => `  ${powershell(name)} = ${powershell(value)}.Replace('{token}', $token)`,
+      ([name, value]) => `  ${powershell(name)} = ${powershell(value)}${takes(value, ".Replace('{token}', $token)")}`,
     )
     return `$key = @{ Authorization = "Bearer $env:${keyVariable}" }
 $token = (Invoke-RestMethod -Uri ${powershell(tokenUrl(facts))} -Headers $key).access_token
@@ -28,7 +28,8 @@ export const excelPowerQuery: Snippet = {
   says: 'Excel and Power BI. Make a text parameter EvergrantApiKey with the key, choose Anonymous for both addresses, and the same privacy level for both.',
   text: (facts) => {
     const fields = Object.entries(facts.headers).map(
-      ([name, value]) => `                #${powerQuery(name)} = Text.Replace(${powerQuery(value)}, "{token}", Token)`,
+      ([name, value]) =>
+        `                #${powerQuery(name)} = ${takes(value, 'Text.Replace(')}${powerQuery(value)}${takes(value, ', "{token}", Token)')}`,
     )
     const { origin, path, query } = partsOf(facts.url)
     return `let
@@ -50,6 +51,11 @@ in
     Source
 `
   },
+}
+
+/** Only where a token goes. */
+function takes(value: string, text: string): string {
+  return value.includes('{token}') ? text : ''
 }
 
 function partsOf(url: string): { origin: string; path: string; query: string } {
