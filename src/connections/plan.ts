@@ -284,6 +284,7 @@ async function withAssertion(
     throw new EvergrantError('missing_value', {
       detail: 'the key that signs the assertion is missing',
       remedy: 'give the key file or have a key made',
+      faults: [{ path: 'key', problem: 'no value' }],
     })
   }
   const alg = assertion.alg.includes(key.alg) ? key.alg : (assertion.alg[0] ?? key.alg)

@@ -3,9 +3,11 @@ import { EvergrantError } from '../errors.ts'
 import { startAuthorization } from '../oauth/authorization.ts'
 import { maskCall } from '../oauth/call.ts'
 import type { CallTemplate } from '../oauth/call-template.ts'
+import { nameMissing } from '../oauth/template.ts'
 import { secret } from '../secret.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
 import { redirectAdvice } from '../provider/redirects.ts'
+import { isBrought, isTyped } from '../provider/values.ts'
 import { sentence } from '../provider/warnings.ts'
 import type { ClientRecord } from '../store/store.ts'
 import { adviceOf } from './advice.ts'
@@ -70,7 +72,7 @@ function authorizationOf(plan: Plan, redirectUri: string, missing: Set<string>):
       })),
     }
   } catch (error) {
-    missing.add(nameOf(error))
+    for (const name of lacking(plan, error)) missing.add(name)
     return { redirectUri }
   }
 }
@@ -87,16 +89,25 @@ async function masked(
       await plan.call(template, { tokens: sample, flow: { ...sampleFlow, redirect_uri: redirectUri } }, 'client'),
     )
   } catch (error) {
-    missing.add(nameOf(error))
+    for (const name of lacking(plan, error)) missing.add(name)
     return undefined
   }
 }
 
-/** What a preview cannot be made without; every other fault is the caller's to hear. */
-function nameOf(error: unknown): string {
-  if (error instanceof EvergrantError && error.code === 'missing_value')
-    return error.facts.faults?.[0]?.path ?? error.message
-  throw error
+/**
+ * What a request cannot be made without, by the names a person gives it under; what the service brings is left out.
+ * Every other fault is the caller's to hear.
+ */
+function lacking({ provider, wayName }: Plan, error: unknown): string[] {
+  if (!(error instanceof EvergrantError) || error.code !== 'missing_value') throw error
+  return (error.facts.faults ?? [])
+    .map(nameMissing)
+    .filter((name) => {
+      const value = provider.values?.[name]
+      // One that is read from a file or set by a choice is named by `missing` of the plan, as that.
+      return value === undefined || (isTyped(value) && !isBrought(value, provider, wayName))
+    })
+    .map((name) => (name === 'scope' ? 'scopes' : name))
 }
 
 /** That the service would not take the redirect URI. */
@@ -106,13 +117,24 @@ function redirectProblem({ publicUrl }: Pick<Context, 'publicUrl'>, plan: Plan, 
   return advice.allowed ? [] : [`The redirect URI ${advice.reason}.`]
 }
 
+const passwordNote =
+  'The password grant is deprecated: the password itself is kept here, and a new password or a second factor may end the connection.'
+
+function otherWays({ name, ways }: Plan['provider']): string {
+  const others = Object.entries(ways).flatMap(([way, { grant, label }]) =>
+    grant === 'password' ? [] : [`${way} (${label})`],
+  )
+  return others.length === 0
+    ? `No other way to connect ${name} is known here.`
+    : `Other ways to connect ${name}: ${others.join(', ')}.`
+}
+
 /** What is so with this service, whatever is set. */
-function notesOf({ way }: Plan, token: MaskedRequest | undefined): string[] {
+function notesOf({ provider, way }: Plan, token: MaskedRequest | undefined): string[] {
   const found: string[] = []
   if (way.authorize?.pkce === 'off' && way.grant === 'authorization_code')
     found.push('This service is used without PKCE.')
-  if (way.grant === 'password')
-    found.push('The password grant is deprecated; it is here because the service offers nothing else.')
+  if (way.grant === 'password') found.push(`${passwordNote} ${otherWays(provider)}`)
   if (token?.method === 'GET') found.push('This service wants secrets in the address; they are never logged here.')
   return found
 }

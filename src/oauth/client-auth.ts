@@ -61,7 +61,7 @@ const clientSecretJwt: Method = async (draft, client, context) =>
   withAssertion(draft, client, await makeSecretAssertion(claimsOf(draft, client), secretOf(client), context))
 
 const privateKeyJwt: Method = async (draft, client, context) => {
-  if (!client.key) throw missing('the signing key')
+  if (!client.key) throw missing('key', 'the signing key')
   const claims = claimsOf(draft, client)
   return withAssertion(
     draft,
@@ -137,9 +137,9 @@ function secretOf(client: ClientCredentials): Secret {
   return client.secret
 }
 
-function missing(name: string): EvergrantError {
+function missing(name: string, words = name): EvergrantError {
   return new EvergrantError('missing_value', {
-    detail: `client authentication needs ${name}`,
+    detail: `client authentication needs ${words}`,
     faults: [{ path: name, problem: 'no value' }],
   })
 }

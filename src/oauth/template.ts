@@ -157,6 +157,11 @@ export function missingFault(name: string, path: string): Fault {
   }
 }
 
+/** What such a fault is about; its path says where it is needed. */
+export function nameMissing({ path, problem }: Fault): string {
+  return /^no value for \{([\w.-]+)\}/.exec(problem)?.[1] ?? path
+}
+
 function assertNames(template: Template, values: Values): void {
   const { unknown, missing } = nameFaults(template, values)
   assertNamed(
