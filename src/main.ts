@@ -159,6 +159,7 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
   const { createMemory } = await import('./connections/memory.ts')
   const { openSpool } = await import('./connections/spool.ts')
   const { emitTo } = await import('./connections/events.ts')
+  const { createJournal } = await import('./connections/journal.ts')
   const { answers } = await import('./server/answers.ts')
   const { createServer } = await import('./server/server.ts')
 
@@ -204,6 +205,12 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
     const spool = await openSpool({ directory: home, seal: store.sealFor, open: store.openFor })
     closers.push(() => spool.close())
     const counted = new Map<string, number>()
+    const journal = await createJournal({ store: store.events, clock, log })
+    closers.push(() => journal.close())
+    const emit = emitTo(log, (name, fields) => {
+      counted.set(name, (counted.get(name) ?? 0) + 1)
+      journal.record(name, fields)
+    })
     const domain = createConnections({
       store,
       spool,
@@ -215,7 +222,7 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
       clock,
       randomBytes,
       dice: Math.random,
-      emit: emitTo(log, (name) => counted.set(name, (counted.get(name) ?? 0) + 1)),
+      emit,
       log,
       holder,
       publicUrl: options.publicUrl,
@@ -239,6 +246,8 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
       connections: domain.connections,
       catalogue,
       store,
+      emit,
+      journal,
       clock,
       randomBytes,
       log,

@@ -195,6 +195,24 @@ const revocations = ['done', 'queued', 'refused', 'not_offered'] as const
 export const revoked = z.object({ revocation: z.enum(revocations), failure: refusal.optional() })
 export const removed = revoked.extend({ revocation: z.enum([...revocations, 'not_asked']) })
 
+/** Which keys were handed its tokens. */
+export const callers = z
+  .object({
+    callers: z
+      .array(
+        z.object({
+          key_id: z.string(),
+          name: z.string().optional().meta({ description: 'Absent where the key is not known any more.' }),
+          prefix: z.string().optional(),
+          revoked: z.boolean(),
+          reads: z.number().int(),
+          last_at: epochSeconds,
+        }),
+      )
+      .meta({ description: 'The last one first.' }),
+  })
+  .meta({ id: 'Callers' })
+
 export type ApiOnWire = z.infer<typeof api>
 export type ConnectionOnWire = z.infer<typeof connection>
 export type RemovedOnWire = z.infer<typeof removed>

@@ -9,6 +9,7 @@ import { actionReport, attemptList, preview } from './action.ts'
 import { authorization, authorizationAnswer, authorizationParams, authorizeRequest } from './authorization.ts'
 import {
   api,
+  callers,
   choiceParams,
   choices,
   connection,
@@ -22,6 +23,7 @@ import {
   removed,
   revoked,
 } from './connection.ts'
+import { eventList, eventQuery } from './event.ts'
 import { health, readiness } from './health.ts'
 import { keyList, keyParams, madeKey, newKey } from './key.ts'
 import {
@@ -301,6 +303,14 @@ export const contract = {
     response: attemptList,
     summary: 'The last requests and answers, masked, newest first.',
   },
+  listCallers: {
+    method: 'GET',
+    path: '/v1/connections/{name}/callers',
+    needs: 'read',
+    params: connectionParams,
+    response: callers,
+    summary: 'Which keys were handed its tokens, how often and when last.',
+  },
   revealToken: {
     method: 'POST',
     path: '/v1/connections/{name}/reveal',
@@ -326,6 +336,15 @@ export const contract = {
     body: authorizationAnswer,
     response: authorization,
     summary: 'Hands over the answer: the pasted address, or its parameters.',
+  },
+
+  listEvents: {
+    method: 'GET',
+    path: '/v1/events',
+    needs: 'read',
+    query: eventQuery,
+    response: eventList,
+    summary: 'What happened. With `accept: text/event-stream` what happens from now on, each as one JSON text.',
   },
 
   listKeys: {

@@ -20,6 +20,7 @@ import { refuse } from './advice.ts'
 import type { Actor, AuthorizationAnswer, AuthorizationView } from './connections.ts'
 import type { Context } from './context.ts'
 import { pollDevice, startDevice, type Started } from './device.ts'
+import { actorName } from './events.ts'
 import { exchange, hushed, understand } from './exchange.ts'
 import { find } from './find.ts'
 import { settle } from './grant.ts'
@@ -98,7 +99,7 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
       connection: name,
       authorization: view.id,
       back: view.back,
-      actor: actor.kind,
+      actor: actorName(actor),
     })
     return view
   }
@@ -246,7 +247,7 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
         ? failed(classifyAuthorizationError(response, parameters, plan.provider.errors ?? []))
         : await exchangeCode(plan, record, response.code, response.callback).catch((error: unknown) => failedBy(error))
     await finish(record, name, outcome)
-    context.log.debug({ authorization: id, actor: actor.kind }, 'an authorization was answered')
+    context.log.debug({ authorization: id, actor: actorName(actor) }, 'an authorization was answered')
     return viewOf({ ...record, outcome }, name)
   }
 

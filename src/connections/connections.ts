@@ -206,8 +206,8 @@ export type AuthorizationAnswer =
   /** What a person pasted: address, query string, or bare code. */
   | { kind: 'pasted'; text: string; bareCodeAllowed: boolean }
 
-/** Who is behind a call, for events and for binding an authorization. */
-export type Actor = { kind: 'key' | 'session' | 'local' | 'refresher' | 'callback'; id?: string }
+/** Who is behind a call, for events and for binding an authorization; a key has a name. */
+export type Actor = { kind: 'key' | 'session' | 'local' | 'refresher' | 'callback'; id?: string; name?: string }
 
 /** What jobs are sent of a token, as text; the server's. */
 export type Answers = {

@@ -3,6 +3,7 @@
  * it. Fields never hold a secret.
  */
 import type { Logger } from '../deps.ts'
+import type { Actor } from './connections.ts'
 
 export const events = {
   'connection.created': {
@@ -95,6 +96,31 @@ export const events = {
     sentence: 'an access token was shown to a person',
     fields: ['connection', 'generation', 'actor'],
   },
+  'service.stored': {
+    level: 'info',
+    sentence: 'a definition of a service was stored',
+    fields: ['service', 'connections', 'actor'],
+  },
+  'service.removed': {
+    level: 'info',
+    sentence: 'a definition of a service was removed',
+    fields: ['service', 'actor'],
+  },
+  'key.made': {
+    level: 'info',
+    sentence: 'an API key was made',
+    fields: ['key', 'verbs', 'connections', 'actor'],
+  },
+  'key.revoked': {
+    level: 'info',
+    sentence: 'an API key was revoked',
+    fields: ['key', 'actor'],
+  },
+  'session.started': {
+    level: 'info',
+    sentence: 'a browser was signed in, by a link or by the admin key',
+    fields: ['by'],
+  },
 } as const satisfies Record<string, { level: 'info' | 'warn' | 'error'; sentence: string; fields: readonly string[] }>
 
 export type EventName = keyof typeof events
@@ -102,10 +128,15 @@ export type EventName = keyof typeof events
 /** Takes one event: the log and the metrics in production, a list in tests. */
 export type Emit = (name: EventName, fields: Record<string, unknown>) => void
 
-/** Events as log lines; `also` hears them too (metrics). */
-export function emitTo(log: Logger, also?: (name: EventName) => void): Emit {
+/** Events as log lines; `also` hears them too (the journal, the metrics). */
+export function emitTo(log: Logger, also?: Emit): Emit {
   return (name, fields) => {
     log[events[name].level]({ event: name, ...fields }, events[name].sentence)
-    also?.(name)
+    also?.(name, fields)
   }
+}
+
+/** Who did it, for the field `actor`: `session`, `local`, or a key by the name a person gave it. */
+export function actorName({ kind, id, name }: Actor): string {
+  return kind === 'key' ? `key ${name ?? id ?? ''}`.trim() : kind
 }

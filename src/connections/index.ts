@@ -15,6 +15,7 @@ import { createAuthorizer } from './authorize.ts'
 import { fetchChoices, pickOf } from './choices.ts'
 import type { ActionReport, Connections, ConnectionView, NewConnection, Revoked } from './connections.ts'
 import type { Context } from './context.ts'
+import { actorName } from './events.ts'
 import { examine } from './examine.ts'
 import { good, lives } from './expiry.ts'
 import { find } from './find.ts'
@@ -108,7 +109,7 @@ export function createConnections(context: Context): Domain {
         connection: input.name,
         provider: loaded.connection.provider,
         way: loaded.connection.way,
-        actor: actor.kind,
+        actor: actorName(actor),
       })
       refresher.nudge()
       return view(loaded)
@@ -139,7 +140,7 @@ export function createConnections(context: Context): Domain {
       const before = await find(store, name)
       await change(context, planner, before, wanted)
       if (wanted.inputs !== undefined) await serveAnew(before.connection.id)
-      context.emit('connection.changed', { connection: name, actor: actor.kind })
+      context.emit('connection.changed', { connection: name, actor: actorName(actor) })
       refresher.nudge()
       return view(await find(store, wanted.name ?? name))
     },
@@ -150,7 +151,7 @@ export function createConnections(context: Context): Domain {
       context.memory.drop(loaded.connection.id)
       const revoked = revoke ? await revokeAll(loaded) : ({ revocation: 'not_asked' } as const)
       await store.connections.remove(loaded.connection.id)
-      context.emit('connection.removed', { connection: name, revocation: revoked.revocation, actor: actor.kind })
+      context.emit('connection.removed', { connection: name, revocation: revoked.revocation, actor: actorName(actor) })
       return revoked
     },
     async preview(name) {
@@ -192,13 +193,13 @@ export function createConnections(context: Context): Domain {
       const revoked = await revokeAll(loaded)
       await store.renewals.setState(loaded.connection.id, 'needs_authorization', { dropTokens: true })
       context.memory.drop(loaded.connection.id)
-      context.emit('token.revoked', { connection: name, revocation: revoked.revocation, actor: actor.kind })
+      context.emit('token.revoked', { connection: name, revocation: revoked.revocation, actor: actorName(actor) })
       return revoked
     },
     attempts: async (name) => store.attempts.list((await find(store, name)).connection.id),
     async reveal(name, actor) {
       const token = await reader.read(name)
-      context.emit('token.revealed', { connection: name, generation: token.generation, actor: actor.kind })
+      context.emit('token.revealed', { connection: name, generation: token.generation, actor: actorName(actor) })
       return token
     },
   }

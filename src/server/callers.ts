@@ -79,8 +79,14 @@ export function assertMay(caller: Caller, verb: Verb, connection: string): void 
 /** The caller as events and audit name it. */
 export function actorOf(caller: Caller): Actor {
   if (caller.kind === 'local') return { kind: 'local' }
-  if (caller.kind === 'key') return { kind: 'key', id: caller.entry.id }
+  if (caller.kind === 'key') return { kind: 'key', id: caller.entry.id, name: caller.entry.name }
   return { kind: 'session', id: caller.session.digest.slice(0, 16) }
+}
+
+/** One word for whoever keeps streams open. */
+export function readerOf(caller: Caller): string {
+  if (caller.kind === 'local') return 'local'
+  return caller.kind === 'key' ? `key ${caller.entry.id}` : `session ${caller.session.digest}`
 }
 
 /** Whether the caller may read the true cause of a failure: a person who administers this installation. */

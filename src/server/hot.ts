@@ -8,8 +8,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Connections, HotEntry, Wanted } from '../connections/connections.ts'
 import type { Clock } from '../deps.ts'
 import { halves } from './answers.ts'
-import { allows, keyFrom, usable } from './keys.ts'
-import type { Keys } from './keys.ts'
+import { allows, countHanded, keyFrom, usable } from './keys.ts'
+import type { KeyEntry, Keys } from './keys.ts'
 import type { Hot, Routing } from './listener.ts'
 import { secondsLeft } from './views.ts'
 
@@ -20,7 +20,13 @@ const query = '?min_valid='
 /** The two halves around `expires_in`, and the headers as a flat list whose last value is the length. */
 type Finished = { head: string; tail: string; headers: string[] }
 
-type Missed = Wanted & { request: IncomingMessage; response: ServerResponse; routing: Routing }
+type Missed = Wanted & {
+  request: IncomingMessage
+  response: ServerResponse
+  routing: Routing
+  /** Undefined for a local caller. */
+  key: KeyEntry | undefined
+}
 
 export type HotParts = {
   connections: Pick<Connections, 'peek' | 'fetch'>
@@ -42,11 +48,12 @@ export function createHot(parts: HotParts): Hot {
 
   let missed: Missed[] = []
 
-  function answer(response: ServerResponse, entry: HotEntry, now: number): void {
+  function answer(response: ServerResponse, entry: HotEntry, key: KeyEntry | undefined, now: number): void {
     const { head, tail, headers } = finishedOf(entry, headerList)
     const text = entry.endsAt === undefined ? head : head + secondsLeft(entry.endsAt, now) + tail
     headers[headers.length - 1] = String(text.length)
     counted()
+    if (key !== undefined) countHanded(key, entry.name, now)
     response.writeHead(200, headers)
     response.end(text, 'latin1')
   }
@@ -56,18 +63,19 @@ export function createHot(parts: HotParts): Hot {
     if (asked === undefined) return routing(request, response)
     const { name, minValid } = asked
     const now = clock.now()
+    let key: KeyEntry | undefined
     if (!local) {
-      const key = keyFrom(request.headers)
-      const entry = key === undefined ? undefined : keys.cached(key)
-      if (entry === undefined || !usable(entry, now, request.socket.remoteAddress) || !allows(entry, 'token', name)) {
+      const given = keyFrom(request.headers)
+      key = given === undefined ? undefined : keys.cached(given)
+      if (key === undefined || !usable(key, now, request.socket.remoteAddress) || !allows(key, 'token', name)) {
         return routing(request, response)
       }
-      entry.reads++
-      entry.lastUsedAt = now
+      key.reads++
+      key.lastUsedAt = now
     }
     const entry = connections.peek(name, now, minValid)
-    if (entry !== undefined) return answer(response, entry, now)
-    missed.push({ request, response, routing, name, minValid })
+    if (entry !== undefined) return answer(response, entry, key, now)
+    missed.push({ request, response, routing, name, minValid, key })
     if (missed.length === 1) setImmediate(() => void answerMissed())
   }
 
@@ -77,11 +85,11 @@ export function createHot(parts: HotParts): Hot {
     missed = []
     const now = clock.now()
     const found = await connections.fetch(turn, now).catch(() => [])
-    for (const [place, { request, response, routing }] of turn.entries()) {
+    for (const [place, { request, response, routing, key }] of turn.entries()) {
       const entry = found[place]
       // The routes say what is wrong.
       if (entry === undefined) routing(request, response)
-      else answer(response, entry, now)
+      else answer(response, entry, key, now)
     }
   }
 }

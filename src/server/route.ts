@@ -43,6 +43,8 @@ export function implement<R extends Route>(
       // True by construction: `admit` has refused a missing caller, and the parts were read by the row's own schemas.
       const input = { ...readParts(route, request), caller: request.caller, request, reply } as Input<R>
       const answer = await handler(input)
+      // A stream goes its own way.
+      if (reply.sent) return reply
       if (reply.statusCode === 200) reply.code(route.status ?? 200)
       if (route.response === undefined) return reply.send()
       return reply.type('application/json; charset=utf-8').send(JSON.stringify(route.response.parse(answer)))

@@ -8,6 +8,8 @@
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Connections } from '../connections/connections.ts'
+import type { Emit } from '../connections/events.ts'
+import type { Journal } from '../connections/journal.ts'
 import type { Clock, Logger, RandomBytes } from '../deps.ts'
 import type { Catalogue } from '../provider/load.ts'
 import type { Secret } from '../secret.ts'
@@ -25,8 +27,10 @@ import { actionRoutes } from './routes/actions.ts'
 import { authorizationRoutes } from './routes/authorizations.ts'
 import { authorizePageRoutes } from './routes/authorize-page.ts'
 import { callbackRoutes } from './routes/callback.ts'
+import { callerRoutes } from './routes/callers.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { docsRoutes } from './routes/docs.ts'
+import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { keyRoutes } from './routes/keys.ts'
 import type { RouteParts } from './routes/parts.ts'
@@ -36,6 +40,7 @@ import { sessionRoutes, signInUrl } from './routes/session.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { securityHeaders } from './security-headers.ts'
 import { createSessions } from './sessions.ts'
+import { createStreams } from './streams.ts'
 import { createTries } from './tries.ts'
 
 export type ServerOptions = {
@@ -55,7 +60,10 @@ export type ServerDeps = {
   options: ServerOptions
   connections: Connections
   catalogue: Catalogue
-  store: Pick<Store, 'keys' | 'sessions' | 'healthy'>
+  store: Pick<Store, 'keys' | 'keyReads' | 'sessions' | 'healthy'>
+  /** Where events go, and where those of the past are. */
+  emit: Emit
+  journal: Journal
   clock: Clock
   randomBytes: RandomBytes
   log: Logger
@@ -93,8 +101,11 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const metrics = createMetrics(deps.version, deps.metrics ?? (() => []))
   const hosts = createHosts(options.publicUrl, options.listen.host)
   hosts.listening(options.listen.port)
-  const keys = createKeys(deps.store.keys, options.adminKey)
-  const sessions = createSessions(deps.store.sessions, clock, deps.randomBytes)
+  const keys = createKeys(deps.store.keys, deps.store.keyReads, options.adminKey)
+  const streams = createStreams()
+  const sessions = createSessions(deps.store.sessions, clock, deps.randomBytes, (digest) =>
+    streams.endOf(`session ${digest}`),
+  )
   const cookies = createCookies(https)
   const routeParts: RouteParts = {
     ...deps,
@@ -105,6 +116,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     cookies,
     hosts,
     metrics,
+    streams,
     signInTries: createTries(clock, { count: 10, windowMs: 60_000 }),
   }
   const tries = createTries(clock, { count: 20, windowMs: 60_000 })
@@ -145,9 +157,13 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     },
     inject: (asked) => injectInto(app, asked),
     signInLink: async () => signInUrl(options.publicUrl, (await sessions.makeLink()).token),
-    forgetKey: (id) => keys.forget(id),
+    forgetKey(id) {
+      keys.forget(id)
+      streams.endOf(`key ${id}`)
+    },
     async close() {
       clearInterval(flushing)
+      streams.endAll()
       await Promise.all([closeListener(tcp, graceMs), closeListener(unix, graceMs)])
       await flush()
       await app.close()
@@ -159,10 +175,12 @@ function everyRoute(app: FastifyInstance, parts: RouteParts): void {
   tokenRoutes(app, parts)
   providerRoutes(app, parts)
   connectionRoutes(app, parts)
+  callerRoutes(app, parts)
   actionRoutes(app, parts)
   authorizationRoutes(app, parts)
   keyRoutes(app, parts)
   sessionRoutes(app, parts)
+  eventRoutes(app, parts)
   healthRoutes(app, parts)
   callbackRoutes(app, parts)
   authorizePageRoutes(app, parts)

@@ -18,7 +18,13 @@ export type Session = { digest: string; signedInAt: number; expiresAt: number }
 
 export type Sessions = ReturnType<typeof createSessions>
 
-export function createSessions(store: SessionStore, clock: Clock, randomBytes: RandomBytes) {
+/** `ended` hears of a session that was signed out, by its digest. */
+export function createSessions(
+  store: SessionStore,
+  clock: Clock,
+  randomBytes: RandomBytes,
+  ended: (digest: string) => void,
+) {
   const word = () => Buffer.from(randomBytes(32)).toString('base64url')
 
   async function start(): Promise<{ id: string; session: Session }> {
@@ -60,6 +66,15 @@ export function createSessions(store: SessionStore, clock: Clock, randomBytes: R
       if (expiresAt - found.expiresAt >= touchMs) await store.touch(digest, expiresAt)
       return { digest, signedInAt: found.createdAt, expiresAt }
     },
-    end: (id: string) => store.remove(digestOf(id)),
+    /** Whether a session may go on, without moving its idle end: what listens by itself keeps nobody signed in. */
+    async lives(digest: string): Promise<boolean> {
+      const found = await store.byDigest(digest)
+      return found?.kind === 'session' && Math.min(found.expiresAt, found.createdAt + absoluteMs) > clock.now()
+    },
+    async end(id: string): Promise<void> {
+      const digest = digestOf(id)
+      await store.remove(digest)
+      ended(digest)
+    },
   }
 }

@@ -5,7 +5,17 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Clock } from '../deps.ts'
 import { secret } from '../secret.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
-import type { Claim, ClaimRequest, ClaimResult, ClientRecord, ConnectionRecord, FailureRecord, Store } from './store.ts'
+import type {
+  Claim,
+  ClaimRequest,
+  ClaimResult,
+  ClientRecord,
+  ConnectionRecord,
+  DraftRecord,
+  EventRecord,
+  FailureRecord,
+  Store,
+} from './store.ts'
 
 /** One empty database for one test. */
 export type Bench = {
@@ -558,6 +568,140 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
         await store.connections.remove('one')
         expect(await store.openFor('one', 'spool', blob)).toBeUndefined()
         expect(await store.sealFor('one', 'spool', 'an answer')).toBeUndefined()
+      })
+    })
+
+    describe('events', () => {
+      const happened = (id: number, more: Partial<EventRecord> = {}): EventRecord => ({
+        id,
+        at: id,
+        name: 'token.renewed',
+        connection: 'books',
+        fields: { generation: id, warnings: ['x'] },
+        ...more,
+      })
+      const ids = (events: EventRecord[]) => events.map(({ id }) => id)
+
+      test('are listed newest first, page by page, of one connection or of all', async () => {
+        await store.events.append([happened(1), happened(2, { connection: 'other' }), happened(3)])
+        const bare: EventRecord = { id: 4, at: 4, name: 'key.made', fields: {} }
+        await store.events.append([bare])
+        expect(await store.events.list({ limit: 2 })).toEqual([bare, happened(3)])
+        expect(ids(await store.events.list({ limit: 10, before: 3 }))).toEqual([2, 1])
+        expect(ids(await store.events.list({ limit: 10, connection: 'books' }))).toEqual([3, 1])
+        expect(ids(await store.events.list({ limit: 10, connection: 'books', before: 3 }))).toEqual([1])
+      })
+
+      test('are written once, however often they come', async () => {
+        await store.events.append([happened(1)])
+        await store.events.append([happened(1), happened(2)])
+        expect(ids(await store.events.list({ limit: 10 }))).toEqual([2, 1])
+      })
+
+      test('stay when their connection is removed', async () => {
+        await insert('one')
+        await store.events.append([happened(1, { connection: 'name of one' })])
+        await store.connections.remove('one')
+        expect(ids(await store.events.list({ limit: 10, connection: 'name of one' }))).toEqual([1])
+      })
+
+      test('are bounded, and what happens often does not push out the rest', async () => {
+        const many = (from: number, count: number, name: string) =>
+          Array.from({ length: count }, (_, at) => happened(from + at, { name }))
+        await store.events.append(many(1, 10, 'connection.created'))
+        await store.events.append(many(1_000, 6_000, 'token.renewed'))
+        const all = await store.events.list({ limit: 20_000 })
+        expect(all).toHaveLength(5_010)
+        expect(all.slice(-10).every(({ name }) => name === 'connection.created')).toBe(true)
+        expect(all[5_000 - 1]?.id).toBe(2_000)
+        for (const [at, name] of ['token.recovered', 'token.revealed'].entries())
+          await store.events.append(many(10_000 * (at + 1), 4_000, name))
+        expect(await store.events.list({ limit: 20_000 })).toHaveLength(10_000)
+      })
+    })
+
+    describe('reads by key', () => {
+      const read = (keyId: string, reads: number, lastAt: number, on = 'name of one') => ({
+        keyId,
+        connection: on,
+        reads,
+        lastAt,
+      })
+
+      test('add up, the last reader first', async () => {
+        await insert('one')
+        await store.keyReads.add([read('a', 2, 10), read('b', 1, 20)])
+        await store.keyReads.add([read('a', 3, 30)])
+        expect(await store.keyReads.of('name of one')).toEqual([read('a', 5, 30), read('b', 1, 20)])
+      })
+
+      test('of a connection that is gone are passed over; the others are written', async () => {
+        await insert('one')
+        await store.keyReads.add([read('a', 1, 1, 'nobody'), read('a', 1, 1)])
+        expect(await store.keyReads.of('nobody')).toEqual([])
+        expect(await store.keyReads.of('name of one')).toHaveLength(1)
+      })
+
+      test('follow a new name and go with the connection', async () => {
+        await insert('one')
+        await store.keyReads.add([read('a', 1, 1)])
+        const renamed = { ...connection('one'), name: 'renamed', settingsVersion: 2 }
+        await store.connections.replace(renamed, 1)
+        expect(await store.keyReads.of('renamed')).toEqual([read('a', 1, 1, 'renamed')])
+        await store.connections.remove('one')
+        expect(await store.keyReads.of('renamed')).toEqual([])
+      })
+    })
+
+    describe('a draft', () => {
+      const draft = (id: string, more: Partial<DraftRecord> = {}): DraftRecord => ({
+        id,
+        version: 1,
+        content: secret(`{"of":"${id}"}`),
+        createdAt: now,
+        changedAt: now,
+        expiresAt: now + HOUR,
+        ...more,
+      })
+
+      test('is sealed, and damaged or moved content is an integrity error of that draft alone', async () => {
+        await store.drafts.insert(draft('one', { content: secret('{"client":{"secret":"hunter2"}}') }), 50)
+        await store.drafts.insert(draft('two'), 50)
+        expect((await store.drafts.byId('one'))?.content.open()).toContain('hunter2')
+        bench.raw(`update draft set content_sealed = (select content_sealed from draft where id = 'two')
+          where id = 'one'`)
+        await expect(store.drafts.byId('one')).rejects.toMatchObject({ code: 'integrity_error' })
+        expect((await store.drafts.list()).map(({ id }) => id)).toEqual(['two'])
+      })
+
+      test('is changed by whoever saw its last version, and an older state does not open', async () => {
+        await store.drafts.insert(draft('one'), 50)
+        const next = { id: 'one', content: secret('{}'), changedAt: now + 1, expiresAt: now + 2 * HOUR }
+        const results = await Promise.all([store.drafts.replace(next, 1), store.drafts.replace(next, 1)])
+        expect(results).toEqual([true, false])
+        expect(await store.drafts.byId('one')).toMatchObject({
+          version: 2,
+          changedAt: now + 1,
+          expiresAt: now + 2 * HOUR,
+        })
+        expect(await store.drafts.replace({ ...next, id: 'nobody' }, 1)).toBe(false)
+        bench.raw('update draft set version = 1')
+        await expect(store.drafts.byId('one')).rejects.toMatchObject({ code: 'integrity_error' })
+      })
+
+      test('is not found any more when it has expired or was removed', async () => {
+        await store.drafts.insert(draft('one'), 50)
+        await store.drafts.insert(draft('two', { expiresAt: now + 2 * HOUR }), 50)
+        now += HOUR
+        expect(await store.drafts.byId('one')).toBeUndefined()
+        expect((await store.drafts.list()).map(({ id }) => id)).toEqual(['two'])
+        expect([await store.drafts.remove('two'), await store.drafts.remove('two')]).toEqual([true, false])
+      })
+
+      test('makes room for itself where there are too many: the one not changed for longest goes', async () => {
+        for (const at of [3, 1, 2]) await store.drafts.insert(draft(`d${at}`, { changedAt: now + at }), 3)
+        await store.drafts.insert(draft('d4', { changedAt: now + 4 }), 3)
+        expect((await store.drafts.list()).map(({ id }) => id)).toEqual(['d4', 'd3', 'd2'])
       })
     })
 

@@ -12,7 +12,10 @@ export type ColumnTypes = {
 }
 
 export function migrations(types: ColumnTypes): MigrationProvider {
-  const list: Record<string, Migration> = { '0001_first': { up: (db) => first(db, types) } }
+  const list: Record<string, Migration> = {
+    '0001_first': { up: (db) => first(db, types) },
+    '0002_pages': { up: (db) => pages(db, types) },
+  }
   return { getMigrations: () => Promise.resolve(list) }
 }
 
@@ -184,5 +187,41 @@ async function first(db: AnyTables, { bytes, keyed }: ColumnTypes): Promise<void
     .addColumn('call_sealed', bytes, (c) => c.notNull())
     .addColumn('retry_at', 'bigint', (c) => c.notNull())
     .addColumn('tries', 'integer', (c) => c.notNull())
+    .execute()
+}
+
+/** What the pages show: what happened, who reads, and what a wizard has not finished. */
+async function pages(db: AnyTables, { bytes, keyed }: ColumnTypes): Promise<void> {
+  const table = (name: string) => db.schema.createTable(name)
+
+  // By name and without a reference: what was done to a connection is still told when it is gone.
+  await table('event')
+    .addColumn('id', 'bigint', (c) => c.primaryKey())
+    .addColumn('at', 'bigint', (c) => c.notNull())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('connection', 'text')
+    .addColumn('fields', 'text', (c) => c.notNull())
+    .execute()
+  await db.schema.createIndex('event_connection').on('event').columns(['connection', 'id']).execute()
+  await db.schema.createIndex('event_name').on('event').columns(['name', 'id']).execute()
+
+  await table('key_read')
+    .addColumn('connection', 'text', (c) =>
+      c.notNull().references('connection.name').onUpdate('cascade').onDelete('cascade'),
+    )
+    .addColumn('key_id', 'text', (c) => c.notNull())
+    .addColumn('reads', 'bigint', (c) => c.notNull())
+    .addColumn('last_at', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('key_read_key', ['connection', 'key_id'] as never)
+    .modifyEnd(sql.raw(keyed))
+    .execute()
+
+  await table('draft')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('version', 'bigint', (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('changed_at', 'bigint', (c) => c.notNull())
+    .addColumn('expires_at', 'bigint', (c) => c.notNull())
+    .addColumn('content_sealed', bytes, (c) => c.notNull())
     .execute()
 }

@@ -12,7 +12,10 @@ import { clientStore } from './clients.ts'
 import { connectionStore } from './connections.ts'
 import { DataKeys } from './data-keys.ts'
 import { definitionStore } from './definitions.ts'
+import { draftStore } from './drafts.ts'
+import { eventStore } from './events.ts'
 import { joinInstallation, proveWritable, type Ground } from './installation.ts'
+import { keyReadStore } from './key-reads.ts'
 import { apiKeyStore } from './keys.ts'
 import { migrations } from './migrations.ts'
 import { renewalStore } from './renewals.ts'
@@ -58,8 +61,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       definitions: definitionStore(database),
       servers: serverStore(database),
       revocations: revocationStore(database, keys),
+      events: eventStore(database),
+      keyReads: keyReadStore(database),
+      drafts: draftStore(database, keys),
       ...sealedTexts(database, keys),
       installation,
+      size: () => sizeOf(file),
       healthy: () =>
         proveWritable(database, holder).then(
           () => true,
@@ -100,6 +107,12 @@ async function migrate(database: SqliteDatabase): Promise<void> {
     detail: 'the schema of the database cannot be brought up to date; was it made by a newer version?',
     cause: error,
   })
+}
+
+/** The database with the log of what is not in it yet. */
+async function sizeOf(file: string): Promise<number> {
+  const sizes = [file, `${file}-wal`].map((path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0)
+  return sizes.reduce((sum, size) => sum + size, 0)
 }
 
 /** A copy of the file has another inode, a copy of the disk another machine. */

@@ -355,6 +355,60 @@ export interface RevocationStore {
   remove(id: string): Promise<void>
 }
 
+/** Something that happened. Its fields are facts without secrets. */
+export type EventRecord = {
+  /** Grows with time, across restarts too. */
+  id: number
+  at: number
+  name: string
+  /** The name it had then: events outlive their connection. */
+  connection?: string
+  fields: Record<string, unknown>
+}
+
+export interface EventStore {
+  /**
+   * Written together; then the newest 10,000 are kept, and of one name 5,000, so that what happens every minute does
+   * not push out what a person did. An id that is there already is not written twice.
+   */
+  append(events: readonly EventRecord[]): Promise<void>
+  /** Newest first, older than `before`. */
+  list(filter: { connection?: string; before?: number; limit: number }): Promise<EventRecord[]>
+}
+
+/** How often a key was handed a connection's token, and when last. */
+export type KeyRead = { keyId: string; connection: string; reads: number; lastAt: number }
+
+export interface KeyReadStore {
+  /** Adds to what is counted; a connection that is gone meanwhile is passed over. Goes and is renamed with it. */
+  add(reads: readonly KeyRead[]): Promise<void>
+  /** Of one connection, the last reader first. */
+  of(connection: string): Promise<KeyRead[]>
+}
+
+/** A connection that somebody has begun to describe: `content` is JSON and may hold secrets, so all of it is sealed. */
+export type DraftRecord = {
+  id: string
+  /** One up with each change. */
+  version: number
+  content: Secret
+  createdAt: number
+  changedAt: number
+  expiresAt: number
+}
+
+export interface DraftStore {
+  /** Removes what has expired; if more than `limit` would be kept, those go that were not changed for longest. */
+  insert(draft: DraftRecord, limit: number): Promise<void>
+  /** Undefined for an expired one too. */
+  byId(id: string): Promise<DraftRecord | undefined>
+  /** Changed last first; a damaged one is left out. */
+  list(): Promise<DraftRecord[]>
+  /** Version + 1; refused (false) if `expected` is not the stored one, or the draft is gone. */
+  replace(draft: Pick<DraftRecord, 'id' | 'content' | 'changedAt' | 'expiresAt'>, expected: number): Promise<boolean>
+  remove(id: string): Promise<boolean>
+}
+
 export interface Store {
   renewals: RenewalStore
   connections: ConnectionStore
@@ -366,11 +420,16 @@ export interface Store {
   definitions: DefinitionStore
   servers: ServerStore
   revocations: RevocationStore
+  events: EventStore
+  keyReads: KeyReadStore
+  drafts: DraftStore
   /** Seals text for the spool under the connection's data key, so that deleting the connection destroys it too. */
   sealFor(connectionId: string, purpose: string, text: string): Promise<Uint8Array | undefined>
   openFor(connectionId: string, purpose: string, blob: Uint8Array): Promise<string | undefined>
   /** This installation, made with the store. */
   readonly installation: { id: string; epoch: number }
+  /** Bytes that the data takes up now. */
+  size(): Promise<number>
   /** Answers whether the store can be read and written now. */
   healthy(): Promise<boolean>
   /** Statements sent to the database so far; benches and tests read it. */

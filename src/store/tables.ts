@@ -132,6 +132,16 @@ export type Tables = {
   session: { digest: string; kind: 'link' | 'session'; created_at: number; expires_at: number }
   definition: { id: string; body: string }
   server: { origin: string; retry_at: number }
+  event: { id: number; at: number; name: string; connection: string | null; fields: string }
+  key_read: { connection: string; key_id: string; reads: number; last_at: number }
+  draft: {
+    id: string
+    version: number
+    created_at: number
+    changed_at: number
+    expires_at: number
+    content_sealed: Sealed
+  }
   revocation: { id: string; call_sealed: Sealed; retry_at: number; tries: number }
 }
 

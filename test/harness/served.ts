@@ -4,6 +4,8 @@
  */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { emitTo } from '../../src/connections/events.ts'
+import { createJournal } from '../../src/connections/journal.ts'
 import { createCatalogue } from '../../src/provider/load.ts'
 import { createServer } from '../../src/server/server.ts'
 import type { World } from '../connections/harness.ts'
@@ -21,11 +23,14 @@ export type Served = {
 
 export async function serve({ domain, store, clock }: World, publicUrl: string, home: string): Promise<Served> {
   const quiet = { debug() {}, info() {}, warn() {}, error() {} }
+  const journal = await createJournal({ store: store.events, clock, log: quiet })
   const server = await createServer({
     options: { listen: { host: '127.0.0.1', port: 0 }, publicUrl, home, pagesDirectory: join(home, 'no-pages') },
     connections: domain.connections,
     catalogue: createCatalogue(),
     store,
+    emit: emitTo(quiet, journal.record),
+    journal,
     clock,
     randomBytes: (size) => randomBytes(size),
     log: quiet,
@@ -44,6 +49,7 @@ export async function serve({ domain, store, clock }: World, publicUrl: string, 
       api.close()
       jobs.close()
       await server.close()
+      await journal.close()
     },
   }
 }

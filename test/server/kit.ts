@@ -16,6 +16,8 @@ import type {
   NewConnection,
   ServedToken,
 } from '../../src/connections/connections.ts'
+import { emitTo } from '../../src/connections/events.ts'
+import { createJournal, type Journal } from '../../src/connections/journal.ts'
 import type { Clock, Logger } from '../../src/deps.ts'
 import { EvergrantError } from '../../src/errors.ts'
 import { createCatalogue } from '../../src/provider/load.ts'
@@ -241,6 +243,7 @@ export type Kit = {
   clock: TestClock
   logged: { level: string; fields: Record<string, unknown>; message: string }[]
   home: string
+  journal: Journal
   local(method: string, path: string, body?: unknown): ReturnType<typeof call>
   call(asked: Omit<Asked, 'body'> & { body?: unknown }): ReturnType<typeof call>
   /** Makes an API key. */
@@ -266,11 +269,20 @@ export async function startKit(
   const write = (level: string) => (fields: Record<string, unknown>, message: string) =>
     void logged.push({ level, fields, message })
   const log: Logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+  const journal = await createJournal({ store: store.events, clock, log })
   const server = await createServer({
-    options: { listen: { host: '127.0.0.1', port: 7117 }, publicUrl, home, pagesDirectory: join(home, 'no-pages'), ...options },
+    options: {
+      listen: { host: '127.0.0.1', port: 7117 },
+      publicUrl,
+      home,
+      pagesDirectory: join(home, 'no-pages'),
+      ...options,
+    },
     connections,
     catalogue: createCatalogue(),
     store,
+    emit: emitTo(log, journal.record),
+    journal,
     clock,
     randomBytes: (size) => randomBytes(size),
     log,
@@ -284,6 +296,7 @@ export async function startKit(
     clock,
     logged,
     home,
+    journal,
     call: (asked) => call(server, asked),
     local: (method, path, body) => call(server, { method, path, body, asLocal: true }),
     async key(verbs, names, more = {}) {
@@ -300,6 +313,7 @@ export async function startKit(
   return Object.assign(kit, {
     async [Symbol.asyncDispose]() {
       await server.close()
+      await journal.close()
       await store.close()
       await rm(home, { recursive: true, force: true })
     },

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { contract } from '../../api/contract.ts'
+import { actorName } from '../../connections/events.ts'
 import { EvergrantError } from '../../errors.ts'
 import type { ApiKeyRecord } from '../../store/store.ts'
 import { actorOf } from '../callers.ts'
@@ -11,7 +12,7 @@ import { keyView } from '../views.ts'
 import type { RouteParts } from './parts.ts'
 
 /** API keys: shown once when made, afterwards known by their digest alone. */
-export function keyRoutes(app: FastifyInstance, { store, keys, clock, randomBytes, log }: RouteParts): void {
+export function keyRoutes(app: FastifyInstance, { store, keys, streams, clock, randomBytes, emit }: RouteParts): void {
   implement(app, contract.listKeys, async () => ({ keys: (await store.keys.list()).map(keyView) }))
   implement(app, contract.createKey, async ({ body, caller }) => {
     const { key, prefix, digest } = makeKey(randomBytes)
@@ -27,13 +28,22 @@ export function keyRoutes(app: FastifyInstance, { store, keys, clock, randomByte
       expiresAt: body.expires_at === undefined ? undefined : body.expires_at * 1000,
     })
     await store.keys.insert(record)
-    log.info({ key: record.id, name: record.name, actor: actorOf(caller) }, 'API key made')
+    emit('key.made', {
+      key: record.name,
+      verbs: record.verbs,
+      connections: record.connections,
+      actor: actorName(actorOf(caller)),
+    })
     return { ...keyView(record), key }
   })
   implement(app, contract.revokeKey, async ({ params, caller }) => {
     const revoked = await store.keys.revoke(params.id, clock.now())
+    // What it was handed is counted before it is forgotten.
+    await keys.flush()
     keys.forget(params.id)
+    streams.endOf(`key ${params.id}`)
     if (!revoked) throw new EvergrantError('unknown_key', { detail: `there is no living API key "${params.id}"` })
-    log.info({ key: params.id, actor: actorOf(caller) }, 'API key revoked')
+    const record = (await store.keys.list()).find(({ id }) => id === params.id)
+    emit('key.revoked', { key: record?.name ?? params.id, actor: actorName(actorOf(caller)) })
   })
 }

@@ -1,4 +1,6 @@
 import type { Connections } from '../../connections/connections.ts'
+import type { Emit } from '../../connections/events.ts'
+import type { Journal } from '../../connections/journal.ts'
 import type { Catalogue } from '../../provider/load.ts'
 import type { Clock, Logger, RandomBytes } from '../../deps.ts'
 import type { Store } from '../../store/store.ts'
@@ -7,13 +9,18 @@ import type { Hosts } from '../hosts.ts'
 import type { Keys } from '../keys.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Sessions } from '../sessions.ts'
+import type { Streams } from '../streams.ts'
 import type { Tries } from '../tries.ts'
 
 /** What the routes are made from. */
 export type RouteParts = {
   connections: Connections
   catalogue: Catalogue
-  store: Pick<Store, 'keys' | 'sessions' | 'healthy'>
+  store: Pick<Store, 'keys' | 'keyReads' | 'sessions' | 'healthy'>
+  /** What happened, and what people do here. */
+  journal: Journal
+  emit: Emit
+  streams: Streams
   keys: Keys
   sessions: Sessions
   cookies: Cookies

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { contract } from '../../api/contract.ts'
 import type { Connections } from '../../connections/connections.ts'
+import { actorName } from '../../connections/events.ts'
 import { EvergrantError } from '../../errors.ts'
 import { changesBetween, difference, mergePatch, withoutOrigin } from '../../provider/apply.ts'
 import { nearest } from '../../provider/faults.ts'
@@ -67,10 +68,10 @@ export function providerRoutes(app: FastifyInstance, parts: RouteParts): void {
   ownDefinitionRoutes(app, parts)
 }
 
-function ownDefinitionRoutes(app: FastifyInstance, { catalogue, connections, log }: RouteParts): void {
-  const stored = async (provider: Provider, caller: Caller, what: string) => {
+function ownDefinitionRoutes(app: FastifyInstance, { catalogue, connections, emit }: RouteParts): void {
+  const stored = async (provider: Provider, caller: Caller) => {
     const users = await usersOf(connections, provider.id)
-    log.info({ provider: provider.id, actor: actorOf(caller).kind, connections: users.length }, what)
+    emit('service.stored', { service: provider.id, connections: users.length, actor: actorName(actorOf(caller)) })
     return {
       id: provider.id,
       name: provider.name,
@@ -79,16 +80,16 @@ function ownDefinitionRoutes(app: FastifyInstance, { catalogue, connections, log
     }
   }
   implement(app, contract.createProvider, async ({ body, caller }) =>
-    stored(await catalogue.put(body.definition), caller, 'a definition was stored'),
+    stored(await catalogue.put(body.definition), caller),
   )
   implement(app, contract.replaceProvider, async ({ params, body, caller }) =>
-    stored(await catalogue.put(body.definition, params.id), caller, 'a definition was replaced'),
+    stored(await catalogue.put(body.definition, params.id), caller),
   )
   implement(app, contract.changeProvider, async ({ params, body, caller }) => {
     const written = await catalogue.written(params.id)
     if (written === undefined) throw await unknown(catalogue, params.id)
     const changed = mergePatch(written.body, body.patch)
-    return stored(await catalogue.put(changed, params.id), caller, 'a definition was changed')
+    return stored(await catalogue.put(changed, params.id), caller)
   })
   implement(app, contract.removeProvider, async ({ params, caller }) => {
     const users = (await usersOf(connections, params.id)).map(({ name }) => name)
@@ -99,7 +100,7 @@ function ownDefinitionRoutes(app: FastifyInstance, { catalogue, connections, log
         faults: users.slice(0, 100).map((name) => present({ path: name, problem: 'uses this service' })),
       })
     await catalogue.remove(params.id)
-    log.info({ provider: params.id, actor: actorOf(caller).kind }, 'a definition was removed')
+    emit('service.removed', { service: params.id, actor: actorName(actorOf(caller)) })
   })
 }
 

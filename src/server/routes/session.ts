@@ -13,7 +13,7 @@ const weekSeconds = 7 * 24 * 3600
 
 /** Signing in and out. A GET changes nothing: a link that is fetched by a mail scanner is not used up by it. */
 export function sessionRoutes(app: FastifyInstance, parts: RouteParts): void {
-  const { sessions, cookies, hosts, keys, signInTries, publicUrl } = parts
+  const { sessions, cookies, hosts, keys, signInTries, publicUrl, emit } = parts
 
   async function signIn(
     given: { token: string } | { key: string },
@@ -26,6 +26,7 @@ export function sessionRoutes(app: FastifyInstance, parts: RouteParts): void {
     const { id, session } = await enter(given, request.ip)
     if (old !== undefined) await sessions.end(old)
     cookies.set(reply, cookies.session, id, weekSeconds)
+    emit('session.started', { by: 'token' in given ? 'link' : 'admin key' })
     return session
   }
 
