@@ -113,6 +113,7 @@ export default {
   },
   client: {
     see: ['offline', 'guide'],
+    because: 'the vendor’s requests carry Basic; id and secret in the body are taken too',
     id: { label: 'App key' },
     secret: { label: 'App secret' },
     auth: ['client_secret_basic', 'client_secret_post'],

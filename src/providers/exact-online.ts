@@ -22,7 +22,7 @@ export default {
     client: {
       url: picqer,
       checked,
-      note: 'src/Picqer/Financials/Exact/Connection.php, in use by many: addresses, forms with the secret in the body, current/Me; issue 475: a renewal within 9 minutes 30 counts as an error since July 2021',
+      note: 'no page of the vendor was read; src/Picqer/Financials/Exact/Connection.php, in use by many: addresses, forms with the secret in the body, current/Me; issue 475: a renewal within 9 minutes 30 counts as an error since July 2021',
     },
     young: {
       url: 'https://github.com/websmurf/laravel-exact-online/issues/31',
@@ -114,7 +114,8 @@ export default {
       help: 'Ten minutes at a time. Lasts as long as it is renewed within 30 days, which Evergrant does.',
       grant: 'authorization_code',
       authorize: {
-        see: ['client', 'lives'],
+        see: ['client', 'lives', 'catalogue'],
+        confidence: 'medium',
         because: 'no scope; PKCE is documented nowhere that was read',
         url: `${base}/api/oauth2/auth`,
         pkce: 'off',
@@ -127,7 +128,8 @@ export default {
         },
       },
       token: {
-        see: ['client'],
+        see: ['client', 'catalogue'],
+        confidence: 'medium',
         because: 'expires_in comes as text',
         url: `${base}/api/oauth2/token`,
         body: { form: { redirect_uri: '{redirect_uri}', grant_type: 'authorization_code', code: '{code}' } },
@@ -135,6 +137,7 @@ export default {
       steps: [
         {
           see: ['client'],
+          confidence: 'medium',
           because: 'the division is part of nearly every address of the API',
           name: 'division',
           run: 'once',
@@ -160,7 +163,8 @@ export default {
         age: 570,
         ends: { idle: 2_592_000, from: 'renewal' },
         call: {
-          see: ['client'],
+          see: ['client', 'catalogue'],
+          confidence: 'medium',
           url: `${base}/api/oauth2/token`,
           body: { form: { refresh_token: '{refresh_token}', grant_type: 'refresh_token' } },
         },
@@ -178,6 +182,7 @@ export default {
   ],
   api: {
     see: ['client', 'sites'],
+    confidence: 'medium',
     because: 'most addresses go on with the division',
     base: `${base}/api/v1`,
     send: { authorization: 'Bearer {token}', accept: 'application/json' },
@@ -185,6 +190,7 @@ export default {
   probes: [
     {
       see: ['client'],
+      confidence: 'medium',
       name: 'me',
       method: 'GET',
       auth: { header: 'Bearer {token}' },

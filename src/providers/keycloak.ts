@@ -84,7 +84,8 @@ export default {
   client: {
     see: ['service', 'endpoints'],
     confidence: 'medium',
-    because: 'as chosen under Credentials; the issuer is an audience that every version takes in a signed assertion',
+    because:
+      'as chosen under Credentials, the guide shows Basic; the issuer is an audience that every version takes in a signed assertion',
     auth: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     key: {
       algs: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512'],

@@ -8,8 +8,9 @@ const graph = 'https://api.monday.com/v2'
 const me = { query: '{ me { id name email } }' }
 
 const tokenCall = (json: Record<string, string>): Call => ({
-  see: ['flow'],
-  because: 'JSON, with the secret in the body; the answer does not say how long the token lives',
+  see: ['flow', 'ending'],
+  because:
+    'another address than oauth2/token, whose endless tokens are no longer taken; JSON, with the secret in the body; the answer does not say how long the token lives',
   url: `${oauth}/token`,
   body: { json: { ...json, client_id: '{client_id}', client_secret: '{client_secret}' } },
 })

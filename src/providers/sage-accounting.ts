@@ -18,7 +18,11 @@ export default {
       checked,
       note: 'requests and answers of authorization, exchange, renewal and revocation; codes of 60 seconds; scopes; X-Business',
     },
-    registration: { url: `${guides}/getting-started/client_app_registration/`, checked },
+    registration: {
+      url: `${guides}/getting-started/client_app_registration/`,
+      checked,
+      note: 'up to 100 callback URLs; https, and http for this machine',
+    },
     rotation: {
       url: 'https://www.maesn.com/blogs/sage-accounting-api-integration',
       checked,
@@ -88,9 +92,10 @@ export default {
       grant: 'authorization_code',
       authorize: {
         see: ['auth'],
-        because: 'filter leaves out countries that the API does not serve; a country makes it void',
+        because:
+          'filter leaves out countries that the API does not serve; a country makes it void. No page that was read names PKCE',
         url: 'https://www.sageone.com/oauth2/auth/central',
-        pkce: 'optional',
+        pkce: 'off',
         codeLife: 60,
         params: {
           filter: 'apiv3.1',
@@ -100,8 +105,6 @@ export default {
           scope: '{scope}',
           state: '{state}',
           'country?': '{country}',
-          'code_challenge?': '{code_challenge}',
-          'code_challenge_method?': '{code_challenge_method}',
         },
       },
       token: {
@@ -115,7 +118,6 @@ export default {
             code: '{code}',
             grant_type: 'authorization_code',
             redirect_uri: '{redirect_uri}',
-            'code_verifier?': '{code_verifier}',
           },
         },
       },
@@ -147,11 +149,11 @@ export default {
   },
   redirects: [
     {
-      see: ['auth', 'registration', 'samples'],
-      confidence: 'medium',
+      see: ['registration', 'auth', 'samples'],
       back: ['callback', 'relay', 'paste', 'loopback'],
       port: 'registered',
-      because: 'compared with those of the app; samples register http://localhost with its port',
+      because:
+        'compared with those of the app; https, and http for this machine: samples register localhost with its port',
     },
   ],
   api: {

@@ -139,7 +139,11 @@ export default {
     team_name: { label: 'Workspace', from: ['answer'], shown: true, optional: true },
   },
   hosts: { token: ['slack.com'], api: ['slack.com', 'files.slack.com'] },
-  client: { see: ['access'], auth: ['client_secret_basic', 'client_secret_post'] },
+  client: {
+    see: ['access'],
+    because: 'Basic is preferred to id and secret as parameters',
+    auth: ['client_secret_basic', 'client_secret_post'],
+  },
   scopes: {
     see: ['oauth', 'answer'],
     because: 'asked for and answered with commas',

@@ -155,7 +155,7 @@ export default {
         body: { json: { grant_type: 'client_credentials', scope: '{scope}', expires_in: 7200 } },
       },
       access: 1800,
-      renewal: { see: ['machine'], by: 'reissue', rotates: 'never', oldAccess: 'lives' },
+      renewal: { see: ['grants', 'machine'], by: 'reissue', rotates: 'never', oldAccess: 'lives' },
     },
     user: {
       label: 'A person',
