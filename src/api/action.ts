@@ -34,7 +34,15 @@ export const actionReport = z
 export const preview = z
   .object({
     authorization_url: z.string().optional(),
-    authorization_parameters: z.array(z.object({ name: z.string(), value: z.string() })).optional(),
+    authorization_parameters: z
+      .array(
+        z.object({
+          name: z.string(),
+          value: z.string(),
+          says: z.string().meta({ description: 'What it is there for.' }),
+        }),
+      )
+      .optional(),
     redirect_uri: z.string().optional(),
     token: maskedRequest.optional(),
     renewal: maskedRequest.optional(),

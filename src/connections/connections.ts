@@ -175,7 +175,7 @@ export type ActionReport = {
 export type Preview = {
   /** The exact authorization URL, with `state` and `code_challenge` as placeholders. */
   authorizationUrl?: string
-  authorizationParameters?: { name: string; value: string }[]
+  authorizationParameters?: { name: string; value: string; says: string }[]
   redirectUri?: string
   token?: MaskedRequest
   renewal?: MaskedRequest
