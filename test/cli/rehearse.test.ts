@@ -125,6 +125,7 @@ it('keeps played services apart in `services`, and says where they are', async (
     name: id,
     category,
     ways: [],
+    confidence: 'high',
     checked: '2026-11-22',
     tried: 'never',
   })

@@ -265,6 +265,8 @@ export const ledger = {
       name: 'person',
       label: 'a person authorizes',
       grant: 'authorization_code',
+      needs: ['Client id', 'Client secret'],
+      renews: 'renewed with a refresh token',
       fields: [
         {
           name: 'region',
@@ -311,6 +313,8 @@ export const ledger = {
       name: 'machine',
       label: 'the client alone',
       grant: 'client_credentials',
+      needs: ['Client id', 'Client secret'],
+      renews: 'asked for anew',
       fields: [
         { name: 'company', label: 'Company', place: 'input', example: '12345' },
         { name: 'api_pin', label: 'PIN', secret: true, place: 'input' },
