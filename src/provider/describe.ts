@@ -88,7 +88,8 @@ function clientFields(provider: Provider, way: Way, named: ReadonlySet<string>):
   if (spare && provider.introspect === undefined) return []
   const fields: Field[] = []
   const authenticates = client.auth.some((method) => method !== 'none')
-  const shown = authenticates || named.has('client_id') || way.authorize !== undefined
+  // A client without a secret names itself, on the page and where device codes come from.
+  const shown = authenticates || named.has('client_id') || way.authorize !== undefined || way.device !== undefined
   if (shown && client.id?.fixed === undefined)
     fields.push({
       name: 'client_id',

@@ -98,8 +98,9 @@ export const valuesUsed = perWay((provider, wayName): ReadonlySet<string> => {
   ]
   const pending = [
     ...sitesOf(provider, wayName)
-      // A computed value's own templates count only where that value is used; the walk below follows them.
-      .filter((site) => site.at[0] !== 'values')
+      // A computed value's own templates count only where that value is used; the walk below follows them. Nobody is
+      // asked for what only the address of the service's console would be completed with.
+      .filter(({ at: [block] }) => block !== 'values' && block !== 'console')
       .flatMap((site) => variablesOf(site.template)),
     ...lives.flatMap((life) => (typeof life === 'object' ? [life.input] : [])),
     ...(way.steps ?? []).flatMap((step) => (step.onlyWith === undefined ? [] : [step.onlyWith])),

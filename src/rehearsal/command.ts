@@ -61,7 +61,7 @@ export function connectCommand(provider: Provider, wayName: string): ConnectComm
 function clientFlags(provider: Provider, way: Way, named: ReadonlySet<string>): { client: string[]; secret?: string } {
   const { id, auth } = way.client ?? provider.client
   const method = auth[0] ?? 'none'
-  const identified = method !== 'none' || named.has('client_id') || way.authorize !== undefined
+  const identified = method !== 'none' || named.has('client_id') || (way.authorize ?? way.device) !== undefined
   const secret = secretMethods.includes(method) || named.has('client_secret')
   const signs = method === 'private_key_jwt' || (way.assertion !== undefined && way.assertion.key === undefined)
   return {

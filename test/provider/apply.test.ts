@@ -5,11 +5,13 @@ import { boundTo } from '../../src/provider/bound.ts'
 import { customDefinition } from '../../src/provider/custom.ts'
 import { describeWay, secretNames, tokensAsked } from '../../src/provider/describe.ts'
 import facebook from '../../src/providers/facebook.ts'
+import gitlab from '../../src/providers/gitlab.ts'
 import google from '../../src/providers/google-cloud.ts'
 import mailchimp from '../../src/providers/mailchimp.ts'
 import microsoft from '../../src/providers/microsoft.ts'
 import netsuite from '../../src/providers/netsuite.ts'
 import notion from '../../src/providers/notion.ts'
+import salesforce from '../../src/providers/salesforce.ts'
 import { sample } from './sample.ts'
 
 describe('overrides', () => {
@@ -97,6 +99,13 @@ describe('what to ask a person', () => {
       'scopes?',
       'redirect_uri?',
     ])
+  })
+  it('is the client id of a client without a secret, also where nobody is sent to a page', () => {
+    expect(names(gitlab, 'device')).toEqual(['client_id', 'server?', 'scopes?'])
+  })
+  it('is not what only the address of the console is completed with', () => {
+    expect(names(salesforce, 'machine')).toEqual(['client_id', 'client_secret*', 'my_domain'])
+    expect(names(salesforce, 'jwt')).toEqual(['organization?', 'client_id', 'key*', 'username'])
   })
   it('names the tokens that are brought along', () => {
     expect(tokensAsked(facebook, 'system_user')).toEqual(['access_token'])
