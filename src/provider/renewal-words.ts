@@ -34,7 +34,7 @@ const rotationSentence: Readonly<Record<Renewal['rotates'], string>> = {
 export function renewalSentences(provider: Provider, way: Way): string[] {
   const { renewal } = way
   return [
-    accessLife(provider, way.access),
+    accessLife(provider, way),
     how(way),
     ...(renewal.by === 'refresh_token' ? credential(renewal) : []),
     renewal.age === undefined ? '' : `A token can be renewed once it is ${duration(renewal.age)} old, not before.`,
@@ -45,13 +45,19 @@ export function renewalSentences(provider: Provider, way: Way): string[] {
   ].filter((sentence) => sentence !== '')
 }
 
-function accessLife(provider: Provider, life: Life | undefined): string {
-  if (life === 'never') return 'A token does not end by itself.'
-  if (life === undefined || life === 'unknown') return 'How long a token lives is said with each token, or nowhere.'
+function accessLife(provider: Provider, { access: life, grant, renewal }: Way): string {
+  if (life === 'never')
+    return renewal.by === 'refresh_token'
+      ? 'A token whose answer names no end does not end by itself.'
+      : 'A token does not end by itself.'
+  if (life === undefined || life === 'unknown')
+    return grant === 'pasted' && renewal.by === 'none'
+      ? 'Its end is set where it is made.'
+      : 'How long a token lives is said with each token, or nowhere.'
   return `A token lives ${lifeText(provider, life)}, where its answer says nothing else.`
 }
 
-function how({ grant, renewal, authorize, device }: Way): string {
+function how({ grant, access, renewal, authorize, device }: Way): string {
   switch (renewal.by) {
     case 'refresh_token':
       return 'It is renewed with a refresh token, without a person.'
@@ -59,23 +65,25 @@ function how({ grant, renewal, authorize, device }: Way): string {
       return 'It is renewed by exchanging it while it lives, without a person.'
     case 'reissue':
       return 'A new one is asked for when it is needed, without a person.'
-    case 'none':
+    case 'none': {
       if (grant === 'literal') return 'It is made of what is given and never changes.'
+      const reason = access === 'never' ? 'It is not renewed' : 'It cannot be renewed'
+      const over = access === 'never' ? 'once it was revoked' : 'when it has ended'
       return authorize || device
-        ? 'It cannot be renewed: a person authorizes again when it has ended.'
-        : 'It cannot be renewed: a new one is given here when it has ended.'
+        ? `${reason}: a person authorizes again ${over}.`
+        : `${reason}: a new one is given here ${over}.`
+    }
   }
 }
 
 function credential({ rotates, grace, reuse }: Renewal): string[] {
   const changes = rotates !== 'never'
+  const then = grace === undefined ? 'One that is used again after it was replaced' : 'One that is used after that'
   return [
     rotationSentence[rotates],
     grace === undefined ? '' : `The one before still works for ${duration(grace)}.`,
-    changes && reuse === 'refused' ? 'One that was replaced is refused.' : '',
-    changes && reuse === 'kills_grant'
-      ? 'One that is used again after it was replaced ends the authorization: let nothing but Evergrant renew it.'
-      : '',
+    changes && reuse === 'refused' ? `${then} is refused.` : '',
+    changes && reuse === 'kills_grant' ? `${then} ends the authorization: let nothing but Evergrant renew it.` : '',
     changes && reuse === 'unknown' ? 'What happens to one that is used again is not known.' : '',
   ]
 }
@@ -83,8 +91,9 @@ function credential({ rotates, grace, reuse }: Renewal): string[] {
 function ends(provider: Provider, { by, ends: { idle, hard, from } = {} }: Renewal): string[] {
   const it = by === 'refresh_token' ? 'the authorization' : 'it'
   const lasts = (start: string, life: Life, end: string) => {
-    if (isChosen(provider, life)) {
-      const { lives, all } = chosenLives(provider, life)
+    const chosen = typeof life === 'object' ? chosenLives(provider, life) : undefined
+    if (chosen !== undefined) {
+      const { lives, all } = chosen
       const how = (text: string) => `${it} lasts ${text} ${start.toLowerCase()}${end}`
       const cases = lives.map(({ where, text }) => `Where ${where}, ${how(text)}`).join('. ')
       return `${cases}${all ? '' : '; with other choices it has no such end'}.`
@@ -106,10 +115,8 @@ function ends(provider: Provider, { by, ends: { idle, hard, from } = {} }: Renew
 /** `{ input }` is set by the customer at the service and given here, or comes with what is chosen here. */
 function lifeText(provider: Provider, life: Exclude<Life, 'never' | 'unknown'>): string {
   if (typeof life === 'number') return duration(life)
-  if (isChosen(provider, life))
-    return chosenLives(provider, life)
-      .lives.map(({ where, text }) => `${text} where ${where}`)
-      .join(', ')
+  const chosen = chosenLives(provider, life)
+  if (chosen !== undefined) return chosen.lives.map(({ where, text }) => `${text} where ${where}`).join(', ')
   const value = provider.values?.[life.input]
   const usual =
     value?.default === undefined
@@ -122,15 +129,11 @@ type LifeOfInput = Extract<Life, object>
 
 const units: Readonly<Record<LifeOfInput['unit'], string>> = { s: 'seconds', h: 'hours', d: 'days' }
 
-function isChosen(provider: Provider, life: Life): life is LifeOfInput {
-  return typeof life === 'object' && chosenLives(provider, life).lives.length > 0
-}
-
-/** The lives that choices bring along, and whether each of the choices brings one. */
+/** The lives that choices bring along, if any, and whether each of the choices brings one. */
 function chosenLives(
   provider: Provider,
   { input, unit }: LifeOfInput,
-): { lives: { where: string; text: string }[]; all: boolean } {
+): { lives: { where: string; text: string }[]; all: boolean } | undefined {
   const choices = (provider.values?.[input]?.from ?? []).flatMap((source) => {
     const [kind, by = ''] = typeof source === 'string' ? source.split('.') : []
     return kind === 'choice' ? (provider.values?.[by]?.choices ?? []).map((choice) => ({ by, ...choice })) : []
@@ -139,5 +142,5 @@ function chosenLives(
     const life = sets?.[input]
     return life === undefined ? [] : [{ where: `${by} is ${value}`, text: `${life} ${units[unit]}` }]
   })
-  return { lives, all: lives.length === choices.length }
+  return lives.length === 0 ? undefined : { lives, all: lives.length === choices.length }
 }

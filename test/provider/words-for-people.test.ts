@@ -22,7 +22,11 @@ function says(renewal: Partial<Renewal>, way: Partial<Way> = {}): string {
 describe('renewal in sentences', () => {
   it.each<[Partial<Renewal>, string]>([
     [{ rotates: 'always', reuse: 'kills_grant' }, 'ends the authorization: let nothing but Evergrant renew it.'],
-    [{ rotates: 'always', reuse: 'refused', grace: 600 }, 'The one before still works for 10 minutes.'],
+    [
+      { rotates: 'always', reuse: 'refused', grace: 600 },
+      'The one before still works for 10 minutes. One that is used after that is refused.',
+    ],
+    [{ rotates: 'always', reuse: 'refused' }, 'One that is used again after it was replaced is refused.'],
     [{ rotates: 'unknown', reuse: 'unknown' }, 'Whether a renewal changes the refresh token is not known.'],
     [{ oldAccess: 'dies' }, 'A renewal ends the access token before it at once.'],
     [{ ends: { idle: 8_640_000 } }, 'Without renewal the authorization lasts 100 days.'],
@@ -35,7 +39,11 @@ describe('renewal in sentences', () => {
   })
 
   it('says where nothing is known, and where nothing ends', () => {
-    expect(says({}, { access: 'never' })).toContain('A token does not end by itself.')
+    expect(says({}, { access: 'never' })).toContain('A token whose answer names no end does not end by itself.')
+    expect(says({ by: 'none' }, { access: 'never' })).toContain(
+      'A token does not end by itself. It is not renewed: a person authorizes again once it was revoked.',
+    )
+    expect(says({ by: 'none' }, { grant: 'pasted', access: 'unknown' })).toContain('Its end is set where it is made.')
     expect(says({})).toContain('How long a token lives is said with each token, or nowhere.')
     expect(says({ reuse: 'unknown' })).not.toContain('used again')
   })
