@@ -185,7 +185,9 @@ function afterwards(service: ProviderOnWire, width: number | undefined): string[
 }
 
 function apiText({ base, send }: ProviderOnWire['api']): string {
-  const headers = Object.entries(send).map(([name, value]) => `${name}: ${value}`)
+  const headers = Object.entries(send).map(([name, value]) =>
+    name.endsWith('?') ? `${name.slice(0, -1)}: ${value} (where it is given)` : `${name}: ${value}`,
+  )
   return `Jobs call ${base}${headers.length === 0 ? '' : ` with ${headers.join('; ')}`}.`
 }
 

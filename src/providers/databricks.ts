@@ -239,7 +239,7 @@ export default {
     },
     user_cli: {
       label: 'A person, as the command line of Databricks does',
-      help: 'No app has to be registered; back to http://localhost, ports 8020 to 8030.',
+      help: 'No app has to be registered; give http://localhost:8020 as the redirect URI, ports 8020 to 8030 are taken.',
       grant: 'authorization_code',
       client: {
         see: ['u2m'],
