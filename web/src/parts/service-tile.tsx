@@ -20,7 +20,8 @@ export function ServiceTile({ name, size = 36 }: { name: string; size?: number }
 }
 
 function lettersOf(name: string): string {
-  const words = name.match(/[\p{L}\p{N}]+/gu) ?? ['?']
+  // What stands in brackets tells editions apart, not services.
+  const words = name.replace(/\s*\(.*\)/, '').match(/[\p{L}\p{N}]+/gu) ?? ['?']
   const letters = (words.length === 1 ? words : words.slice(0, 2).map(first)).join('')
   return (/^.{1,2}/u.exec(letters)?.[0] ?? letters).toUpperCase()
 }

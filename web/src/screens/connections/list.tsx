@@ -6,7 +6,7 @@ import classes from './list.module.css'
 import { Row } from './row.tsx'
 import type { Sorted } from './urgency.ts'
 
-const columns = ['Connection', 'State', 'Token expires', 'Last result', 'Needs a person', 'Actions']
+const columns = ['Connection', 'State', 'Token expires', 'Last result', 'Person needed', 'Actions']
 
 /** A table of which only the rows in sight are there: a thousand scroll as easily as ten. */
 export function List({ shown }: { shown: Sorted }) {

@@ -37,7 +37,7 @@ export const Row = memo(function Row({ connection, group, onAuthorize }: Props) 
       <Fact label="Last result">
         <LastResult connection={connection} />
       </Fact>
-      <Fact label="Needs a person">
+      <Fact label="Person needed">
         <NeedsPerson connection={connection} group={group} />
       </Fact>
       <Box role="cell" className={classes.actions}>
@@ -91,7 +91,10 @@ function LastResult({ connection }: { connection: Connection }) {
   const isFirst = authorized !== undefined && Math.abs(obtained - authorized) < 5
   return (
     <>
-      {isFirst ? 'Authorized' : 'New token'} <Moment at={obtained} inList />
+      {isFirst ? 'Authorized' : 'New token'}
+      <Text size="xs" c="dimmed">
+        <Moment at={obtained} inList />
+      </Text>
     </>
   )
 }
@@ -126,11 +129,11 @@ function Actions({ connection, onAuthorize }: { connection: Connection; onAuthor
   return (
     <Group gap={6} wrap="nowrap">
       {(actions.includes('renew') || actions.includes('issue')) && (
-        <Tooltip label="Renew now">
+        <Tooltip label={actions.includes('renew') ? 'Renew now' : 'Get a token'}>
           <ActionIcon
             variant="default"
             size="lg"
-            aria-label={`Renew ${name} now`}
+            aria-label={actions.includes('renew') ? `Renew ${name} now` : `Get a token of ${name}`}
             loading={renewal.isPending}
             onClick={() => renewal.mutate()}
           >
@@ -139,13 +142,8 @@ function Actions({ connection, onAuthorize }: { connection: Connection; onAuthor
         </Tooltip>
       )}
       {actions.includes('authorize') && (
-        <Tooltip label="Authorize again">
-          <ActionIcon
-            variant="default"
-            size="lg"
-            aria-label={`Authorize ${name} again`}
-            onClick={() => onAuthorize(name)}
-          >
+        <Tooltip label={connection.authorized_at === undefined ? 'Authorize' : 'Authorize again'}>
+          <ActionIcon variant="default" size="lg" aria-label={`Authorize ${name}`} onClick={() => onAuthorize(name)}>
             <IconUserCheck size={18} aria-hidden />
           </ActionIcon>
         </Tooltip>

@@ -1,0 +1,82 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { createContext, use, useEffect, useState } from 'react'
+import { announce } from '../../../parts/announce.ts'
+import { call, Problem, type Answer } from '../../../server/call.ts'
+import { changeOf, readJson, storedTexts, type Edits } from './edits.ts'
+
+type Connection = Answer<'showConnection'>
+
+/** The settings as they stand, with what was typed over them; nothing of it outlives the page. */
+export function useForm(connection: Connection) {
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  const { name } = connection
+  const [edits, setEdits] = useState<Edits>({})
+  const stored = storedTexts(connection)
+  const save = useMutation({
+    mutationKey: ['change', name],
+    mutationFn: () => call('changeConnection', { params: { name }, body: changeOf(edits) }),
+    onSuccess: async (changed) => {
+      setEdits({})
+      announce(
+        'Saved',
+        changed.condition === 'needs_authorization' ? 'A person must authorize again.' : 'It applies at once.',
+      )
+      if (changed.name !== name)
+        await navigate({ to: '/connections/$name', params: { name: changed.name }, search: { tab: 'settings' } })
+      await client.invalidateQueries({ queryKey: ['connections'] })
+    },
+  })
+  const { error, reset } = save
+  const facts = error instanceof Problem ? error.facts : undefined
+  const asksSecret = facts?.code === 'secret_required'
+  useEffect(() => {
+    if (asksSecret) document.getElementById('field-client-secret')?.focus()
+  }, [asksSecret, error])
+
+  const faultAt = (path: string): string | undefined => {
+    if (path === 'overrides' && readJson(edits['overrides'] ?? '') === undefined) return 'This is not JSON.'
+    if (asksSecret && isSecret(path, connection)) return `${facts.title}. ${facts.remedy}`
+    return facts?.faults?.find((fault) => fault.path === path)?.problem
+  }
+
+  return {
+    connection,
+    textAt: (path: string) => edits[path] ?? stored[path] ?? '',
+    isKept: (path: string) => isSecret(path, connection),
+    set(path: string, text: string) {
+      const { [path]: _, ...others } = edits
+      setEdits(text === (stored[path] ?? '') ? others : { ...others, [path]: text })
+      if (error !== null) reset()
+    },
+    faultAt,
+    changed: Object.keys(edits).length,
+    canSave: Object.keys(edits).length > 0 && faultAt('overrides') === undefined,
+    save,
+    discard() {
+      setEdits({})
+      reset()
+    },
+  }
+}
+
+export type Form = ReturnType<typeof useForm>
+
+/** Whether a secret is stored there: it can be replaced, and is never shown. */
+function isSecret(path: string, { client, inputs }: Connection): boolean {
+  if (path === 'client.secret') return client?.has_secret === true
+  if (path === 'client.key') return client?.has_key === true
+  return inputs[path.replace(/^inputs\./, '')] === '[set]'
+}
+
+export const FormContext = createContext<Form | undefined>(undefined)
+
+export function useSettings(): Form {
+  const form = use(FormContext)
+  if (form === undefined) throw new Error('outside of the settings')
+  return form
+}
+
+/** What a link or a fault jumps to. */
+export const elementOf = (path: string): string => `field-${path.replaceAll('.', '-')}`
