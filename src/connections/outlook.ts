@@ -36,7 +36,9 @@ export function actionsOf({ schedule, tokens }: Loaded, plan: Plan): ConnectionA
   const { way, wayName, provider } = plan
   const isAtRest = schedule.state === 'suspended'
   const isThere = tokens !== undefined
-  const isRenewable = strategyOf(way, tokens?.root) !== undefined
+  // A grant that was declared dead is asked for nothing: only a person brings the next.
+  const isOpen = schedule.state === 'active' || needsNobody(way)
+  const isRenewable = isOpen && strategyOf(way, tokens?.root) !== undefined
   const isTestable =
     provider.introspect !== undefined || (provider.probes ?? []).some(({ ways }) => ways?.includes(wayName) ?? true)
   const possible: [ConnectionAction, boolean][] = [

@@ -67,6 +67,15 @@ describe('what a person can have done', () => {
     expect((await here.domain.connections.get('batch')).actions).toEqual(['issue', 'renew', 'reveal', 'revoke'])
   })
 
+  it('is no renewal of a grant that is dead', async () => {
+    const here = await start()
+    here.answer(() => ({ status: 400, body: { error: 'invalid_grant' } }))
+    await here.domain.connections.renew('books', { kind: 'local' })
+    const { state, actions } = await here.domain.connections.get('books')
+    expect(state).toBe('needs_authorization')
+    expect(actions).toEqual(['authorize', 'reveal', 'revoke'])
+  })
+
   it('is a test where the service has a request for one', async () => {
     const here = await start()
     const probes = [{ see: ['docs'], name: 'me', method: 'GET' as const, url: 'https://api.example.com/me' }]
