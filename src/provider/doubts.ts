@@ -45,6 +45,7 @@ function placeOf(at: readonly string[], node: object): string {
   const [block = '', name = '', ...rest] = at
   if (block === 'values') return `value ${name}`
   if (block === 'ways') return [`way ${name}`, placeOf(rest, node)].filter((part) => part !== '').join(': ')
+  if (block === 'renewal' && name === 'call') return 'renewal request'
   const { name: own, cause, says } = node as { name?: string; cause?: string; says?: string }
   const what = own ?? cause ?? says
   const list = lists[block] ?? block

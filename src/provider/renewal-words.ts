@@ -37,7 +37,7 @@ export function renewalSentences(provider: Provider, way: Way): string[] {
     accessLife(provider, way),
     how(way),
     ...(renewal.by === 'refresh_token' ? credential(renewal) : []),
-    renewal.age === undefined ? '' : `A token can be renewed once it is ${duration(renewal.age)} old, not before.`,
+    renewal.age === undefined ? '' : `A token can be renewed once it is ${exactly(renewal.age)} old, not before.`,
     renewal.within === undefined ? '' : `It is renewed in the last ${duration(renewal.within)} of its life.`,
     renewal.extends === 'maybe' ? 'Whether a renewal moves the end is up to the service.' : '',
     renewal.oldAccess === 'dies' ? 'A renewal ends the access token before it at once.' : '',
@@ -55,6 +55,12 @@ function accessLife(provider: Provider, { access: life, grant, renewal }: Way): 
       ? 'Its end is set where it is made.'
       : 'How long a token lives is said with each token, or nowhere.'
   return `A token lives ${lifeText(provider, life)}, where its answer says nothing else.`
+}
+
+/** Not rounded: 9 minutes 30 seconds of 10 minutes are not 10. */
+function exactly(seconds: number): string {
+  const rest = seconds % 60
+  return seconds < 60 || rest === 0 ? duration(seconds) : `${duration(seconds - rest)} ${duration(rest)}`
 }
 
 function how({ grant, access, renewal, authorize, device }: Way): string {

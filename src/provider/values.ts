@@ -104,6 +104,10 @@ export const valuesUsed = perWay((provider, wayName): ReadonlySet<string> => {
       .flatMap((site) => variablesOf(site.template)),
     ...lives.flatMap((life) => (typeof life === 'object' ? [life.input] : [])),
     ...(way.steps ?? []).flatMap((step) => (step.onlyWith === undefined ? [] : [step.onlyWith])),
+    // What an answer brings for jobs alone, and a person may set instead: the division or ad account they read.
+    ...[way.token, way.renewal.call, ...(way.steps ?? [])]
+      .flatMap((call) => Object.keys(call?.take ?? {}))
+      .filter((name) => provider.values?.[name] !== undefined && isTyped(provider.values[name])),
     ...(provider.warnings ?? [])
       .filter((warning) => warning.ways?.includes(wayName) ?? true)
       .flatMap((warning) => Object.keys(warning.when.values ?? {})),

@@ -116,7 +116,7 @@ export default {
       authorize: {
         see: ['client', 'lives', 'catalogue'],
         confidence: 'medium',
-        because: 'no scope; PKCE is documented nowhere that was read',
+        because: 'as public clients have it: no scope, no PKCE',
         url: `${base}/api/oauth2/auth`,
         pkce: 'off',
         codeLife: 180,
@@ -130,7 +130,7 @@ export default {
       token: {
         see: ['client', 'catalogue'],
         confidence: 'medium',
-        because: 'expires_in comes as text',
+        because: 'as public clients send it; expires_in comes as text',
         url: `${base}/api/oauth2/token`,
         body: { form: { redirect_uri: '{redirect_uri}', grant_type: 'authorization_code', code: '{code}' } },
       },
@@ -138,7 +138,7 @@ export default {
         {
           see: ['client'],
           confidence: 'medium',
-          because: 'the division is part of nearly every address of the API',
+          because: 'as public clients do: the division is part of nearly every address of the API',
           name: 'division',
           run: 'once',
           gives: 'values',
@@ -165,6 +165,7 @@ export default {
         call: {
           see: ['client', 'catalogue'],
           confidence: 'medium',
+          because: 'as public clients send it',
           url: `${base}/api/oauth2/token`,
           body: { form: { refresh_token: '{refresh_token}', grant_type: 'refresh_token' } },
         },
@@ -183,7 +184,7 @@ export default {
   api: {
     see: ['client', 'sites'],
     confidence: 'medium',
-    because: 'most addresses go on with the division',
+    because: 'as public clients have it; most addresses go on with the division',
     base: `${base}/api/v1`,
     send: { authorization: 'Bearer {token}', accept: 'application/json' },
   },

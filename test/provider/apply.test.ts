@@ -4,6 +4,7 @@ import { applyOverrides, difference, mergePatch } from '../../src/provider/apply
 import { boundTo } from '../../src/provider/bound.ts'
 import { customDefinition } from '../../src/provider/custom.ts'
 import { describeWay, secretNames, tokensAsked } from '../../src/provider/describe.ts'
+import exact from '../../src/providers/exact-online.ts'
 import facebook from '../../src/providers/facebook.ts'
 import gitlab from '../../src/providers/gitlab.ts'
 import google from '../../src/providers/google-cloud.ts'
@@ -12,6 +13,7 @@ import microsoft from '../../src/providers/microsoft.ts'
 import netsuite from '../../src/providers/netsuite.ts'
 import notion from '../../src/providers/notion.ts'
 import salesforce from '../../src/providers/salesforce.ts'
+import tiktok from '../../src/providers/tiktok-ads.ts'
 import { sample } from './sample.ts'
 
 describe('overrides', () => {
@@ -102,6 +104,10 @@ describe('what to ask a person', () => {
   })
   it('is the client id of a client without a secret, also where nobody is sent to a page', () => {
     expect(names(gitlab, 'device')).toEqual(['client_id', 'server?', 'scopes?'])
+  })
+  it('is what jobs alone are given and a person may set', () => {
+    expect(names(exact, 'user')).toEqual(['country?', 'client_id', 'client_secret*', 'division?', 'redirect_uri?'])
+    expect(names(tiktok, 'advertiser')).toContain('advertiser_id?')
   })
   it('is not what only the address of the console is completed with', () => {
     expect(names(salesforce, 'machine')).toEqual(['client_id', 'client_secret*', 'my_domain'])

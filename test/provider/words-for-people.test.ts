@@ -33,6 +33,7 @@ describe('renewal in sentences', () => {
     [{ ends: { idle: 'unknown' } }, 'How long the authorization lasts without renewal is not known.'],
     [{ ends: { hard: 31_536_000 } }, 'Once given the authorization lasts 365 days, whatever happens.'],
     [{ by: 'none' }, 'It cannot be renewed: a person authorizes again when it has ended.'],
+    [{ age: 570 }, 'A token can be renewed once it is 9 minutes 30 seconds old, not before.'],
     [{ by: 'exchange_access_token', age: 86_400, extends: 'maybe' }, 'A token can be renewed once it is 24 hours old'],
   ])('%j', (renewal, sentence) => {
     expect(says(renewal)).toContain(sentence)
@@ -108,6 +109,16 @@ describe('doubts', () => {
       { about: 'test request: me', confidence: 'medium', because: 'seen' },
     ])
     expect(lowestConfidence(unsure)).toBe('low')
+  })
+
+  it('tell a renewal from its request', () => {
+    const { renewal, ...way } = provider.ways['user']!
+    const call = { ...renewal.call!, confidence: 'medium' as const }
+    const whole: Way = { ...way, renewal: { ...renewal, confidence: 'medium', call } }
+    expect(doubtsOf({ ...provider, ways: { user: whole } }).map(({ about }) => about)).toEqual([
+      'way user: renewal',
+      'way user: renewal request',
+    ])
   })
 
   it('are none where everything is sure', () => {
