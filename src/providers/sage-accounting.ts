@@ -38,7 +38,7 @@ export default {
     url: 'https://developerselfservice.sageone.com',
     steps: [
       'Sign in to the developer self service (developerselfservice.sageone.com) and create an app.',
-      'Callback URL: enter the redirect URI exactly as Evergrant shows it; nothing may be added to it later.',
+      'Callback URLs: enter the redirect URI exactly as Evergrant shows it, on a line of its own.',
       'Copy Client ID and Client Secret from the app details.',
       'Authorize as a user of the business, from the country of that business.',
     ],
