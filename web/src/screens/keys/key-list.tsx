@@ -48,7 +48,7 @@ function KeyCard({ apiKey, now, onRevoke }: { apiKey: Key; now: number; onRevoke
             <Title order={2} fz="md" fw={600}>
               {name}
             </Title>
-            <Code>{prefix}...</Code>
+            <Code className="wrapped">{prefix}...</Code>
             {ended && (
               <Badge color="gray" c="var(--mantine-color-text)">
                 {revoked_at === undefined ? 'Ended' : 'Revoked'}
@@ -112,7 +112,7 @@ function Revoke({ apiKey, onClose }: { apiKey: Key; onClose: () => void }) {
     mutationFn: () => call('revokeKey', { params: { id: apiKey.id } }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['keys'] })
-      notifications.show({ message: `Revoked the key "${apiKey.name}".` })
+      notifications.show({ closeButtonProps: { 'aria-label': 'Close' }, message: `Revoked the key "${apiKey.name}".` })
       onClose()
     },
   })

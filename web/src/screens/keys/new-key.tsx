@@ -57,7 +57,7 @@ export function NewKey({ onMade, onCancel }: { onMade: (made: Answer<'createKey'
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
-          <Radio.Group label="What it may do" value={right} onChange={(value) => setRight(value as Right)}>
+          <Radio.Group label="What it may do" value={right} onChange={setRight}>
             <Stack gap="xs" mt="xs">
               {Object.entries(rights).map(([value, { label, says }]) => (
                 <Radio key={value} value={value} label={label} description={says} />
