@@ -689,7 +689,7 @@ export const index: readonly ProviderSummary[] = [
         name: 'device',
         label: 'A person at another device (OAuth app)',
         grant: 'device_code',
-        needs: [],
+        needs: ['Client id'],
         renews: 'none',
       },
       {
@@ -728,7 +728,7 @@ export const index: readonly ProviderSummary[] = [
         name: 'device',
         label: 'A person on another device',
         grant: 'device_code',
-        needs: [],
+        needs: ['Application ID'],
         renews: 'refresh token, a new one each time',
       },
       {
