@@ -1,11 +1,12 @@
-import { Alert, Button, Code, Group, Loader, Modal, Stack, Text, Textarea } from '@mantine/core'
-import { IconAlertTriangle, IconCircleCheck, IconExternalLink } from '@tabler/icons-react'
+import { Button, Code, Group, Loader, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { IconExternalLink } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, type ReactNode } from 'react'
 import { call, type Answer } from '../server/call.ts'
 import { authorizationQuery, connectionQuery } from '../server/queries.ts'
 import { Command } from './command.tsx'
 import { Moment } from './moment.tsx'
+import { Notice } from './notice.tsx'
 import { isOpenable, Outward } from './outward.tsx'
 import { Trouble, Waiting } from './page.tsx'
 import { Refusal } from './refusal.tsx'
@@ -202,12 +203,9 @@ function Arrived({
   const { kind, who, code = kind, words, cause, remedy } = outcome
   if (kind === 'authorized' || kind === 'code_received')
     return (
-      <Alert
+      <Notice
         role="status"
-        color="green"
-        variant="light"
-        c="var(--mantine-color-text)"
-        icon={<IconCircleCheck aria-hidden />}
+        kind="good"
         title={kind === 'authorized' ? `${connection} is authorized` : 'The code arrived'}
       >
         <Stack align="flex-start">
@@ -218,15 +216,12 @@ function Arrived({
           </Text>
           {children}
         </Stack>
-      </Alert>
+      </Notice>
     )
   return (
-    <Alert
+    <Notice
       role="alert"
-      color="red"
-      variant="light"
-      c="var(--mantine-color-text)"
-      icon={<IconAlertTriangle aria-hidden />}
+      kind="bad"
       title={kind === 'expired' ? 'Nobody authorized in time' : 'The authorization failed'}
     >
       <Stack align="flex-start">
@@ -246,6 +241,6 @@ function Arrived({
         )}
         {children}
       </Stack>
-    </Alert>
+    </Notice>
   )
 }

@@ -1,7 +1,8 @@
-import { Alert, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
-import { IconAlertTriangle } from '@tabler/icons-react'
+import { Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useEffect, type ReactNode } from 'react'
 import { Problem } from '../server/call.ts'
+import { Notice } from './notice.tsx'
+import { Prose } from './prose.tsx'
 
 /** A page: its title (also of the window), what can be done, and the content. */
 export function Page({
@@ -38,13 +39,7 @@ export function Page({
 export function Trouble({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const facts = error instanceof Problem ? error.facts : undefined
   return (
-    <Alert
-      color="red"
-      variant="light"
-      icon={<IconAlertTriangle aria-hidden />}
-      title={facts?.title ?? 'Something went wrong here'}
-      role="alert"
-    >
+    <Notice kind="bad" role="alert" title={facts?.title ?? 'Something went wrong here'}>
       <Stack gap="xs" align="flex-start">
         <Text size="sm">{facts?.detail ?? (error instanceof Error ? error.message : String(error))}</Text>
         {facts?.faults?.map(({ path, problem, remedy }) => (
@@ -53,14 +48,18 @@ export function Trouble({ error, onRetry }: { error: unknown; onRetry?: () => vo
             {remedy !== undefined && ` (${remedy})`}
           </Text>
         ))}
-        {facts?.remedy !== undefined && <Text size="sm">{facts.remedy}</Text>}
+        {facts?.remedy !== undefined && (
+          <Text size="sm">
+            <Prose text={facts.remedy} />
+          </Text>
+        )}
         {onRetry && (
           <Button size="xs" variant="default" onClick={onRetry}>
             Try again
           </Button>
         )}
       </Stack>
-    </Alert>
+    </Notice>
   )
 }
 

@@ -1,10 +1,10 @@
-import { Alert, Badge, Button, Collapse, Group, Stack, Text } from '@mantine/core'
+import { Badge, Button, Collapse, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 import type { Answer } from '../server/call.ts'
 import { Exchange } from './exchange.tsx'
 import { Moment } from './moment.tsx'
+import { Notice } from './notice.tsx'
 import { Refusal } from './refusal.tsx'
 
 /** What came of a button: what it was understood as, and the masked request and answer behind it. Takes the focus. */
@@ -23,16 +23,12 @@ export function Report({
   const { ok, request, response, failure, who, introspection, connection } = report
   const hasExchange = request !== undefined || response !== undefined
   return (
-    <Alert
+    <Notice
       ref={place}
-      tabIndex={-1}
       role="status"
-      color={ok ? 'green' : 'red'}
-      variant="light"
-      icon={ok ? <IconCircleCheck aria-hidden /> : <IconAlertTriangle aria-hidden />}
+      kind={ok ? 'good' : 'bad'}
       title={`${title} ${ok ? 'worked' : 'failed'}`}
-      c="var(--mantine-color-text)"
-      {...(onClose && { withCloseButton: true, onClose, closeButtonLabel: 'Close this report' })}
+      onClose={onClose}
     >
       <Stack gap="xs" align="flex-start">
         {who !== undefined && <Text size="sm">Connected as {who}.</Text>}
@@ -66,6 +62,6 @@ export function Report({
           </>
         )}
       </Stack>
-    </Alert>
+    </Notice>
   )
 }

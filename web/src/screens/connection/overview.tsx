@@ -15,10 +15,14 @@ export function Overview({ connection }: { connection: Connection }) {
   return (
     <Stack gap="md">
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
-        <Token connection={connection} />
-        <Endings connection={connection} />
-        <Scopes connection={connection} />
-        <Values connection={connection} />
+        <Stack gap="md">
+          <Token connection={connection} />
+          <Values connection={connection} />
+        </Stack>
+        <Stack gap="md">
+          <Endings connection={connection} />
+          <Scopes connection={connection} />
+        </Stack>
       </SimpleGrid>
       <Section title="On the command line" says="The same facts, and a token for a shell.">
         <Command text={`evergrant status ${connection.name}`} />

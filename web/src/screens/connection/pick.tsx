@@ -1,8 +1,8 @@
-import { Alert, Button, Group, Select, Stack, Text } from '@mantine/core'
-import { IconListCheck } from '@tabler/icons-react'
+import { Button, Group, Select, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { announce } from '../../parts/announce.ts'
+import { Notice } from '../../parts/notice.tsx'
 import { Trouble } from '../../parts/page.tsx'
 import { call, type Answer } from '../../server/call.ts'
 
@@ -29,13 +29,7 @@ export function Pick({ connection: { name, provider_name: service }, open }: { c
     },
   })
   return (
-    <Alert
-      color="blue"
-      variant="light"
-      c="var(--mantine-color-text)"
-      icon={<IconListCheck aria-hidden />}
-      title={`${open.label} is not chosen yet${open.optional ? ' (it can be left open)' : ''}`}
-    >
+    <Notice kind="info" title={`${open.label} is not chosen yet${open.optional ? ' (it can be left open)' : ''}`}>
       <Stack gap="sm">
         {open.help !== undefined && <Text size="sm">{open.help}</Text>}
         {listed.error !== null && <Trouble error={listed.error} onRetry={() => void listed.refetch()} />}
@@ -61,6 +55,6 @@ export function Pick({ connection: { name, provider_name: service }, open }: { c
           </Button>
         </Group>
       </Stack>
-    </Alert>
+    </Notice>
   )
 }

@@ -1,8 +1,9 @@
-import { Alert, Anchor, Button, Group, Modal, Stack, Text } from '@mantine/core'
-import { IconEye, IconLock } from '@tabler/icons-react'
+import { Anchor, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { IconEye } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { Command } from '../../parts/command.tsx'
 import { Moment } from '../../parts/moment.tsx'
+import { Notice } from '../../parts/notice.tsx'
 import { Trouble } from '../../parts/page.tsx'
 import { call, Problem } from '../../server/call.ts'
 
@@ -67,14 +68,7 @@ export function Reveal({ name, onClose }: { name: string; onClose: () => void })
 function SignInAgain() {
   const next = encodeURIComponent(`${location.pathname}${location.search}`)
   return (
-    <Alert
-      role="alert"
-      color="blue"
-      variant="light"
-      c="var(--mantine-color-text)"
-      icon={<IconLock aria-hidden />}
-      title="Sign in again first"
-    >
+    <Notice role="alert" kind="info" title="Sign in again first">
       <Stack gap="sm">
         <Text size="sm">
           A token is shown only within ten minutes of signing in, so that a browser left open shows none.{' '}
@@ -85,6 +79,6 @@ function SignInAgain() {
         </Text>
         <Command text="evergrant signin" />
       </Stack>
-    </Alert>
+    </Notice>
   )
 }

@@ -1,7 +1,7 @@
-import { Alert, Group, List, Stack, Text } from '@mantine/core'
-import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
+import { Group, List, Stack, Text } from '@mantine/core'
 import { ButtonLink } from '../../parts/links.tsx'
-import { Moment } from '../../parts/moment.tsx'
+import { Moment, nowSeconds } from '../../parts/moment.tsx'
+import { Notice } from '../../parts/notice.tsx'
 import { Prose } from '../../parts/prose.tsx'
 import { Refusal } from '../../parts/refusal.tsx'
 import type { Answer } from '../../server/call.ts'
@@ -12,42 +12,26 @@ type Connection = Answer<'showConnection'>
 /** What is wrong, what will be, and what is still open; nothing where all is well. */
 export function State({ connection }: { connection: Connection }) {
   const { failure, warnings, to_choose: open = [], condition, state } = connection
+  const isQuiet = failure === undefined && warnings.length === 0 && open.length === 0
+  if (isQuiet && condition !== 'needs_authorization' && state !== 'suspended') return null
   return (
     <Stack gap="sm">
       {failure !== undefined && <Failure connection={connection} failure={failure} />}
       {failure === undefined && condition === 'needs_authorization' && (
-        <Alert
-          color="red"
-          variant="light"
-          c="var(--mantine-color-text)"
-          icon={<IconAlertTriangle aria-hidden />}
-          title="A person must authorize again"
-        >
+        <Notice kind="bad" title="A person must authorize again">
           Jobs get no new token until somebody does.
-        </Alert>
+        </Notice>
       )}
       {state === 'suspended' && (
-        <Alert
-          color="gray"
-          variant="light"
-          c="var(--mantine-color-text)"
-          icon={<IconInfoCircle aria-hidden />}
-          title="Suspended"
-        >
+        <Notice kind="rest" title="Suspended">
           Jobs get no token and nothing is renewed until it is resumed. What dies unused may die meanwhile.
-        </Alert>
+        </Notice>
       )}
       {open.map((one) => (
         <Pick key={one.value} connection={connection} open={one} />
       ))}
       {warnings.length > 0 && (
-        <Alert
-          color="yellow"
-          variant="light"
-          c="var(--mantine-color-text)"
-          icon={<IconAlertTriangle aria-hidden />}
-          title={warnings.length === 1 ? 'Worth knowing' : `${warnings.length} things worth knowing`}
-        >
+        <Notice kind="warn" title={warnings.length === 1 ? 'Worth knowing' : `${warnings.length} things worth knowing`}>
           <List size="sm" spacing={4} listStyleType={warnings.length === 1 ? 'none' : 'disc'}>
             {warnings.map((warning) => (
               <List.Item key={warning}>
@@ -55,7 +39,7 @@ export function State({ connection }: { connection: Connection }) {
               </List.Item>
             ))}
           </List>
-        </Alert>
+        </Notice>
       )}
     </Stack>
   )
@@ -84,13 +68,7 @@ function Failure({
         ? 'There is no token yet, and the last try failed'
         : 'The last renewal failed'
   return (
-    <Alert
-      color={condition === 'failing' ? 'orange' : 'red'}
-      variant="light"
-      c="var(--mantine-color-text)"
-      icon={<IconAlertTriangle aria-hidden />}
-      title={title}
-    >
+    <Notice kind={condition === 'failing' ? 'warn' : 'bad'} title={title}>
       <Stack gap="sm">
         <Refusal refusal={failure} service={service} />
         <Text size="sm">
@@ -101,7 +79,7 @@ function Failure({
             </>
           )}
           .
-          {next !== undefined && (
+          {next !== undefined && next > nowSeconds() && (
             <>
               {' '}
               Tried again <Moment at={next} />.
@@ -123,6 +101,6 @@ function Failure({
           </Group>
         )}
       </Stack>
-    </Alert>
+    </Notice>
   )
 }
