@@ -28,7 +28,7 @@ both is refused.
 ${table(
   ['variable', 'flag', 'what it is for', 'unit', 'default'],
   rows.map((row) => [
-    `${code(row.env)}${row.secret ? '<br>secret' : ''}`,
+    `${code(row.env)}${row.secret ? '<br>secret' : row.file ? '<br>or `_FILE`' : ''}`,
     row.flag ? code(row.flag) : '',
     row.sentence,
     row.unit ?? '',

@@ -96,27 +96,21 @@ async function openInProcess(options: Options): Promise<Awaited<ReturnType<Ports
 
 /** Opens the store as its new owner and closes it again; nothing is renewed or sent. */
 async function adopt(options: Options): ReturnType<Ports['adopt']> {
-  const { holdHome, openSqliteStore, prepareHome } = await import('./store/index.ts')
-  const { home, database, keyFile } = options
-  if (!existsSync(database.file)) {
+  const { holdHome, prepareHome } = await import('./store/index.ts')
+  const { home, database } = options
+  if (database.kind === 'sqlite' && !existsSync(database.file)) {
     throw new EvergrantError('invalid_request', {
       detail: `there is no database at ${database.file}`,
       remedy: 'put the copy there first, with its key file',
     })
   }
-  prepareHome(home, [database.file, keyFile])
+  prepareHome(home, privateFiles(options))
   const owner = holdHome(home)
   if (owner === undefined) return 'locked'
   try {
-    const keys = await openKeys(options)
+    const log = createLog({ level: 'error', format: 'auto', stream: process.stderr })
     const open = async (take: boolean) => {
-      const store = await openSqliteStore({
-        file: database.file,
-        keys,
-        clock: systemClock,
-        holder: newHolder(options),
-        adopt: take,
-      })
+      const store = await openStore(options, { holder: newHolder(options), log, adopt: take })
       await store.close()
     }
     try {
@@ -132,12 +126,25 @@ async function adopt(options: Options): ReturnType<Ports['adopt']> {
   }
 }
 
-/** The key of the options, else the one in the key file, which is made only where no store needs it. */
-async function openKeys({ key, keyFile, database }: Options) {
-  const { KeyRing, loadOrMakeKey } = await import('./store/index.ts')
-  return key === undefined
-    ? loadOrMakeKey(keyFile, { storeExists: existsSync(database.file) })
-    : new KeyRing([Buffer.from(key.open(), 'base64url')])
+/** The store that the options name, opened with their key, else with the key file, which is made if no store needs it. */
+async function openStore(options: Options, settings: { holder: string; log: Logger; adopt?: boolean }) {
+  const { KeyRing, loadOrMakeKey, openSqliteStore } = await import('./store/index.ts')
+  const { database, key, keyFile } = options
+  const keys = (found: { storeExists: boolean }) =>
+    key === undefined ? loadOrMakeKey(keyFile, found) : new KeyRing([Buffer.from(key.open(), 'base64url')])
+  const common = { ...settings, clock: systemClock }
+  if (database.kind === 'sqlite') {
+    const { file } = database
+    return openSqliteStore({ ...common, file, keys: keys({ storeExists: existsSync(file) }) })
+  }
+  // Loaded here: who stores in SQLite needs none of it.
+  const { openPostgresStore } = await import('./store/postgres.ts')
+  return openPostgresStore({ ...common, address: database, keys })
+}
+
+/** What must not be readable for others beside the home. */
+function privateFiles({ database, keyFile }: Options): string[] {
+  return database.kind === 'sqlite' ? [database.file, keyFile] : [keyFile]
 }
 
 /** The name of this start of this node in claims and journal. */
@@ -151,7 +158,7 @@ function newHolder({ nodeId }: Options): string {
  */
 export async function openApplication(options: Options, log: Logger, memoryLimit?: number) {
   // Loaded here and not above: `evergrant help` needs none of it.
-  const { holdHome, openSqliteStore, prepareHome } = await import('./store/index.ts')
+  const { holdHome, prepareHome } = await import('./store/index.ts')
   const { createCatalogue } = await import('./provider/load.ts')
   const { createOutbound, createPace } = await import('./outbound/index.ts')
   const { openListener } = await import('./redirect/index.ts')
@@ -163,8 +170,8 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
   const { answers } = await import('./server/answers.ts')
   const { createServer } = await import('./server/server.ts')
 
-  const { home, database } = options
-  prepareHome(home, [database.file, options.keyFile])
+  const { home } = options
+  prepareHome(home, privateFiles(options))
   const owner = holdHome(home)
   if (owner === undefined) return undefined
   const clock = systemClock
@@ -175,8 +182,7 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
     closers.length = 0
   }
   try {
-    const keys = await openKeys(options)
-    const store = await openSqliteStore({ file: database.file, keys, clock, holder })
+    const store = await openStore(options, { holder, log })
     closers.push(() => store.close())
     const rehearsal = options.rehearse ? await openRehearsal(options.rehearsePort, { consent: 'page' }) : undefined
     if (rehearsal !== undefined) closers.push(() => rehearsal.close())
@@ -204,6 +210,8 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
     })
     const spool = await openSpool({ directory: home, seal: store.sealFor, open: store.openFor })
     closers.push(() => spool.close())
+    const memory = createMemory(memoryLimit)
+    store.watch(({ kind, id }) => kind === 'connection' && memory.drop(id))
     const counted = new Map<string, number>()
     const journal = await createJournal({ store: store.events, clock, log })
     closers.push(() => journal.close())
@@ -214,7 +222,7 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
     const domain = createConnections({
       store,
       spool,
-      memory: createMemory(memoryLimit),
+      memory,
       answers,
       catalogue,
       fetch: outbound.fetch,
@@ -262,6 +270,7 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
       version: version(),
     })
     closers.push(() => server.close())
+    store.watch(({ kind, id }) => kind === 'key' && server.forgetKey(id))
     return { server, domain, catalogue, rehearsal, close }
   } catch (error) {
     await close()

@@ -56,9 +56,12 @@ describe('the rooms', () => {
   })
 
   it('know a database driver in one file, and that store in main.ts alone', () => {
-    const drivers = imports.filter(({ to }) => /^(?:node:sqlite|pg|better-sqlite3)$/.test(to)).map(({ from }) => from)
-    expect(new Set(drivers).size).toBeLessThanOrEqual(1)
-    const users = imports.filter(({ from, to }) => to === 'src/store/sqlite.ts' && roomOf(from) !== 'store')
+    for (const driver of ['node:sqlite', 'pg']) {
+      const users = imports.filter(({ to }) => to === driver).map(({ from }) => from)
+      expect(new Set(users).size, driver).toBe(1)
+    }
+    const stores = ['src/store/sqlite.ts', 'src/store/postgres.ts']
+    const users = imports.filter(({ from, to }) => stores.includes(to) && roomOf(from) !== 'store')
     expect(users.filter(({ from }) => from !== 'src/main.ts').map(({ from }) => from)).toEqual([])
   })
 

@@ -79,17 +79,6 @@ function webAddress(text: string, remedy: string): URL {
   return url
 }
 
-/** `sqlite:` and the path of the database file. */
-export function databaseUrl(text: string): { kind: 'sqlite'; file: string } {
-  const remedy = 'write it like sqlite:/var/lib/evergrant/evergrant.db, or leave it away'
-  if (/^postgres(?:ql)?:/i.test(text)) {
-    throw new Unfit('Postgres is not in this version: it stores in SQLite only', remedy)
-  }
-  const file = /^sqlite:(?:\/\/(?=\/))?([^?#]+)$/.exec(text)?.[1]
-  if (file === undefined) throw new Unfit('the value is not a sqlite: address', remedy)
-  return { kind: 'sqlite', file: resolve(file) }
-}
-
 /** `host` or `host:port`, separated by commas or spaces; an IPv6 address stands in brackets. Lower case. */
 export function hosts(text: string): readonly string[] {
   const listed = text.split(/[\s,]+/).filter((host) => host !== '')

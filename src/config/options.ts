@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { EvergrantError, type Fault } from '../errors.ts'
 import { secret, type Secret } from '../secret.ts'
 import * as check from './checks.ts'
+import { databaseUrl } from './database-url.ts'
 import { nearest } from './nearest.ts'
 import { readSecretFile } from './secret-file.ts'
 import { homeDirectory, type Environment } from './home.ts'
@@ -28,6 +29,8 @@ export type OptionRow = {
   switch?: true
   /** The value is opened by name at the last moment, and the option has a `_FILE` twin. */
   secret?: true
+  /** A secret may be a part of the value, which the check seals: the option has a `_FILE` twin and keeps its flag. */
+  file?: true
   /** What it is for: lower case, no final period. */
   sentence: string
   check: (text: string) => unknown
@@ -61,8 +64,11 @@ export const optionTable = {
     env: 'EVERGRANT_DATABASE_URL',
     flag: '--database-url',
     default: 'sqlite: with evergrant.db in the home',
-    sentence: 'where connections and tokens are stored; SQLite only in this version',
-    check: check.databaseUrl,
+    unit: 'sqlite:path or postgres://user@host/database',
+    file: true,
+    sentence:
+      'where connections and tokens are stored; several nodes share one Postgres; a password stands in the file or the variable, never in the flag',
+    check: databaseUrl,
   },
   keyFile: {
     env: 'EVERGRANT_KEY_FILE',
@@ -223,6 +229,13 @@ export function loadOptions(env: Environment, flags: OptionFlags = {}): Options 
       remedy: 'set one of them',
     })
   }
+  if (flags.database !== undefined && given.database?.kind === 'postgres' && given.database.password !== undefined) {
+    faults.push({
+      path: optionTable.database.flag,
+      problem: 'the address holds a password, and argument lists are public on a machine',
+      remedy: `set ${optionTable.database.env}, or ${optionTable.database.env}_FILE to a private file that holds it`,
+    })
+  }
   if (faults.length > 0) throw invalid(faults)
 
   const home = given.home ?? homeDirectory(env)
@@ -232,7 +245,7 @@ export function loadOptions(env: Environment, flags: OptionFlags = {}): Options 
     home,
     listen,
     publicUrl: given.publicUrl ?? publicUrlFor(listen),
-    database: given.database ?? { kind: 'sqlite', file: join(home, 'evergrant.db') },
+    database: given.database ?? { kind: 'sqlite' as const, file: join(home, 'evergrant.db') },
     keyFile: given.keyFile ?? join(home, 'key'),
     allowHosts: given.allowHosts ?? [],
     log: given.log ?? check.log(optionTable.log.default),
@@ -255,7 +268,7 @@ function readOption(name: OptionName, env: Environment, flags: OptionFlags, faul
   const row: OptionRow = optionTable[name]
   const flag = flags[name]
   const twin = `${row.env}_FILE`
-  const fromFile = row.secret && name !== 'key' ? env[twin] || undefined : undefined
+  const fromFile = (row.secret || row.file) && name !== 'key' ? env[twin] || undefined : undefined
   const direct = flag ?? (env[row.env] || undefined)
   let path: string = flag === undefined ? row.env : (row.flag ?? row.env)
   if (direct !== undefined && fromFile !== undefined) {
@@ -277,7 +290,7 @@ function readOption(name: OptionName, env: Environment, flags: OptionFlags, faul
 
 function unknownVariables(env: Environment): Fault[] {
   const rows: OptionRow[] = Object.values(optionTable)
-  const known = rows.flatMap((row) => (row.secret ? [row.env, `${row.env}_FILE`] : [row.env]))
+  const known = rows.flatMap((row) => (row.secret || row.file ? [row.env, `${row.env}_FILE`] : [row.env]))
   return Object.entries(env)
     .filter(([name, value]) => name.startsWith('EVERGRANT_') && !known.includes(name) && !isServiceLink(name, value))
     .map(([name]) => {

@@ -211,7 +211,13 @@ export function createKeeper(context: Context, planner: Planner): Keeper {
   }
 
   function advanceOf(plan: Plan, root: TokenSet): Advance {
-    return { root, ...dueOf(plan, root), ...readyOf(context, plan, root), values: storedValues(plan, root) }
+    return {
+      root,
+      ...dueOf(plan, root),
+      ...readyOf(context, plan, root),
+      values: storedValues(plan, root),
+      ...(plan.way.renewal.oldAccess === 'dies' ? { endsOthers: true } : {}),
+    }
   }
 
   function dueOf(plan: Plan, root: TokenSet, served: TokenSet = root): { dueAt?: number } {

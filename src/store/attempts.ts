@@ -43,15 +43,16 @@ const list = statement((db, slot: Slots<{ id: string }>) =>
 
 export function attemptStore(database: Database): AttemptStore {
   return {
-    append: (attempt) =>
-      database.write(async (session) => {
-        const { connectionId: id } = attempt
+    append: (attempt) => {
+      const { connectionId: id } = attempt
+      return database.write(async (session) => {
         const last = await session.first(lastNumber, { id })
         if (!last) return
         const seq = (last.seq ?? 0) + 1
         await session.run(insert, rowOf(attempt, seq))
         await session.run(forget, { id, seq: seq - KEPT })
-      }),
+      }, id)
+    },
     async list(id) {
       const rows = await database.read.all(list, { id })
       return rows.map(recordOf)

@@ -124,7 +124,7 @@ export function authorizationStore(database: Database, keys: DataKeys): Authoriz
         await session.run(setOutcome, { id, outcome: JSON.stringify(outcome) })
         const row = sealed && (await session.first(byId, { id }))
         if (row) await session.run(setSealed, { id, sealed: seal(id, row.connection_id, row.data_key, sealed) })
-      })
+      }, id)
     },
     async pendingOf(id) {
       const now = await database.read.now()

@@ -110,7 +110,7 @@ export function clientStore(database: Database, keys: DataKeys): ClientStore {
         const row = settingsRow({ ...client, settingsVersion: expected + 1 }, stored.k_data_key, keys)
         const input = { ...row, id: client.id, worked: client.worked ? 1 : 0, expected }
         return (await session.run(update, input)) === 1
-      }),
+      }, client.id),
     mark: (id, version, state, failure) =>
       database.write(async (session) => {
         return (await session.run(mark, { id, version, state, failure: jsonOrNull(failure) })) === 1

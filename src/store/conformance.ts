@@ -21,7 +21,7 @@ import type {
 export type Bench = {
   open(options: { clock: Clock; holder: string }): Promise<Store>
   /** Runs SQL behind the store's back, as somebody with the file in hand would. */
-  raw(sql: string): void
+  raw(sql: string): Promise<void> | void
   dispose(): Promise<void>
 }
 
@@ -501,7 +501,7 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
 
       test('does not open in another row', async () => {
         await insert('two')
-        bench.raw(`update token_set set root_sealed = (select root_sealed from token_set where connection_id = 'two')
+        await bench.raw(`update token_set set root_sealed = (select root_sealed from token_set where connection_id = 'two')
                    where connection_id = 'one'`)
         await expect(store.connections.byName('name of one')).rejects.toMatchObject({
           code: 'integrity_error',
@@ -511,22 +511,22 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
       })
 
       test('does not open when an old token row is put back', async () => {
-        bench.raw(`create table stolen as select * from token_set`)
+        await bench.raw(`create table stolen as select * from token_set`)
         await store.renewals.advance(await claimed(), { root: tokens('second') })
-        bench.raw(`delete from token_set`)
-        bench.raw(`insert into token_set select * from stolen`)
+        await bench.raw(`delete from token_set`)
+        await bench.raw(`insert into token_set select * from stolen`)
         await expect(store.connections.byId('one')).rejects.toMatchObject({ code: 'integrity_error' })
       })
 
       test('does not open when the schedule is put back', async () => {
         await store.renewals.advance(await claimed(), { root: tokens('second') })
-        bench.raw(`update schedule set generation = 1 where connection_id = 'one'`)
+        await bench.raw(`update schedule set generation = 1 where connection_id = 'one'`)
         await expect(store.connections.byId('one')).rejects.toMatchObject({ code: 'integrity_error' })
       })
 
       test('does not open under the data key of another connection', async () => {
         await insert('two')
-        bench.raw(`update connection set data_key = (select data_key from connection where id = 'two')
+        await bench.raw(`update connection set data_key = (select data_key from connection where id = 'two')
                    where id = 'one'`)
         await expect(store.connections.byId('one')).rejects.toMatchObject({ code: 'integrity_error' })
       })
@@ -534,7 +534,7 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
       test('and damaged does not hide the tokens of others that are read with it', async () => {
         await insert('two')
         for (const id of ['one', 'two']) await store.renewals.serve(id, 1, tokens(id), secret('for jobs'))
-        bench.raw(`update ready set sealed = (select sealed from ready where connection_id = 'two')
+        await bench.raw(`update ready set sealed = (select sealed from ready where connection_id = 'two')
                    where connection_id = 'one'`)
         const found = await store.connections.tokens(['name of one', 'name of two'])
         expect(found.map((token) => token?.connectionId)).toEqual([undefined, 'two'])
@@ -542,20 +542,20 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
 
       test('of an older generation, put back, is not served', async () => {
         await store.renewals.serve('one', 1, tokens('page'), secret('for jobs'))
-        bench.raw(`update schedule set generation = 2 where connection_id = 'one'`)
+        await bench.raw(`update schedule set generation = 2 where connection_id = 'one'`)
         expect(await store.connections.tokens(['name of one'])).toEqual([undefined])
       })
 
       test('is not served under the name of another connection', async () => {
         await insert('two')
         await store.renewals.serve('one', 1, tokens('page'), secret('for jobs'))
-        bench.raw(`update ready set name = 'name of two'`)
+        await bench.raw(`update ready set name = 'name of two'`)
         expect(await store.connections.tokens(['name of one', 'name of two'])).toEqual([undefined, undefined])
       })
 
       test('and damaged does not hide the other connections in a list', async () => {
         await insert('two')
-        bench.raw(`update connection set secrets_sealed = null, data_key = secrets_sealed where id = 'one'`)
+        await bench.raw(`update connection set secrets_sealed = null, data_key = secrets_sealed where id = 'one'`)
         const listed = await store.connections.list({ limit: 10 })
         expect(listed.map((one) => one.connection.failure?.code)).toEqual(['integrity_error', undefined])
       })
@@ -668,7 +668,7 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
         await store.drafts.insert(draft('one', { content: secret('{"client":{"secret":"hunter2"}}') }), 50)
         await store.drafts.insert(draft('two'), 50)
         expect((await store.drafts.byId('one'))?.content.open()).toContain('hunter2')
-        bench.raw(`update draft set content_sealed = (select content_sealed from draft where id = 'two')
+        await bench.raw(`update draft set content_sealed = (select content_sealed from draft where id = 'two')
           where id = 'one'`)
         await expect(store.drafts.byId('one')).rejects.toMatchObject({ code: 'integrity_error' })
         expect((await store.drafts.list()).map(({ id }) => id)).toEqual(['two'])
@@ -685,7 +685,7 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
           expiresAt: now + 2 * HOUR,
         })
         expect(await store.drafts.replace({ ...next, id: 'nobody' }, 1)).toBe(false)
-        bench.raw('update draft set version = 1')
+        await bench.raw('update draft set version = 1')
         await expect(store.drafts.byId('one')).rejects.toMatchObject({ code: 'integrity_error' })
       })
 

@@ -145,13 +145,16 @@ export function connectionStore(database: Database, keys: DataKeys): ConnectionS
     },
     count: async () => (await database.read.first(howMany, {}))?.count ?? 0,
     replace: (connection, expected, origin) =>
-      database.write((session) => replaceSettings(session, connection, expected, origin, keys)),
+      database.write((session) => replaceSettings(session, connection, expected, origin, keys), connection.id),
     async touch(id, { who, removing }) {
       await database.write(async (session) => {
         if (who !== undefined) await session.run(setWho, { id, who })
         if (removing !== undefined) await session.run(setRemoving, { id, removing: removing ? 1 : 0 })
-        if (removing) await dropReady(session, id)
-      })
+        if (removing) {
+          await dropReady(session, id)
+          await session.tell({ kind: 'connection', id })
+        }
+      }, id)
     },
     async remove(id) {
       await database.write(async (session) => {
@@ -160,7 +163,8 @@ export function connectionStore(database: Database, keys: DataKeys): ConnectionS
         // The data key is a column of this row; everything sealed under it goes by the foreign keys, or is noise now.
         await session.run(remove, { id })
         if (row.client_ref) await removeUnusedClient(session, row.client_ref, keys)
-      })
+        await session.tell({ kind: 'connection', id })
+      }, id)
       keys.forget('connection', id)
       await database.scrub()
     },
@@ -220,6 +224,7 @@ async function replaceSettings(
   if (stored.client_ref && stored.client_ref !== connection.clientRef) {
     await removeUnusedClient(session, stored.client_ref, keys)
   }
+  await session.tell({ kind: 'connection', id })
   return true
 }
 

@@ -35,8 +35,8 @@ const seen = statement((db, slot: Slots<{ by: string; at: number }>) =>
 
 export type Installation = { id: string; epoch: number }
 
-/** What a database stands on. A part that cannot be read is empty and compared with nothing. */
-export type Ground = { file: string; machine: string }
+/** What a database stands on, part by part. A part that cannot be read is empty and compared with nothing. */
+export type Ground = Readonly<Record<string, string>>
 
 export type JoinOptions = { ground: Ground; adopt: boolean; holder: string }
 
@@ -66,7 +66,7 @@ export function joinInstallation(database: Database, ring: KeyRing, options: Joi
     }
     await session.run(adopt, { epoch: epoch + 1, adoptedOn })
     return { id, epoch: epoch + 1 }
-  })
+  }, 'installation')
 }
 
 /** Proves that the store can be read and written now; throws like any write. */
@@ -84,6 +84,6 @@ function checkKey(row: Tables['installation'], ring: KeyRing): void {
 }
 
 function sameGround(then: Ground, now: Ground): boolean {
-  const same = (a: string, b: string) => a === b || a === '' || b === ''
-  return same(then.file, now.file) && same(then.machine, now.machine)
+  const same = (a = '', b = '') => a === b || a === '' || b === ''
+  return Object.keys(now).every((part) => same(then[part], now[part]))
 }

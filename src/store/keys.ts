@@ -52,7 +52,12 @@ export function apiKeyStore(database: Database): ApiKeyStore {
       return row && recordOf(row)
     },
     list: async () => (await database.read.all(list, {})).map(recordOf),
-    revoke: (id, at) => database.write(async (session) => (await session.run(revoke, { id, at })) === 1),
+    revoke: (id, at) =>
+      database.write(async (session) => {
+        const revoked = (await session.run(revoke, { id, at })) === 1
+        if (revoked) await session.tell({ kind: 'key', id })
+        return revoked
+      }),
     async used(id, at) {
       await database.write((session) => session.run(used, { id, at }))
     },

@@ -17,7 +17,7 @@ import type { Advance, Claim, ClaimRequest, ClaimResult, ConnectionRecord, Renew
 
 export function renewalStore(database: Database, keys: DataKeys, clock: Clock, holder: string): RenewalStore {
   return {
-    claim: (request) => database.write((session) => claim(session, request, keys, clock)),
+    claim: (request) => database.write((session) => claim(session, request, keys, clock), request.connectionId),
     async close(claim) {
       await database.write((session) => session.run(sql.close, { id: claim.connectionId, fence: claim.fence }))
     },
@@ -36,8 +36,9 @@ export function renewalStore(database: Database, keys: DataKeys, clock: Clock, h
         await session.run(sql.clearFailure, { id })
         if (next.values) await session.run(sql.setInputs, { id, inputs: await mergedInputs(session, id, next.values) })
         await putTokens(session, id, generation, next, await dataKey(session, id, keys))
+        if (next.endsOthers) await session.tell({ kind: 'connection', id })
         return { saved: true, generation }
-      }),
+      }, claim.connectionId),
     fail: (claim, failure, next) =>
       database.write(async (session) => {
         const { connectionId: id, fence } = claim
@@ -51,14 +52,15 @@ export function renewalStore(database: Database, keys: DataKeys, clock: Clock, h
         if (changed === 0) return false
         await session.run(sql.setFailure, { id, failure: JSON.stringify(failure) })
         return true
-      }),
+      }, claim.connectionId),
     ...lateAnswers(database, keys),
     async look(ids) {
       const states = new Map<string, { generation: number; open: boolean; heldUntil?: number }>()
       for (let at = 0; at < ids.length; at += sql.LOOK) {
         for (const row of await database.read.all(sql.look, sql.lookInput(ids.slice(at, at + sql.LOOK)))) {
           const { connection_id: id, generation, held_until: heldUntil } = row
-          states.set(id, { generation, open: row.holder !== null, ...(heldUntil === null ? {} : { heldUntil }) })
+          const until = heldUntil === null ? {} : { heldUntil: database.here(heldUntil) }
+          states.set(id, { generation, open: row.holder !== null, ...until })
         }
       }
       return states
@@ -73,8 +75,8 @@ export function renewalStore(database: Database, keys: DataKeys, clock: Clock, h
         await putReady(session, id, generation, ready, key)
         if (dueAt !== undefined) await session.run(sql.setDue, { id, due_at: dueAt })
         return true
-      }),
-    replace: (id, next, patch) => database.write((session) => replace(session, id, next, patch, keys)),
+      }, id),
+    replace: (id, next, patch) => database.write((session) => replace(session, id, next, patch, keys), id),
     async setState(id, state, { dropTokens = false, failure } = {}) {
       await database.write(async (session) => {
         await session.run(sql.setState, { id, state })
@@ -83,13 +85,14 @@ export function renewalStore(database: Database, keys: DataKeys, clock: Clock, h
           await dropReady(session, id)
         }
         if (failure) await session.run(sql.setFailure, { id, failure: JSON.stringify(failure) })
-      })
+        await session.tell({ kind: 'connection', id })
+      }, id)
     },
     async forgive(id) {
       await database.write(async (session) => {
         await session.run(sql.forgive, { id })
         await session.run(sql.clearFailure, { id })
-      })
+      }, id)
     },
     async due(before, limit) {
       const now = await database.read.now()
@@ -105,7 +108,9 @@ export function renewalStore(database: Database, keys: DataKeys, clock: Clock, h
       const now = await database.read.now()
       const free = await database.read.first(sql.nextFree, { now, ...sql.earlierStarts(holder) })
       const held = await database.read.first(sql.nextExpiry, { now })
-      const moments = [free?.due_at, held?.held_until].filter((at) => at !== null && at !== undefined)
+      const moments = [free?.due_at, held?.held_until && database.here(held.held_until)].filter(
+        (at) => at !== null && at !== undefined,
+      )
       return moments.length === 0 ? undefined : Math.min(...moments)
     },
     async setDue(id, dueAt) {
@@ -187,6 +192,7 @@ async function replace(
     secrets_sealed: patch.secretValues ? sealSecretValues(patch.secretValues, id, key) : null,
   })
   await putTokens(session, id, generation, next, key)
+  await session.tell({ kind: 'connection', id })
   return generation
 }
 

@@ -52,6 +52,7 @@ export class SqliteDatabase implements Database {
     return this.#writer.statements + this.#reader.statements
   }
 
+  /** All works come one after the other here, whatever they are about. */
   write<Result>(run: (session: Session) => Promise<Result>): Promise<Result> {
     if (this.#closed) return Promise.reject(closed())
     return new Promise((resolve, reject) => {
@@ -64,6 +65,11 @@ export class SqliteDatabase implements Database {
   async scrub(): Promise<void> {
     await this.write(() => Promise.resolve())
     this.#writer.exec('pragma wal_checkpoint(truncate)')
+  }
+
+  /** There is one clock. */
+  here(moment: number): number {
+    return moment
   }
 
   async close(): Promise<void> {
@@ -179,6 +185,9 @@ class SqliteSession implements Session {
   async now(): Promise<number> {
     return this.#clock.now()
   }
+
+  /** Nobody else uses the file. */
+  async tell(): Promise<void> {}
 
   /** `begin`, `commit` and the like. */
   exec(command: string): void {

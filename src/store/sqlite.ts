@@ -6,24 +6,11 @@ import { closeSync, openSync, readFileSync, statSync } from 'node:fs'
 import { Migrator } from 'kysely/migration'
 import type { Clock } from '../deps.ts'
 import { EvergrantError } from '../errors.ts'
-import { attemptStore } from './attempts.ts'
-import { authorizationStore } from './authorizations.ts'
-import { clientStore } from './clients.ts'
-import { connectionStore } from './connections.ts'
 import { DataKeys } from './data-keys.ts'
-import { definitionStore } from './definitions.ts'
-import { draftStore } from './drafts.ts'
-import { eventStore } from './events.ts'
-import { joinInstallation, proveWritable, type Ground } from './installation.ts'
-import { keyReadStore } from './key-reads.ts'
-import { apiKeyStore } from './keys.ts'
+import { joinInstallation, type Ground } from './installation.ts'
 import { migrations } from './migrations.ts'
-import { renewalStore } from './renewals.ts'
-import { revocationStore } from './revocations.ts'
-import { sealedTexts } from './sealed-texts.ts'
+import { repositories } from './repositories.ts'
 import type { KeyRing } from './seal.ts'
-import { serverStore } from './servers.ts'
-import { sessionStore } from './sessions.ts'
 import { SqliteDatabase } from './sqlite-database.ts'
 import type { Store } from './store.ts'
 
@@ -49,29 +36,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   try {
     await migrate(database)
     const installation = await joinInstallation(database, ring, { ground: groundOf(file), adopt, holder })
-    const keys = new DataKeys(ring)
     return {
-      renewals: renewalStore(database, keys, clock, holder),
-      connections: connectionStore(database, keys),
-      clients: clientStore(database, keys),
-      authorizations: authorizationStore(database, keys),
-      attempts: attemptStore(database),
-      keys: apiKeyStore(database),
-      sessions: sessionStore(database),
-      definitions: definitionStore(database),
-      servers: serverStore(database),
-      revocations: revocationStore(database, keys),
-      events: eventStore(database),
-      keyReads: keyReadStore(database),
-      drafts: draftStore(database, keys),
-      ...sealedTexts(database, keys),
+      ...repositories(database, new DataKeys(ring), clock, holder),
       installation,
       size: () => sizeOf(file),
-      healthy: () =>
-        proveWritable(database, holder).then(
-          () => true,
-          () => false,
-        ),
+      watch() {},
       get statements() {
         return database.statements
       },

@@ -155,7 +155,12 @@ export type Advance = {
   dueAt?: number
   /** Changes of captured values that belong to the connection. */
   values?: Record<string, string>
+  /** The access token before this one has ended with it: other nodes must not serve that from their memory. */
+  endsOthers?: boolean
 }
+
+/** What another node did: nothing that is in memory about this connection or API key may be used any more. */
+export type Change = { kind: 'connection' | 'key'; id: string }
 
 /** The seven duties of renewal; everything else is plain storage by noun. */
 export interface RenewalStore {
@@ -430,6 +435,8 @@ export interface Store {
   readonly installation: { id: string; epoch: number }
   /** Bytes that the data takes up now. */
   size(): Promise<number>
+  /** Calls for every change that another node made from now on, within a second. Where there is one node: never. */
+  watch(told: (change: Change) => unknown): void
   /** Answers whether the store can be read and written now. */
   healthy(): Promise<boolean>
   /** Statements sent to the database so far; benches and tests read it. */

@@ -2,7 +2,7 @@
  * The tables as Kysely sees them; `migrations.ts` makes them. Both databases have the same ones: times are epoch
  * milliseconds in a 64-bit integer, facts of yes and no are 0 and 1, structures are JSON text, sealed columns are bytes.
  */
-import type { Kysely } from 'kysely'
+import type { Generated, Kysely } from 'kysely'
 import type { ConnectionState } from './store.ts'
 
 /** Sealed bytes, see `seal.ts`. */
@@ -142,6 +142,8 @@ export type Tables = {
     expires_at: number
     content_sealed: Sealed
   }
+  /** What one node tells the others; in Postgres alone. */
+  change: { seq: Generated<number>; at: number; kind: string; target: string; holder: string }
   revocation: { id: string; call_sealed: Sealed; retry_at: number; tries: number }
 }
 

@@ -1,3 +1,4 @@
+import { shownDatabase } from '../../config/database-url.ts'
 import { EvergrantError } from '../../errors.ts'
 import { confirmed } from '../asking.ts'
 import type { Call } from '../command.ts'
@@ -11,7 +12,7 @@ export async function run(call: Call): Promise<undefined> {
       remedy: 'run this on that machine without EVERGRANT_SERVER and --server',
     })
   }
-  const { file } = options.database
+  const file = shownDatabase(options.database)
   output.say(
     'this database takes over from the one it was copied from. Where both stay in use, they send the same refresh\n' +
       'tokens, and some services then end the access: adopt it only if it is the only copy in use from now on.',

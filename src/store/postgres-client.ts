@@ -1,0 +1,120 @@
+/**
+ * The one place that knows `pg`: how a connection to Postgres is made, what it is told first, and how values cross.
+ *
+ * Every wait has an end. Whoever gives up takes the connection down with it, because an answer may still arrive on it.
+ */
+import pg from 'pg'
+import type { Client as PgClient, ClientConfig, PoolClient, QueryConfig, QueryResult } from 'pg'
+import type { Secret } from '../secret.ts'
+
+export type OwnClient = PgClient
+export type Client = PgClient | PoolClient
+export type Pool = pg.Pool
+export type { QueryConfig, QueryResult }
+export const { DatabaseError } = pg
+
+export type PostgresAddress = {
+  /** A name, an IP address, or the directory of a Unix socket. */
+  host: string
+  port: number
+  user: string
+  password?: Secret
+  database: string
+  /** Absent: the connection is plain. `ca` is PEM text in place of the built-in authorities. */
+  tls?: { ca?: string; checkName: boolean }
+}
+
+const connectMs = 5_000
+/** The server ends a statement, the wait for a lock, and a transaction nobody goes on with. */
+const statementMs = 10_000
+const lockMs = 5_000
+const idleInTransactionMs = 15_000
+/** The client gives up later than the server, so that it normally hears why. */
+const answerMs = 12_000
+
+/** `synchronous_commit` is only ever raised: a stronger setting of the server stays. */
+const settings = [
+  `statement_timeout = ${statementMs}`,
+  `lock_timeout = ${lockMs}`,
+  `idle_in_transaction_session_timeout = ${idleInTransactionMs}`,
+]
+const durable = `select set_config('synchronous_commit', 'on', %) where current_setting('synchronous_commit') = 'off'`
+
+/** For a session; behind a pooler of transactions there is none, and each transaction says it again. */
+export const sessionSettings = [...settings.map((one) => `set ${one}`), durable.replace('%', 'false')].join('; ')
+export const transactionSettings = [...settings.map((one) => `set local ${one}`), durable.replace('%', 'true')].join(
+  '; ',
+)
+
+/** How people see the place in messages. */
+export function shown({ host, port, database }: PostgresAddress): string {
+  return host.startsWith('/') ? `database "${database}" in ${host}` : `database "${database}" at ${host}:${port}`
+}
+
+export function openPool(address: PostgresAddress, max: number): Pool {
+  const pool = new pg.Pool({
+    ...configOf(address),
+    max,
+    idleTimeoutMillis: 30_000,
+    verify: (client, done) => void client.query(sessionSettings).then(() => done(), done),
+  })
+  // An idle connection that breaks has left the pool already; whoever needs the next one hears what is wrong.
+  pool.on('error', () => {})
+  return pool
+}
+
+/** A connection of its own, outside of any pool. */
+export async function connect(address: PostgresAddress): Promise<PgClient> {
+  const client = new pg.Client(configOf(address))
+  // Without a listener a broken connection would end the process; the next query on it fails anyway.
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    return client
+  } catch (error) {
+    client.end().catch(() => {})
+    throw error
+  }
+}
+
+function configOf({ host, port, user, password, database, tls }: PostgresAddress): ClientConfig {
+  return {
+    host,
+    port,
+    user,
+    database,
+    // Absent, `pg` looks at PGPASSWORD.
+    ...(password === undefined ? {} : { password: password.open() }),
+    ssl: tls === undefined ? false : tlsOptions(tls),
+    application_name: 'evergrant',
+    connectionTimeoutMillis: connectMs,
+    query_timeout: answerMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    types: { getTypeParser: parserOf },
+  }
+}
+
+function tlsOptions({ ca, checkName }: NonNullable<PostgresAddress['tls']>): ClientConfig['ssl'] {
+  return {
+    rejectUnauthorized: true,
+    minVersion: 'TLSv1.2',
+    ...(ca === undefined ? {} : { ca }),
+    ...(checkName ? {} : { checkServerIdentity: () => undefined }),
+  }
+}
+
+const INT8 = 20
+
+/** Our 64-bit integers are times and counters: they fit into a number. */
+function parserOf(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
+  if (oid === INT8) return Number
+  return pg.types.getTypeParser(oid, format)
+}
+
+/** What the columns can hold: whole numbers, and text without NUL. */
+export function fitting(value: unknown): unknown {
+  if (typeof value === 'number') return Math.round(value)
+  if (typeof value === 'string' && value.includes('\0')) return value.replaceAll('\0', '\u{FFFD}')
+  return value
+}
