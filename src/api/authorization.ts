@@ -27,6 +27,10 @@ const outcome = z.object({
   words: z.string().optional(),
   cause: z.string().optional(),
   remedy: z.string().optional(),
+  change: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'What of the connection is likely to be changed, as faults name it.' }),
 })
 
 export const authorization = z

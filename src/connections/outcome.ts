@@ -14,6 +14,25 @@ export function failed(failure: Failure): AuthorizationOutcome {
   }
 }
 
+/**
+ * Where a person changes what was refused: RFC 6749 sections 4.1.2.1 and 5.2. Most services tell of a wrong redirect URI
+ * in words alone, and so do their rules here.
+ */
+export function placesToChange(outcome: AuthorizationOutcome): string[] {
+  if (outcome.kind !== 'failed') return []
+  const { code, words = '', cause = '', remedy = '' } = outcome
+  if (/redirect/i.test([code, words, cause, remedy].join(' '))) return ['redirect_uri']
+  return placesByCode[code] ?? []
+}
+
+const client = ['client.id', 'client.secret', 'client.key', 'client.method']
+const placesByCode: Readonly<Record<string, string[]>> = {
+  invalid_client: client,
+  unauthorized_client: client,
+  invalid_scope: ['scopes'],
+  access_denied: ['scopes'],
+}
+
 /** A fault of ours while the code was exchanged: the code is spent, so the person hears of it and starts again. */
 export function failedBy(error: unknown): AuthorizationOutcome {
   if (!(error instanceof EvergrantError)) throw error

@@ -13,6 +13,7 @@ import type {
   Preview,
   ServedToken,
 } from '../connections/connections.ts'
+import { placesToChange } from '../connections/outcome.ts'
 import type { ApiKeyRecord, AttemptRecord, FailureRecord } from '../store/store.ts'
 import { present } from './present.ts'
 
@@ -154,8 +155,13 @@ export function authorizationView(view: AuthorizationView, publicUrl: string): A
     verification_uri: view.verificationUri,
     verification_uri_complete: view.verificationUriComplete,
     expires_at: seconds(view.expiresAt),
-    outcome: view.outcome,
+    outcome: outcomeView(view.outcome),
   })
+}
+
+function outcomeView(outcome: AuthorizationView['outcome']): AuthorizationOnWire['outcome'] {
+  const places = placesToChange(outcome)
+  return present({ ...outcome, change: places.length === 0 ? undefined : places })
 }
 
 export function keyView(key: ApiKeyRecord): KeyOnWire {
