@@ -78,12 +78,15 @@ function Token({ connection }: { connection: Connection }) {
   )
 }
 
-function Endings({ connection: { deaths, person_by: by } }: { connection: Connection }) {
+function Endings({ connection: { deaths, person_by: by, condition } }: { connection: Connection }) {
+  const isNow = ['needs_authorization', 'needs_configuration', 'pending'].includes(condition)
   return (
     <Section
       title="What ends when"
       says={
-        by === undefined ? (
+        isNow ? (
+          'A person is needed now.'
+        ) : by === undefined ? (
           'Nothing that is known needs a person.'
         ) : (
           <>
