@@ -90,6 +90,12 @@ export const errorTable = {
     remedy: 'start again: `evergrant authorize {connection}`',
   },
   unknown_key: { status: 404, exit: 2, title: 'no such API key', remedy: '`evergrant key list` shows the keys' },
+  unknown_draft: {
+    status: 404,
+    exit: 2,
+    title: 'no such draft',
+    remedy: 'begin again: a draft is kept for 7 days after its last change',
+  },
   not_found: { status: 404, exit: 2, title: 'nothing here', remedy: 'see /openapi.json for the paths' },
   not_supported: {
     status: 409,

@@ -63,6 +63,12 @@ export const connectionDraft = z
   .strictObject({ name: connectionName.optional(), ...draft, ...importedTokens })
   .meta({ id: 'ConnectionDraft' })
 
+/** As much of it as somebody has typed so far; what does not fit is told when it is to be connected. */
+export const unfinishedConnection = connectionDraft
+  .extend({ name: z.string().max(100), provider: z.string().min(1).max(64) })
+  .partial()
+  .meta({ id: 'UnfinishedConnection' })
+
 export const connectionChange = z
   .strictObject({
     name: connectionName.optional(),

@@ -23,6 +23,7 @@ import {
   removed,
   revoked,
 } from './connection.ts'
+import { connectedDraft, draft, draftChange, draftList, draftParams, newDraft } from './draft.ts'
 import { eventList, eventQuery } from './event.ts'
 import { health, readiness } from './health.ts'
 import { keyList, keyParams, madeKey, newKey } from './key.ts'
@@ -318,6 +319,71 @@ export const contract = {
     params: connectionParams,
     response: token,
     summary: 'The access token in clear, for a sign-in younger than 10 minutes. Recorded.',
+  },
+
+  createDraft: {
+    method: 'POST',
+    path: '/v1/drafts',
+    needs: 'admin',
+    reach: 'all',
+    body: newDraft,
+    status: 201,
+    response: draft,
+    summary: 'Begins to describe a connection: kept sealed for 7 days after the last change, 50 at most.',
+  },
+  listDrafts: {
+    method: 'GET',
+    path: '/v1/drafts',
+    needs: 'admin',
+    reach: 'all',
+    response: draftList,
+    summary: 'What was begun and not finished.',
+  },
+  showDraft: {
+    method: 'GET',
+    path: '/v1/drafts/{id}',
+    needs: 'admin',
+    reach: 'all',
+    params: draftParams,
+    response: draft,
+    summary: 'One draft, without its secrets.',
+  },
+  changeDraft: {
+    method: 'PATCH',
+    path: '/v1/drafts/{id}',
+    needs: 'admin',
+    reach: 'all',
+    params: draftParams,
+    body: draftChange,
+    response: draft,
+    summary: 'Changes a draft by a merge patch. Secrets that would go to other hosts afterwards are dropped.',
+  },
+  removeDraft: {
+    method: 'DELETE',
+    path: '/v1/drafts/{id}',
+    needs: 'admin',
+    reach: 'all',
+    params: draftParams,
+    status: 204,
+    summary: 'Ends a draft; a connection that was made of it stays.',
+  },
+  previewStoredDraft: {
+    method: 'POST',
+    path: '/v1/drafts/{id}/preview',
+    needs: 'admin',
+    reach: 'all',
+    params: draftParams,
+    response: preview,
+    summary: 'The requests its connection would make, masked. Nothing is sent.',
+  },
+  connectDraft: {
+    method: 'POST',
+    path: '/v1/drafts/{id}/connect',
+    needs: 'admin',
+    reach: 'all',
+    params: draftParams,
+    response: connectedDraft,
+    summary: 'Makes the connection, or changes the one it made before. Doing it twice does it once.',
   },
 
   showAuthorization: {

@@ -263,6 +263,10 @@ export interface Connections {
   /** The exact requests, masked, without sending anything. */
   preview(name: string): Promise<Preview>
   previewDraft(input: NewConnection): Promise<Preview>
+  /** A connection as it would be given anew; secrets stand there as `[set]`. */
+  settings(name: string): Promise<NewConnection>
+  /** Where the secrets of such a connection would go, as a digest. Throws where that cannot be told. */
+  leadsTo(input: NewConnection): Promise<string>
   /** Starts an authorization. `redirectUri` replaces the stored one; a loopback listener is opened where needed. */
   authorize(
     name: string,

@@ -8,6 +8,7 @@
  * HTTP servers, command lines or databases.
  */
 import { EvergrantError } from '../errors.ts'
+import { leadsTo } from '../provider/bound.ts'
 import type { Loaded, TokenRecord } from '../store/store.ts'
 import { refuse } from './advice.ts'
 import { apiOf } from './api.ts'
@@ -28,6 +29,7 @@ import { createRenewer } from './renew.ts'
 import type { Outcome } from './renewing.ts'
 import { needsNobody } from './renewal-policy.ts'
 import { revokeTokens } from './revoke.ts'
+import { settingsOf } from './settings.ts'
 import { viewOf } from './view.ts'
 import { createWaiting } from './waiting.ts'
 
@@ -161,6 +163,11 @@ export function createConnections(context: Context): Domain {
     async previewDraft(input) {
       const { plan, client } = await draftOf(context, planner, input, false)
       return previewOf(context, plan, client)
+    },
+    settings: async (name) => settingsOf(await find(store, name), planner),
+    async leadsTo({ client: _, ...input }) {
+      const { plan, connection } = await draftOf(context, planner, input, false)
+      return leadsTo(plan.provider, connection.way, connection.values)
     },
     authorize: authorizer.authorize,
     authorization: authorizer.authorization,

@@ -1,6 +1,7 @@
 /** The other way round than `views.ts`: what came on the wire as the domain's inputs. Times become milliseconds. */
 import type { z } from 'zod'
 import type { clientInput, ConnectionChangeOnWire, ConnectionDraftOnWire } from '../api/connection.ts'
+import type { UnfinishedOnWire } from '../api/draft.ts'
 import type { draftRequest } from '../api/provider.ts'
 import type { ClientInput, ConnectionChange, NewConnection } from '../connections/connections.ts'
 import type { DraftRequest } from '../provider/draft.ts'
@@ -22,6 +23,36 @@ export function newConnectionOf(wire: ConnectionDraftOnWire): NewConnection {
     tokens: imports
       ? present({ accessToken: access_token, refreshToken: refresh_token, expiresAt: milliseconds(expires_at), values })
       : undefined,
+  })
+}
+
+/** And back, for a draft that changes a connection. */
+export function settingsToWire(settings: NewConnection): UnfinishedOnWire {
+  const { name, provider, definition, grant, client, inputs, scopes, redirectUri, userName, password, overrides } =
+    settings
+  return present({
+    name,
+    provider,
+    definition,
+    grant,
+    client:
+      client &&
+      present({
+        id: client.id,
+        secret: client.secret,
+        method: client.method,
+        key: client.key,
+        key_alg: client.keyAlg,
+        key_id: client.keyId,
+        certificate: client.certificate,
+        secret_ends_at: client.secretEndsAt === undefined ? undefined : Math.floor(client.secretEndsAt / 1000),
+      }),
+    inputs,
+    scopes,
+    redirect_uri: redirectUri,
+    user_name: userName,
+    password,
+    overrides,
   })
 }
 

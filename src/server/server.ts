@@ -30,6 +30,7 @@ import { callbackRoutes } from './routes/callback.ts'
 import { callerRoutes } from './routes/callers.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { docsRoutes } from './routes/docs.ts'
+import { draftRoutes } from './routes/drafts.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { keyRoutes } from './routes/keys.ts'
@@ -60,7 +61,7 @@ export type ServerDeps = {
   options: ServerOptions
   connections: Connections
   catalogue: Catalogue
-  store: Pick<Store, 'keys' | 'keyReads' | 'sessions' | 'healthy'>
+  store: Pick<Store, 'keys' | 'keyReads' | 'sessions' | 'drafts' | 'healthy'>
   /** Where events go, and where those of the past are. */
   emit: Emit
   journal: Journal
@@ -180,6 +181,7 @@ function everyRoute(app: FastifyInstance, parts: RouteParts): void {
   authorizationRoutes(app, parts)
   keyRoutes(app, parts)
   sessionRoutes(app, parts)
+  draftRoutes(app, parts)
   eventRoutes(app, parts)
   healthRoutes(app, parts)
   callbackRoutes(app, parts)

@@ -6,7 +6,7 @@ import { sameOrigin, servedToken, startKit, type Kit } from './kit.ts'
 type Told = { id: number; event: string; connection?: string; actor?: string; fields: Record<string, unknown> }
 
 /** One open stream, read as a browser does. */
-function listen(kit: Kit, headers: Record<string, string>, query = '') {
+function listen(headers: Record<string, string>, query = '') {
   const told: Told[] = []
   const marks: string[] = []
   let status = 0
@@ -167,8 +167,8 @@ describe('the stream of events', () => {
     await using kit = await startListening()
     const cookie = await kit.signIn()
     const { key } = await kit.key(['read'], ['a'])
-    const person = listen(kit, { cookie })
-    const job = listen(kit, { authorization: `Bearer ${key}` })
+    const person = listen({ cookie })
+    const job = listen({ authorization: `Bearer ${key}` })
     await Promise.all([person.opened(), job.opened()])
     kit.journal.record('token.renewed', { connection: 'b', generation: 1 })
     kit.journal.record('token.renewed', { connection: 'a', generation: 2 })
@@ -180,17 +180,17 @@ describe('the stream of events', () => {
   it('goes on behind the last event that was heard, and says where some are missing', async () => {
     await using kit = await startListening()
     const cookie = await kit.signIn()
-    const first = listen(kit, { cookie })
+    const first = listen({ cookie })
     await first.opened()
     kit.journal.record('token.renewed', { connection: 'a', generation: 1 })
     kit.journal.record('token.renewed', { connection: 'a', generation: 2 })
     await first.heard(2)
     const last = String(first.told[0]?.id)
-    const again = listen(kit, { cookie, 'last-event-id': last })
+    const again = listen({ cookie, 'last-event-id': last })
     await again.heard(1)
     expect([again.told.map(({ fields }) => fields['generation']), again.marks.includes('gap')]).toEqual([[2], false])
     for (let i = 0; i < 2_100; i++) kit.journal.record('token.renewed', { connection: 'a', generation: 3 + i })
-    const late = listen(kit, { cookie, 'last-event-id': last })
+    const late = listen({ cookie, 'last-event-id': last })
     await late.heard(1_000)
     expect(late.marks).toContain('gap')
     expect(late.told.at(-1)?.fields['generation']).toBe(2_102)
@@ -200,14 +200,14 @@ describe('the stream of events', () => {
     await using kit = await startListening()
     const cookie = await kit.signIn()
     const { id, key } = await kit.key(['read'], ['*'])
-    const person = listen(kit, { cookie })
-    const program = listen(kit, { authorization: `Bearer ${key}` })
+    const person = listen({ cookie })
+    const program = listen({ authorization: `Bearer ${key}` })
     await Promise.all([person.opened(), program.opened()])
     await kit.call({ method: 'DELETE', path: '/v1/session', headers: { cookie, ...sameOrigin } })
     await person.ended()
     await kit.local('DELETE', `/v1/keys/${id}`)
     await program.ended()
-    const again = listen(kit, { cookie })
+    const again = listen({ cookie })
     await again.ended()
     expect(again.status()).toBe(401)
   })
@@ -215,18 +215,18 @@ describe('the stream of events', () => {
   it('is refused where one session has four open, and not to another', async () => {
     await using kit = await startListening()
     const cookie = await kit.signIn()
-    const streams = [1, 2, 3, 4].map(() => listen(kit, { cookie }))
+    const streams = [1, 2, 3, 4].map(() => listen({ cookie }))
     await Promise.all(streams.map((stream) => stream.opened()))
-    const fifth = listen(kit, { cookie })
+    const fifth = listen({ cookie })
     await fifth.ended()
-    const other = listen(kit, { cookie: await kit.signIn() })
+    const other = listen({ cookie: await kit.signIn() })
     await other.opened()
     expect([fifth.status(), other.status()]).toEqual([429, 200])
   })
 
   it('ends with the server, which does not wait for it', async () => {
     const kit = await startListening()
-    const stream = listen(kit, { cookie: await kit.signIn() })
+    const stream = listen({ cookie: await kit.signIn() })
     await stream.opened()
     await kit[Symbol.asyncDispose]()
     await stream.ended()

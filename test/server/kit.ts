@@ -166,6 +166,8 @@ export function playConnections(): Played {
     },
     preview: async () => ({ missing: [], warnings: [] }),
     previewDraft: async () => ({ missing: ['client_id'], warnings: [] }),
+    settings: async (name) => ({ name: known(name).connection, provider: 'demo' }),
+    leadsTo: async ({ provider }) => provider,
     authorize: async (name, options, actor) => {
       played.calls.push({ name, actor, input: options })
       const id = randomBytes(12).toString('base64url')

@@ -17,6 +17,12 @@ const asks: Partial<Record<keyof typeof contract, { path?: string; body?: unknow
   createKey: { body: { name: 'k', connections: ['a'] } },
   revokeKey: { path: '/v1/keys/none' },
   showProvider: { path: '/v1/providers/none' },
+  createDraft: { path: '/v1/drafts', body: { provider: 'demo' } },
+  showDraft: { path: '/v1/drafts/none' },
+  changeDraft: { path: '/v1/drafts/none', body: { step: 'x' } },
+  removeDraft: { path: '/v1/drafts/none' },
+  previewStoredDraft: { path: '/v1/drafts/none/preview' },
+  connectDraft: { path: '/v1/drafts/none/connect' },
   showAuthorization: { path: '/v1/authorizations/none' },
   completeAuthorization: { path: '/v1/authorizations/none/complete', body: { pasted: 'x' } },
 }

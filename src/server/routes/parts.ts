@@ -16,7 +16,7 @@ import type { Tries } from '../tries.ts'
 export type RouteParts = {
   connections: Connections
   catalogue: Catalogue
-  store: Pick<Store, 'keys' | 'keyReads' | 'sessions' | 'healthy'>
+  store: Pick<Store, 'keys' | 'keyReads' | 'sessions' | 'drafts' | 'healthy'>
   /** What happened, and what people do here. */
   journal: Journal
   emit: Emit
