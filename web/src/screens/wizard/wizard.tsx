@@ -1,5 +1,99 @@
-import { Page } from '../../parts/page.tsx'
+import { useQuery } from '@tanstack/react-query'
+import { useParams, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, type ComponentType } from 'react'
+import { TextLink } from '../../parts/links.tsx'
+import { Notice } from '../../parts/notice.tsx'
+import { Page, Trouble, Waiting } from '../../parts/page.tsx'
+import { Problem } from '../../server/call.ts'
+import { draftQuery, type Draft } from '../../server/drafts.ts'
+import { AuthorizationStep } from './authorization/authorization-step.tsx'
+import { useDescribed, type Described } from './described.ts'
+import { EditorProvider } from './editor-provider.tsx'
+import { useEditor } from './editor.ts'
+import { ServiceStep } from './service-step.tsx'
+import { Steps, steps, type Step } from './steps.tsx'
 
+const tokenSteps = import.meta.glob<{ TokenStep: ComponentType<{ draft: string }> }>('./token/token-step.tsx')
+const TokenStep = lazy(async () => {
+  const found = await tokenSteps['./token/token-step.tsx']?.()
+  return { default: found?.TokenStep ?? TokensLater }
+})
+
+function TokensLater(_: { draft: string }) {
+  return <p>The tokens come next.</p>
+}
+
+/** A draft, at the step its address names: reload, back button and a second tab find it again. */
 export function Wizard() {
-  return <Page title="Wizard">{null}</Page>
+  const { draft: id } = useParams({ from: '/connect/$draft' })
+  const { step } = useSearch({ from: '/connect/$draft' })
+  const { data: draft, error, refetch } = useQuery(draftQuery(id))
+  const described = useDescribed(draft ?? { settings: {} })
+  if (error instanceof Problem && error.facts.status === 404) return <Gone />
+  const trouble = error ?? described.error
+  const current = steps.find((one) => one.step === (step ?? draft?.step))?.step ?? 'authorization'
+  if (draft === undefined || described.data === undefined)
+    return (
+      <Page title="Connect a service">
+        <Steps current={current} draft={id} />
+        {trouble === null ? <Waiting /> : <Trouble error={trouble} onRetry={() => void refetch()} />}
+      </Page>
+    )
+  return <Framed draft={draft} service={described.data} current={current} />
+}
+
+function Framed({ draft, service, current }: { draft: Draft; service: Described; current: Step }) {
+  const { field } = useSearch({ from: '/connect/$draft' })
+  const { grant } = draft.settings
+  const way =
+    service.ways.find(({ name }) => name === grant) ??
+    service.ways.find((one) => one.grant === grant) ??
+    service.ways[0]
+  const again = draft.connection !== undefined
+  return (
+    <Page
+      title={again ? `${draft.connection}: ${service.name}` : `Connect ${service.name}`}
+      says={[draft.settings.name, way?.label].filter((part) => part !== undefined).join(' · ')}
+    >
+      <Steps current={current} draft={draft.id} />
+      {way === undefined ? (
+        <Notice kind="bad" title="The service cannot be read">
+          {draft.faults.length === 0
+            ? 'Its definition has faults. Look at it under Services, or begin anew.'
+            : draft.faults.map(({ path, problem }) => `${path}: ${problem}`).join('; ')}
+        </Notice>
+      ) : (
+        <EditorProvider key={draft.id} kept={draft} service={service} way={way}>
+          <KeepStep step={current} />
+          {current === 'service' && <ServiceStep />}
+          {current === 'authorization' && <AuthorizationStep field={field} />}
+          {current === 'token' && (
+            <Suspense fallback={<Waiting />}>
+              <TokenStep draft={draft.id} />
+            </Suspense>
+          )}
+        </EditorProvider>
+      )}
+    </Page>
+  )
+}
+
+/** The draft remembers how far it got, for who continues it from the list. */
+function KeepStep({ step }: { step: Step }) {
+  const { draft, change } = useEditor()
+  const kept = draft.step
+  useEffect(() => {
+    if (kept !== step) change({ step })
+  }, [kept, step, change])
+  return null
+}
+
+function Gone() {
+  return (
+    <Page title="This draft is gone">
+      <span>
+        It was finished, discarded, or not touched for too long. <TextLink to="/connect">Begin anew</TextLink>
+      </span>
+    </Page>
+  )
 }

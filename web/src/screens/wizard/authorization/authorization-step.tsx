@@ -1,0 +1,162 @@
+import { Button, Card, Collapse, Grid, Group, List, Stack, Text, Title } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
+import { useMutation } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { Notice } from '../../../parts/notice.tsx'
+import { Trouble } from '../../../parts/page.tsx'
+import { Prose } from '../../../parts/prose.tsx'
+import { call } from '../../../server/call.ts'
+import { useEditor } from '../editor.ts'
+import { Field } from './field.tsx'
+import { Flow } from './flow.tsx'
+import { Guide } from './guide.tsx'
+import { focusOn, JumpTo } from './jump-to.tsx'
+import { MethodField } from './method-field.tsx'
+import { Parameters } from './parameters.tsx'
+import { ownPage, RedirectField } from './redirect-field.tsx'
+import { RequestPreview } from './request-preview.tsx'
+import { Saved } from './saved.tsx'
+import { ScopesField } from './scopes-field.tsx'
+
+/** Step 2: what the service must know of the client, what we must know of both, and the person's consent where it takes one. */
+export function AuthorizationStep({ field }: { field: string | undefined }) {
+  const { way } = useEditor()
+  useEffect(() => {
+    if (field !== undefined) focusOn(field)
+  }, [field])
+  useFirstWayBack()
+  const takesPerson = way.authorization_url !== undefined || way.grant === 'device_code'
+  return (
+    <Grid gap="xl">
+      <Grid.Col span={{ base: 12, md: 5 }}>
+        <Guide />
+      </Grid.Col>
+      <Grid.Col span={{ base: 12, md: 7 }}>
+        <Stack gap="lg">
+          <Settings />
+          <Warnings />
+          <RequestPreview />
+          {takesPerson ? <Flow /> : <Next />}
+        </Stack>
+      </Grid.Col>
+    </Grid>
+  )
+}
+
+/** Where this server's own callback does not work, the first way back that does is filled in. */
+function useFirstWayBack(): void {
+  const { draft, way, change } = useEditor()
+  const isOpen = draft.settings.redirect_uri === undefined
+  const chosen = (name: string) =>
+    draft.settings.inputs?.[name] ?? way.fields.find((field) => field.name === name)?.default
+  const first = way.ways_back.find(
+    ({ works, redirect_uri, only_with = {} }) =>
+      works && redirect_uri !== ownPage && Object.entries(only_with).every(([name, wanted]) => chosen(name) === wanted),
+  )
+  const address = first === undefined || first.back === 'callback' ? undefined : first.redirect_uri
+  useEffect(() => {
+    if (isOpen && address !== undefined) change({ redirect_uri: address })
+  }, [isOpen, address, change])
+}
+
+function Settings() {
+  const { way } = useEditor()
+  const [open, { toggle }] = useDisclosure(false)
+  const asked = way.fields.filter(({ place }) => place !== 'scope' && place !== 'redirect')
+  const takesScopes = way.fields.some(({ place }) => place === 'scope')
+  const Chevron = open ? IconChevronDown : IconChevronRight
+  return (
+    <Card withBorder padding="lg" component="section" aria-labelledby="settings">
+      <Stack gap="md">
+        <Group justify="space-between" gap="xs">
+          <Title order={2} fz="lg" id="settings">
+            Settings
+          </Title>
+          <Saved />
+        </Group>
+        <MethodField />
+        {asked.map((field) => (
+          <Field key={`${field.place} ${field.name}`} field={field} />
+        ))}
+        {takesScopes && way.scopes !== undefined && <ScopesField scopes={way.scopes} />}
+        {way.ways_back.length > 0 && <RedirectField />}
+        {way.authorization_url !== undefined && (
+          <>
+            <Button
+              variant="subtle"
+              size="sm"
+              justify="flex-start"
+              leftSection={<Chevron size={16} aria-hidden />}
+              onClick={toggle}
+              aria-expanded={open}
+              style={{ alignSelf: 'flex-start' }}
+            >
+              Parameters of the authorization address
+            </Button>
+            <Collapse expanded={open}>
+              <Parameters />
+            </Collapse>
+          </>
+        )}
+      </Stack>
+    </Card>
+  )
+}
+
+/** What would go wrong, as the server says it; kept up while one types. */
+function Warnings() {
+  const { draft, preview } = useEditor()
+  const again = draft.give_again.map((secret) => `Give ${secret} again: it was meant for other hosts and was dropped.`)
+  const faults = draft.faults.map(({ path, problem, remedy }) =>
+    [`${path}: ${problem}`, remedy].filter(Boolean).join(': '),
+  )
+  const warnings = [...new Set([...again, ...faults, ...draft.warnings, ...(preview.data?.warnings ?? [])])]
+  return (
+    <div aria-live="polite">
+      {warnings.length > 0 && (
+        <Notice kind="warn" title="Before you go on">
+          <List size="sm" spacing={4}>
+            {warnings.map((warning) => (
+              <List.Item key={warning}>
+                <Prose text={warning} />
+              </List.Item>
+            ))}
+          </List>
+        </Notice>
+      )}
+      {preview.error !== null && preview.error !== undefined && <Trouble error={preview.error} />}
+    </div>
+  )
+}
+
+/** Where nobody has to authorize: the settings are checked, and the tokens are the next step. */
+function Next() {
+  const { draft, flush } = useEditor()
+  const navigate = useNavigate()
+  const next = useMutation({
+    mutationKey: ['drafts', draft.id, 'connect'],
+    mutationFn: async () => {
+      await flush()
+      return call('connectDraft', { params: { id: draft.id } })
+    },
+    onSuccess: () => navigate({ to: '/connect/$draft', params: { draft: draft.id }, search: { step: 'token' } }),
+  })
+  return (
+    <Stack gap="sm" align="flex-start">
+      {next.error !== null && (
+        <>
+          <Trouble error={next.error} />
+          <JumpTo error={next.error} />
+        </>
+      )}
+      <Button onClick={() => next.mutate()} loading={next.isPending}>
+        Next: tokens
+      </Button>
+      <Text size="sm" c="dimmed">
+        Nobody has to authorize this one.
+      </Text>
+    </Stack>
+  )
+}

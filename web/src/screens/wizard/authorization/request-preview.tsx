@@ -1,0 +1,65 @@
+import { Card, Code, Group, Stack, Table, Text, Title } from '@mantine/core'
+import { Copy } from '../../../parts/command.tsx'
+import { useEditor } from '../editor.ts'
+
+/** The exact address that will be opened, and what each of its parameters is there for. */
+export function RequestPreview() {
+  const { preview, way } = useEditor()
+  if (way.authorization_url === undefined) return null
+  const { authorization_url: url, authorization_parameters: parameters = [], missing = [] } = preview.data ?? {}
+  const labelOf = (name: string) => way.fields.find((field) => field.name === name)?.label ?? name
+  return (
+    <Card withBorder padding="lg" component="section" aria-labelledby="request-preview">
+      <Stack gap="sm">
+        <Title order={2} fz="lg" id="request-preview">
+          What will be opened
+        </Title>
+        {url === undefined ? (
+          <Text size="sm" c="dimmed">
+            {missing.length > 0
+              ? `The address is shown once nothing is missing: ${missing.map(labelOf).join(', ')}.`
+              : 'The address is shown here as soon as it is known.'}
+          </Text>
+        ) : (
+          <>
+            <Group gap="xs" wrap="nowrap" align="flex-start">
+              <Code block flex={1} miw={0} className="wrapped">
+                {url}
+              </Code>
+              <Copy text={url} label="Copy the address" />
+            </Group>
+            <Text size="sm" c="dimmed">
+              State and challenge are drawn anew at each start; here they stand as they look. Start the flow with the
+              button, not with this address.
+            </Text>
+            <Table.ScrollContainer minWidth={0} type="native">
+              <Table verticalSpacing="xs" layout="fixed" aria-label="Parameters of the address">
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th w="38%">Parameter</Table.Th>
+                    <Table.Th>What it is for</Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {parameters.map(({ name, value, says }) => (
+                    <Table.Tr key={name}>
+                      <Table.Td style={{ verticalAlign: 'top' }}>
+                        <Text size="sm" ff="monospace" fw={600}>
+                          {name}
+                        </Text>
+                        <Text size="xs" ff="monospace" lineClamp={3} title={value}>
+                          {value}
+                        </Text>
+                      </Table.Td>
+                      <Table.Td style={{ verticalAlign: 'top' }}>{says}</Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          </>
+        )}
+      </Stack>
+    </Card>
+  )
+}

@@ -1,0 +1,63 @@
+import { Button, Card, Group, Stack, Text, Title } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { ButtonLink } from '../../../parts/links.tsx'
+import { Moment } from '../../../parts/moment.tsx'
+import { Trouble } from '../../../parts/page.tsx'
+import { call } from '../../../server/call.ts'
+import { draftsQuery } from '../../../server/drafts.ts'
+import { steps } from '../steps.tsx'
+
+/** What was begun and not finished. */
+export function Drafts() {
+  const { data } = useQuery(draftsQuery)
+  const client = useQueryClient()
+  const discard = useMutation({
+    mutationKey: ['drafts', 'discard'],
+    mutationFn: (id: string) => call('removeDraft', { params: { id } }),
+    onSettled: () => client.invalidateQueries({ queryKey: draftsQuery.queryKey }),
+  })
+  if (data === undefined || data.drafts.length === 0) return null
+  return (
+    <Card withBorder padding="md" component="section" aria-labelledby="drafts">
+      <Stack gap="sm">
+        <Title order={2} fz="md" id="drafts">
+          Begun and not finished
+        </Title>
+        {discard.error !== null && <Trouble error={discard.error} />}
+        <Stack component="ul" className="plain-list" gap="xs">
+          {data.drafts.map(({ id, step, settings, changed_at }) => {
+            const name = settings.name ?? settings.provider ?? 'without a name'
+            return (
+              <Group component="li" key={id} justify="space-between" gap="xs">
+                <Text size="sm">
+                  <b>{name}</b>, {steps.find((one) => one.step === step)?.label.toLowerCase() ?? 'service'}, changed{' '}
+                  <Moment at={changed_at} />
+                </Text>
+                <Group gap="xs">
+                  <ButtonLink
+                    size="compact-sm"
+                    to="/connect/$draft"
+                    params={{ draft: id }}
+                    search={{ step: step ?? 'authorization' }}
+                    aria-label={`Continue ${name}`}
+                  >
+                    Continue
+                  </ButtonLink>
+                  <Button
+                    size="compact-sm"
+                    variant="default"
+                    aria-label={`Discard ${name}`}
+                    loading={discard.isPending && discard.variables === id}
+                    onClick={() => discard.mutate(id)}
+                  >
+                    Discard
+                  </Button>
+                </Group>
+              </Group>
+            )
+          })}
+        </Stack>
+      </Stack>
+    </Card>
+  )
+}
