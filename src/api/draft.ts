@@ -36,7 +36,7 @@ export const newDraft = unfinishedConnection
 export const draftChange = z.record(z.string(), z.unknown()).meta({
   id: 'DraftChange',
   description:
-    'A merge patch (RFC 7396) on the settings, with `step` and `view` beside them. `[set]` leaves a secret as it is.',
+    'A merge patch (RFC 7396) on the settings, with `step` and `view` beside them. `[set]` leaves a secret as it is. `overrides_whole` replaces the overrides as it stands: a null in it takes a member out of the definition.',
 })
 
 export const draft = z

@@ -83,9 +83,11 @@ export async function patched(
   patch: Readonly<Record<string, unknown>>,
   declared: (settings: Settings) => Promise<ReadonlySet<string> | undefined>,
 ): Promise<Patched> {
-  const { step, view, ...given } = patch
+  const { step, view, overrides_whole: whole, ...given } = patch
   const changes = withoutMarks(given)
-  const settings = read(mergePatch(before.settings, changes))
+  const merged = objectOf(mergePatch(before.settings, changes)) ?? {}
+  // Merging a null away would lose what it says in overrides: that the definition's member goes.
+  const settings = read(whole === undefined ? merged : { ...merged, overrides: whole })
   const fresh = everyPlace(changes).map(nameOf)
   const names = await declared(settings)
   const secretNames = valueNames(settings).filter((name) => {

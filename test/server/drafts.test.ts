@@ -34,6 +34,24 @@ const own = {
 }
 
 describe('a draft', () => {
+  it('takes a member out of the definition by a null in overrides that are given whole', async () => {
+    await using kit = await start()
+    const made = await kit.begin({ ...own, overrides: { name: 'Merged' } })
+    const overrides = {
+      ways: { person: { token: { query: { tenant: 't' }, body: { form: { redirect_uri: null } } } } },
+    }
+    const { json } = await kit.change(made.id, { overrides_whole: overrides })
+    expect(json).toMatchObject({ settings: { overrides } })
+    expect((json as { settings: Json }).settings['overrides']).not.toHaveProperty('name')
+    const merged = await kit.change(made.id, { overrides: { ways: { person: { token: { query: null } } } } })
+    expect(merged.json).toMatchObject({
+      settings: { overrides: { ways: { person: { token: { body: { form: { redirect_uri: null } } } } } } },
+    })
+    const { json: preview } = await kit.ask('POST', `/v1/drafts/${made.id}/preview`)
+    console.log(JSON.stringify(preview))
+    expect(JSON.stringify((preview as Json)['token'])).not.toContain('redirect_uri=')
+  })
+
   it('keeps what was typed, step and view beside it, and never shows a secret again', async () => {
     await using kit = await start()
     const made = await kit.begin({ provider: 'xero', name: 'half a Name', step: 'service', view: { open: ['x'] } })
