@@ -13,6 +13,9 @@ import { theme } from './theme.ts'
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? ''
 
+// Where the style that holds the page still behind a dialogue looks for it (get-nonce).
+Object.assign(globalThis, { __webpack_nonce__: nonce })
+
 const root = document.getElementById('root')
 if (root)
   createRoot(root).render(

@@ -1,10 +1,11 @@
-import { Button, Code, Group, Loader, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Code, Group, Loader, Stack, Text, Textarea } from '@mantine/core'
 import { IconExternalLink } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, type ReactNode } from 'react'
 import { call, type Answer } from '../server/call.ts'
 import { authorizationQuery, connectionQuery } from '../server/queries.ts'
 import { Command } from './command.tsx'
+import { Dialog } from './dialog.tsx'
 import { Moment } from './moment.tsx'
 import { Notice } from './notice.tsx'
 import { isOpenable, Outward } from './outward.tsx'
@@ -17,21 +18,14 @@ type Flow = Answer<'showAuthorization'>
 export function Authorize({ name, onClose }: { name: string; onClose: () => void }) {
   const { data: connection, error } = useQuery(connectionQuery(name))
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={`Authorize ${name}`}
-      size="lg"
-      centered
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog onClose={onClose} title={`Authorize ${name}`} size="lg">
       {error !== null && <Trouble error={error} />}
       {connection === undefined ? (
         error === null && <Waiting rows={2} />
       ) : (
         <Walk connection={connection} onClose={onClose} />
       )}
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -100,7 +94,9 @@ function Walk({ connection, onClose }: { connection: Answer<'showConnection'>; o
       {flow !== undefined && kind !== 'waiting' && (
         <Arrived flow={flow} service={service}>
           {kind === 'authorized' || kind === 'code_received' ? (
-            <Button onClick={onClose}>Close</Button>
+            <Button onClick={onClose} autoFocus>
+              Close
+            </Button>
           ) : (
             button('Try again')
           )}
@@ -211,7 +207,7 @@ function Arrived({
         <Stack align="flex-start">
           <Text size="sm">
             {kind === 'authorized'
-              ? `${who === undefined ? 'A new token came.' : `Connected as ${who}.`} Jobs get it from now on.`
+              ? `${who === undefined ? 'A new token came.' : `Connected as ${who}.`} Jobs get its token from now on.`
               : 'Go on in the wizard to exchange it.'}
           </Text>
           {children}

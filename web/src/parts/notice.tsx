@@ -35,7 +35,7 @@ export function Notice({
       title={title}
       icon={<Icon aria-hidden />}
       role={role ?? 'group'}
-      className={classes.notice}
+      classNames={{ root: classes.notice ?? '', icon: classes.icon ?? '' }}
       style={{ '--notice-color': `var(--mantine-color-${color}-text)` }}
       {...(ref !== undefined && { ref, tabIndex: -1 })}
       {...(onClose && { withCloseButton: true, onClose, closeButtonLabel: 'Close' })}

@@ -1,6 +1,6 @@
 import { Badge, Button, Collapse, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import type { Answer } from '../server/call.ts'
 import { Exchange } from './exchange.tsx'
 import { Moment } from './moment.tsx'
@@ -12,10 +12,13 @@ export function Report({
   title,
   report,
   onClose,
+  children,
 }: {
   title: string
   report: Answer<'renewToken'>
   onClose?: () => void
+  /** What can be done about it. */
+  children?: ReactNode
 }) {
   const [open, { toggle }] = useDisclosure(!report.ok)
   const place = useRef<HTMLDivElement>(null)
@@ -44,6 +47,7 @@ export function Report({
           </Text>
         )}
         {failure !== undefined && <Refusal refusal={failure} service={connection.provider_name} />}
+        {children}
         {hasExchange && (
           <>
             <Group gap="xs">

@@ -48,7 +48,7 @@ function Known({ connection }: { connection: Answer<'showConnection'> }) {
     <Page title={connection.name} actions={<Actions connection={connection} actions={actions} />}>
       <Head connection={connection} />
       <Outcome actions={actions} />
-      <State connection={connection} />
+      <State connection={connection} isReported={actions.run.data?.report.ok === false} />
       <Tabs
         value={open}
         onChange={(next) => void navigate({ search: next === null || next === 'overview' ? {} : { tab: next } })}

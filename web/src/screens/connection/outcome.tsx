@@ -1,6 +1,7 @@
 import { Group, Loader, Text } from '@mantine/core'
 import { Trouble } from '../../parts/page.tsx'
 import { Report } from '../../parts/report.tsx'
+import { Remedy } from './remedy.tsx'
 import type { Actions } from './use-actions.ts'
 
 /** What is under way, and what came of it. */
@@ -13,5 +14,11 @@ export function Outcome({ actions: { run, says } }: { actions: Actions }) {
       </Group>
     )
   if (run.error !== null) return <Trouble error={run.error} />
-  return run.data === undefined ? null : <Report {...run.data} onClose={run.reset} />
+  if (run.data === undefined) return null
+  const { failure, connection } = run.data.report
+  return (
+    <Report {...run.data} onClose={run.reset}>
+      {failure !== undefined && <Remedy name={connection.name} kind={failure.kind} />}
+    </Report>
+  )
 }

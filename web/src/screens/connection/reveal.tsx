@@ -1,7 +1,8 @@
-import { Anchor, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core'
 import { IconEye } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { Command } from '../../parts/command.tsx'
+import { Dialog } from '../../parts/dialog.tsx'
 import { Moment } from '../../parts/moment.tsx'
 import { Notice } from '../../parts/notice.tsx'
 import { Trouble } from '../../parts/page.tsx'
@@ -17,14 +18,7 @@ export function Reveal({ name, onClose }: { name: string; onClose: () => void })
   const { data: token, error } = reveal
   const isTooOld = error instanceof Problem && error.facts.code === 'forbidden'
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title="Show the access token"
-      size="lg"
-      centered
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog onClose={onClose} title="Show the access token" size="lg">
       <Stack>
         {token === undefined && !isTooOld && (
           <Text>
@@ -61,7 +55,7 @@ export function Reveal({ name, onClose }: { name: string; onClose: () => void })
           </Stack>
         )}
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,23 +1,25 @@
-import { Group, List, Stack, Text } from '@mantine/core'
-import { ButtonLink } from '../../parts/links.tsx'
+import { List, Stack, Text } from '@mantine/core'
 import { Moment, nowSeconds } from '../../parts/moment.tsx'
 import { Notice } from '../../parts/notice.tsx'
 import { Prose } from '../../parts/prose.tsx'
 import { Refusal } from '../../parts/refusal.tsx'
 import type { Answer } from '../../server/call.ts'
 import { Pick } from './pick.tsx'
+import { Remedy } from './remedy.tsx'
 
 type Connection = Answer<'showConnection'>
 
 /** What is wrong, what will be, and what is still open; nothing where all is well. */
-export function State({ connection }: { connection: Connection }) {
-  const { failure, warnings, to_choose: open = [], condition, state } = connection
+export function State({ connection, isReported }: { connection: Connection; isReported: boolean }) {
+  const { warnings, to_choose: open = [], condition, state } = connection
+  // What was just reported is not said twice.
+  const failure = isReported ? undefined : connection.failure
   const isQuiet = failure === undefined && warnings.length === 0 && open.length === 0
   if (isQuiet && condition !== 'needs_authorization' && state !== 'suspended') return null
   return (
     <Stack gap="sm">
       {failure !== undefined && <Failure connection={connection} failure={failure} />}
-      {failure === undefined && condition === 'needs_authorization' && (
+      {connection.failure === undefined && condition === 'needs_authorization' && (
         <Notice kind="bad" title="A person must authorize again">
           Jobs get no new token until somebody does.
         </Notice>
@@ -45,13 +47,6 @@ export function State({ connection }: { connection: Connection }) {
   )
 }
 
-/** Where in the settings the cause of a failure is likely to stand. */
-const places: Readonly<Record<string, { label: string; hash: string }>> = {
-  client: { label: 'Change the client', hash: 'client' },
-  configuration: { label: 'Look at the settings', hash: '' },
-  denied: { label: 'Look at the scopes', hash: 'scopes' },
-}
-
 function Failure({
   connection: { name, provider_name: service, condition, generation },
   failure,
@@ -60,7 +55,6 @@ function Failure({
   failure: NonNullable<Connection['failure']>
 }) {
   const { kind, count, first_at: first, last_at: last, retry_at: next } = failure
-  const place = places[kind]
   const title =
     condition === 'needs_authorization'
       ? 'A person must authorize again'
@@ -86,20 +80,7 @@ function Failure({
             </>
           )}
         </Text>
-        {place !== undefined && (
-          <Group>
-            <ButtonLink
-              to="/connections/$name"
-              params={{ name }}
-              search={{ tab: 'settings' }}
-              {...(place.hash !== '' && { hash: place.hash })}
-              variant="default"
-              size="xs"
-            >
-              {place.label}
-            </ButtonLink>
-          </Group>
-        )}
+        <Remedy name={name} kind={kind} />
       </Stack>
     </Notice>
   )

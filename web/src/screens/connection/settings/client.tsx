@@ -39,7 +39,7 @@ export function ClientSettings({ client, way }: { client: Client; way: Way | und
           <DayField
             path="client.secret_ends_at"
             label="Last day of the secret"
-            description="If the service ends secrets: there is a warning two weeks before."
+            description="If the service ends secrets: then it is among what ends, and counted down."
           />
         </>
       )}

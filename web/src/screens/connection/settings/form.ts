@@ -11,7 +11,7 @@ type Connection = Answer<'showConnection'>
 export function useForm(connection: Connection) {
   const client = useQueryClient()
   const navigate = useNavigate()
-  const { name } = connection
+  const { name, inputs } = connection
   const [edits, setEdits] = useState<Edits>({})
   const stored = storedTexts(connection)
   const save = useMutation({
@@ -30,10 +30,18 @@ export function useForm(connection: Connection) {
   })
   const { error, reset } = save
   const facts = error instanceof Problem ? error.facts : undefined
+  const faulty = facts?.faults?.map(({ path }) => path) ?? []
   const asksSecret = facts?.code === 'secret_required'
   useEffect(() => {
-    if (asksSecret) document.getElementById('field-client-secret')?.focus()
-  }, [asksSecret, error])
+    if (error === null) return
+    const paths = asksSecret ? ['client.secret', ...Object.keys(inputs).map((input) => `inputs.${input}`)] : faulty
+    const place = paths
+      .filter((path) => !asksSecret || isSecret(path, connection))
+      .map((path) => document.getElementById(elementOf(path)))
+      .find((element) => element !== null)
+    ;(place ?? document.getElementById('settings-trouble'))?.focus()
+    // Once for each refusal.
+  }, [error])
 
   const faultAt = (path: string): string | undefined => {
     if (path === 'overrides' && readJson(edits['overrides'] ?? '') === undefined) return 'This is not JSON.'

@@ -54,7 +54,11 @@ export function Settings({ connection }: { connection: Connection }) {
           >
             <LongField path="overrides" label="Overrides" code placeholder='{ "api": { "base": "https://..." } }' />
           </Section>
-          {save.error !== null && <Trouble error={save.error} />}
+          {save.error !== null && (
+            <div id="settings-trouble" tabIndex={-1}>
+              <Trouble error={save.error} />
+            </div>
+          )}
           <Group className={classes.bar} data-changed={changed > 0 || undefined}>
             <Button type="submit" loading={save.isPending} disabled={!canSave}>
               Save changes
@@ -76,6 +80,7 @@ export function Settings({ connection }: { connection: Connection }) {
 
 function RedirectSettings({ way }: { way: Way | undefined }) {
   const offers = way?.ways_back.filter(({ works, redirect_uri: address }) => works && address !== undefined) ?? []
+  const addresses = [...new Set(offers.map(({ redirect_uri: address }) => address))]
   if (way !== undefined && way.ways_back.length === 0) return null
   return (
     <Section
@@ -83,9 +88,9 @@ function RedirectSettings({ way }: { way: Way | undefined }) {
       says="Where the browser comes back to. It must be registered at the service exactly so."
     >
       <TextField path="redirect_uri" label="Redirect URI" placeholder="The callback of this server" />
-      {offers.length > 0 && (
+      {addresses.length > 0 && (
         <Text size="sm" c="dimmed">
-          What works with this server: {offers.map(({ redirect_uri: address }) => address).join(', ')}
+          What works with this server: {addresses.join(', ')}
         </Text>
       )}
     </Section>
