@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import type { Ports, RehearseSettings } from './cli/ports.ts'
 import { runCli } from './cli/run.ts'
 import { systemClock } from './clock.ts'
+import { shownDatabase } from './config/database-url.ts'
 import type { Options } from './config/options.ts'
 import { loadOptions } from './config/options.ts'
 import type { Logger } from './deps.ts'
@@ -267,6 +268,15 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
           value,
           labels: { event },
         })),
+      installation: {
+        home,
+        database: { kind: options.database.kind, at: shownDatabase(options.database) },
+        allowHosts: options.allowHosts,
+        adminKey: options.adminKey !== undefined,
+        warnings: options.warnings,
+        spooled: async () => (await spool.pending()).length,
+        ...(rehearsal === undefined ? {} : { rehearsal: rehearsal.origin }),
+      },
       version: version(),
     })
     closers.push(() => server.close())

@@ -41,6 +41,7 @@ import {
   writtenDefinition,
 } from './provider.ts'
 import { session, signIn, signInLink } from './session.ts'
+import { settings } from './settings.ts'
 import { rejectedToken, token, tokenQuery } from './token.ts'
 
 /** The right a caller needs: nobody needs to be known, a verb of an API key, or a fresh sign-in for what is shown in clear. */
@@ -459,6 +460,15 @@ export const contract = {
     status: 201,
     response: signInLink,
     summary: 'A new sign-in link that works once.',
+  },
+
+  showSettings: {
+    method: 'GET',
+    path: '/v1/settings',
+    needs: 'admin',
+    reach: 'all',
+    response: settings,
+    summary: 'How this server runs and whether it is well, without secrets.',
   },
 
   health: {

@@ -3,6 +3,7 @@
  * Taking an event costs a push into two lists; it is written with others of the same moment, and if the store is away
  * it waits, up to a bound. Events never hold a secret, and stay when their connection is removed.
  */
+import { randomInt } from 'node:crypto'
 import type { Clock, Logger } from '../deps.ts'
 import type { EventRecord, EventStore } from '../store/store.ts'
 import { events, type EventName } from './events.ts'
@@ -37,6 +38,8 @@ const page = 500
 export async function createJournal(parts: { store: EventStore; clock: Clock; log: Logger }): Promise<Journal> {
   const { store, clock, log } = parts
   const listeners = new Set<(entry: JournalEntry) => void>()
+  // Ids are moments, so that they go on growing after a restart; two nodes at the same moment differ by this.
+  const salt = randomInt(1000)
   const [last] = await store.list({ limit: 1 })
   let lastId = last?.id ?? 0
   /** Up to here memory knows nothing. */
@@ -80,8 +83,7 @@ export async function createJournal(parts: { store: EventStore; clock: Clock; lo
   return {
     record(name, { connection, ...fields }) {
       const at = clock.now()
-      // Ids are moments, so that they go on growing after a restart without asking the store.
-      lastId = Math.max(lastId + 1, at)
+      lastId = Math.max(lastId + 1, at * 1000 + salt)
       const entry: JournalEntry = {
         id: lastId,
         at,

@@ -34,10 +34,11 @@ import { draftRoutes } from './routes/drafts.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { keyRoutes } from './routes/keys.ts'
-import type { RouteParts } from './routes/parts.ts'
+import type { Installation, RouteParts } from './routes/parts.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { sessionRoutes, signInUrl } from './routes/session.ts'
+import { settingsRoutes } from './routes/settings.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { securityHeaders } from './security-headers.ts'
 import { createSessions } from './sessions.ts'
@@ -61,13 +62,14 @@ export type ServerDeps = {
   options: ServerOptions
   connections: Connections
   catalogue: Catalogue
-  store: Pick<Store, 'keys' | 'keyReads' | 'sessions' | 'drafts' | 'healthy'>
+  store: Store
   /** Where events go, and where those of the past are. */
   emit: Emit
   journal: Journal
   clock: Clock
   randomBytes: RandomBytes
   log: Logger
+  installation: Installation
   /** Numbers of other rooms for `/metrics`, asked for at each scrape. */
   metrics?: () => readonly Measured[]
   version: string
@@ -108,8 +110,10 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     streams.endOf(`session ${digest}`),
   )
   const cookies = createCookies(https)
+  let addresses: string[] = []
   const routeParts: RouteParts = {
     ...deps,
+    addresses: () => addresses,
     publicUrl: options.publicUrl,
     pagesDirectory: options.pagesDirectory,
     keys,
@@ -145,7 +149,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
       const { host } = options.listen
       const port = await listenTcp(tcp, host, options.listen.port)
       hosts.listening(port)
-      const addresses = [`http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`]
+      addresses = [`http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`]
       const path = options.socketPath ?? join(options.home, 'evergrant.sock')
       if (Buffer.byteLength(path) > longestSocketPath) {
         log.warn({ path }, 'no Unix socket: its path is too long; choose a shorter EVERGRANT_HOME')
@@ -183,6 +187,7 @@ function everyRoute(app: FastifyInstance, parts: RouteParts): void {
   sessionRoutes(app, parts)
   draftRoutes(app, parts)
   eventRoutes(app, parts)
+  settingsRoutes(app, parts)
   healthRoutes(app, parts)
   callbackRoutes(app, parts)
   authorizePageRoutes(app, parts)

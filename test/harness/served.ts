@@ -34,6 +34,14 @@ export async function serve({ domain, store, clock }: World, publicUrl: string, 
     clock,
     randomBytes: (size) => randomBytes(size),
     log: quiet,
+    installation: {
+      home,
+      database: { kind: 'sqlite', at: home },
+      allowHosts: [],
+      adminKey: false,
+      warnings: [],
+      spooled: async () => 0,
+    },
     version: '0.0.0-test',
   })
   const { addresses } = await server.listen()

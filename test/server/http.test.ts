@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { contract } from '../../src/api/contract.ts'
 import { problem } from '../../src/api/problem.ts'
 import { EvergrantError } from '../../src/errors.ts'
+import { secret } from '../../src/secret.ts'
 import { connectionViewOf, sameOrigin, servedToken, startKit } from './kit.ts'
 
 /** Headers without what changes from answer to answer. */
@@ -307,5 +308,31 @@ describe('readiness', () => {
     expect([answer.status, answer.headers['retry-after'], answer.json['store']]).toEqual([503, '5', 'unavailable'])
     const health = await kit.call({ method: 'GET', path: '/healthz', headers: sameOrigin })
     expect(health.json).toEqual({ status: 'ok', version: '0.0.0-test' })
+  })
+})
+
+describe('how the server runs', () => {
+  it('is told to admins, without secrets, and while the store is away too', async () => {
+    await using kit = await startKit({ adminKey: secret('eg_admin-key-of-the-options') })
+    kit.connections.stored.set('a', servedToken('a'))
+    const { key } = await kit.key(['read'], ['*'])
+    const headers = { authorization: `Bearer ${key}` }
+    expect((await kit.call({ method: 'GET', path: '/v1/settings', headers })).status).toBe(403)
+    const { body, json } = await kit.local('GET', '/v1/settings')
+    expect(json).toMatchObject({
+      version: '0.0.0-test',
+      home: kit.home,
+      database: { kind: 'sqlite' },
+      admin_key: true,
+      keys: { living: 1, total: 1 },
+      connections: { total: 0, by_condition: { ok: 1 } },
+      health: { store: 'ok', refresher_behind: 0, spooled: 0 },
+    })
+    expect((json['database'] as { bytes: number }).bytes).toBeGreaterThan(4096)
+    expect(body).not.toContain('eg_')
+    await kit.store.close()
+    const without = await kit.local('GET', '/v1/settings')
+    expect([without.status, without.json['health']]).toMatchObject([200, { store: 'unavailable' }])
+    expect(without.json).not.toHaveProperty('keys')
   })
 })

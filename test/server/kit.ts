@@ -288,6 +288,14 @@ export async function startKit(
     clock,
     randomBytes: (size) => randomBytes(size),
     log,
+    installation: {
+      home,
+      database: { kind: 'sqlite', at: join(home, 'store.db') },
+      allowHosts: [],
+      adminKey: options.adminKey !== undefined,
+      warnings: [],
+      spooled: async () => 0,
+    },
     version: '0.0.0-test',
     ...deps,
   })

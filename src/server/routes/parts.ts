@@ -12,11 +12,26 @@ import type { Sessions } from '../sessions.ts'
 import type { Streams } from '../streams.ts'
 import type { Tries } from '../tries.ts'
 
+/** How this process runs, for whoever looks after it. */
+export type Installation = {
+  home: string
+  database: { kind: 'sqlite' | 'postgres'; at: string }
+  allowHosts: readonly string[]
+  /** Whether one is set by option. */
+  adminKey: boolean
+  /** Where services are played, if they are. */
+  rehearsal?: string
+  /** What the options allow and is most likely not meant. */
+  warnings: readonly string[]
+  /** How many answers of services wait for the store. */
+  spooled(): Promise<number>
+}
+
 /** What the routes are made from. */
 export type RouteParts = {
   connections: Connections
   catalogue: Catalogue
-  store: Pick<Store, 'keys' | 'keyReads' | 'sessions' | 'drafts' | 'healthy'>
+  store: Store
   /** What happened, and what people do here. */
   journal: Journal
   emit: Emit
@@ -33,6 +48,9 @@ export type RouteParts = {
   log: Logger
   version: string
   publicUrl: string
+  /** Where it listens now. */
+  addresses(): readonly string[]
+  installation: Installation
   /** Where the built pages are. */
   pagesDirectory: string
 }
