@@ -13,8 +13,8 @@ export const events = {
   },
   'connection.changed': {
     level: 'info',
-    sentence: 'settings of a connection were changed',
-    fields: ['connection', 'actor'],
+    sentence: 'settings of a connection were changed; `before` is its old name',
+    fields: ['connection', 'before', 'changed', 'actor'],
   },
   'connection.removed': {
     level: 'info',

@@ -142,7 +142,12 @@ export function createConnections(context: Context): Domain {
       const before = await find(store, name)
       await change(context, planner, before, wanted)
       if (wanted.inputs !== undefined) await serveAnew(before.connection.id)
-      context.emit('connection.changed', { connection: name, actor: actorName(actor) })
+      context.emit('connection.changed', {
+        connection: wanted.name ?? name,
+        ...(wanted.name === undefined || wanted.name === name ? {} : { before: name }),
+        changed: Object.keys(wanted),
+        actor: actorName(actor),
+      })
       refresher.nudge()
       return view(await find(store, wanted.name ?? name))
     },

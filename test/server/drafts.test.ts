@@ -48,7 +48,6 @@ describe('a draft', () => {
       settings: { overrides: { ways: { person: { token: { body: { form: { redirect_uri: null } } } } } } },
     })
     const { json: preview } = await kit.ask('POST', `/v1/drafts/${made.id}/preview`)
-    console.log(JSON.stringify(preview))
     expect(JSON.stringify((preview as Json)['token'])).not.toContain('redirect_uri=')
   })
 
@@ -173,6 +172,10 @@ describe('connecting a draft', () => {
     const { json } = await kit.connect(id)
     expect(json).toMatchObject({ connection: { name: 'ledger', state: 'pending' }, draft: { connection: 'ledger' } })
     expect((await here.store.connections.byName('ledger'))?.client?.secret?.open()).toBe('better')
+    const [, told] = here.events
+    const fields = { connection: 'ledger', before: 'books', changed: ['name', 'client', 'scopes'], actor: 'local' }
+    expect([told?.name, told?.fields]).toMatchObject(['connection.changed', fields])
+    expect(JSON.stringify(told)).not.toContain('better')
     expect(await here.store.connections.byName('books')).toBeUndefined()
   })
 
