@@ -5,6 +5,7 @@ import { root, toolEnvironment } from './setup.mjs'
 const checks = {
   types: ['tsc', '-p', '.'],
   'types of the pages': ['tsc', '-p', 'web', '--noEmit'],
+  'types of their tests': ['tsc', '-p', 'test/web', '--noEmit'],
   lint: ['oxlint', '--type-aware', '--deny-warnings', 'src', 'test', 'scripts', 'bench', 'bin', 'web'],
   format: ['prettier', '--check', '--log-level', 'warn', '.'],
   'dead code': ['knip', '--no-progress', '--no-config-hints'],

@@ -1,0 +1,46 @@
+/** The real program with its built pages, the services it plays, and a browser before it. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { createApi, type Api } from '../harness/api-client.ts'
+import { startChromium, type Chromium } from '../harness/chromium.ts'
+import { freePort, startEvergrant, type Evergrant, type StartOptions } from '../harness/evergrant.ts'
+
+export type WebStage = {
+  evergrant: Evergrant
+  /** Where the services are played. */
+  rehearsal: string
+  /** As the person at the machine of the server. */
+  api: Api
+  visit: Chromium['visit']
+  close(): Promise<void>
+}
+
+export async function webStage(options: Pick<StartOptions, 'allow'> = {}): Promise<WebStage> {
+  if (!existsSync(join(import.meta.dirname, '../../dist/web/index.html')))
+    throw new Error('the pages are not built: `npm run build` makes them, and `npm test` does so by itself')
+  const port = await freePort()
+  const evergrant = await startEvergrant({
+    ...options,
+    env: { EVERGRANT_REHEARSE: 'on', EVERGRANT_REHEARSE_PORT: String(port) },
+  })
+  const api = createApi({ socketPath: evergrant.socket })
+  const chromium = await startChromium({
+    url: evergrant.url,
+    signInLink: async () => (await api('createSignInLink')).url,
+  })
+  return {
+    evergrant,
+    rehearsal: `http://127.0.0.1:${port}`,
+    api,
+    visit: chromium.visit,
+    async close() {
+      await chromium.close()
+      api.close()
+      await evergrant.close()
+    },
+  }
+}
+
+/** The heading of the page, which says where one is. */
+export const title = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name })
