@@ -4,7 +4,7 @@ import { escapeHtml, hashSource, pageHeaders, pageStyle } from '../redirect/page
 
 const style = `${pageStyle}
 body{display:block}main{max-width:52rem;margin:0 auto}
-h2{margin:2.5rem 0 .25rem;font-size:1.125rem}
+h2,h3{margin:2.5rem 0 .25rem;font-size:1.125rem}
 pre{overflow:auto;padding:.75rem;border:1px solid var(--line);border-radius:.5rem}
 code,pre{font:.875rem/1.5 ui-monospace,monospace}
 code{overflow-wrap:anywhere}

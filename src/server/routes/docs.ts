@@ -27,8 +27,8 @@ function documentBody({ paths, components }: OpenApi): Html {
   )
   const schemas = Object.entries(components.schemas).map(
     ([name, schema]) =>
-      html`<h2 id="schema-${name}">${name}</h2>
-        <pre>${JSON.stringify(schema, null, 2)}</pre>`,
+      html`<h3 id="schema-${name}">${name}</h3>
+        <pre tabindex="0">${JSON.stringify(schema, null, 2)}</pre>`,
   )
   const errors = Object.entries(errorTable).map(
     ([code, row]) =>
@@ -40,11 +40,12 @@ function documentBody({ paths, components }: OpenApi): Html {
       <code>X-Api-Key</code>. Errors are problem documents (RFC 9457). The same as
       <a href="/openapi.json">OpenAPI 3.1</a>.
     </p>
-    <pre>curl -H "Authorization: Bearer $EVERGRANT_API_KEY" ${'http://127.0.0.1:7117'}/v1/connections/NAME/token</pre>
+    <pre tabindex="0">
+curl -H "Authorization: Bearer $EVERGRANT_API_KEY" ${'http://127.0.0.1:7117'}/v1/connections/NAME/token</pre>
     ${operations}
-    <h1>Shapes</h1>
+    <h2>Shapes</h2>
     ${schemas}
-    <h1>Errors</h1>
+    <h2>Errors</h2>
     <dl>${errors}</dl>`
 }
 
