@@ -131,7 +131,10 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
     }
     // One renewal per call: whatever there is now is the answer, with a warning if it is less than was asked for.
     const now = clock.now()
-    const current = memory.get(name) ?? (fault === undefined ? await reopened(name) : undefined) ?? old
+    const known = memory.get(name)
+    // Another node may have renewed it: what is remembered here is then the one before.
+    const isOld = outcome?.kind === 'moved' && known !== undefined && known.generation <= (old?.generation ?? 0)
+    const current = (isOld ? undefined : known) ?? (fault === undefined ? await reopened(name) : undefined) ?? old
     if (current !== undefined && current.generation > (old?.generation ?? 0)) {
       return goodFor(current, now, minValid) ? current.served : withWarnings(current.served, ['shorter_than_asked'])
     }

@@ -58,8 +58,10 @@ export function openPool(address: PostgresAddress, max: number): Pool {
     idleTimeoutMillis: 30_000,
     verify: (client, done) => void client.query(sessionSettings).then(() => done(), done),
   })
-  // An idle connection that breaks has left the pool already; whoever needs the next one hears what is wrong.
+  // An error that nobody listens for ends the process. Whoever has the connection, or needs the next one, is told by
+  // the query: the pool's own listener is for those that lie idle, and the client's for the others.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 

@@ -35,10 +35,11 @@ const ours: Record<string, Migration> = {
 export async function migratePostgres(client: Client): Promise<void> {
   // Others may be at work on a large schema.
   await client.query('begin; set local statement_timeout = 0; set local lock_timeout = 0')
+  const dialect = new OneConnection(client)
   try {
     await client.query(`select pg_advisory_xact_lock(${LOCK})`)
     const { error } = await new Migrator({
-      db: new Kysely<Tables>({ dialect: new OneConnection(client) }),
+      db: new Kysely<Tables>({ dialect }),
       provider: both(migrations({ bytes: 'bytea', keyed: '' })),
       disableTransactions: true,
     }).migrateToLatest()
@@ -46,7 +47,8 @@ export async function migratePostgres(client: Client): Promise<void> {
     await client.query('commit')
   } catch (error) {
     await client.query('rollback').catch(() => {})
-    throw error instanceof Error && /corrupted migrations/.test(error.message) ? newer(error) : error
+    if (error instanceof Error && error.message.startsWith('corrupted migrations')) throw newer(error)
+    throw dialect.firstFault ?? error
   }
 }
 
@@ -64,9 +66,18 @@ function newer(cause: Error): EvergrantError {
 
 /** Kysely over one connection that is in a transaction already and holds the lock. */
 class OneConnection extends PostgresDialect {
+  /** The migrator goes on after a fault and then meets only the transaction that it ended. */
+  firstFault: unknown
+
   constructor(client: Client) {
-    const lent = { query: client.query.bind(client) as never, release() {} }
-    super({ pool: { connect: () => Promise.resolve(lent), end: () => Promise.resolve() } as never })
+    const query = (text: string, values: unknown[]) =>
+      client.query(text, values).catch((error: unknown) => {
+        this.firstFault ??= error
+        throw error
+      })
+    // Of a pool this is all that is asked for, of a connection too.
+    const pool = { connect: () => Promise.resolve({ query, release() {} }), end: () => Promise.resolve() }
+    super({ pool: pool as never })
   }
 
   override createAdapter(): PostgresAdapter {

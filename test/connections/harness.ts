@@ -60,6 +60,8 @@ export async function world(
     clock?: ReturnType<typeof manualClock>
     keys?: KeyRing
     node?: string
+    /** In place of SQLite in the directory. */
+    openStore?: (settings: { clock: Clock; holder: string; keys: KeyRing }) => Promise<Store>
     override?: Partial<Context>
   } = {},
 ): Promise<World> {
@@ -67,16 +69,20 @@ export async function world(
   const clock = options.clock ?? manualClock()
   const keys = options.keys ?? new KeyRing([randomBytes(32)])
   const holder = `${options.node ?? 'node'}/${randomBytes(4).toString('hex')}`
-  const store = await openSqliteStore({ file: join(directory, 'evergrant.db'), keys, clock, holder })
+  const openStore =
+    options.openStore ?? ((settings) => openSqliteStore({ file: join(directory, 'evergrant.db'), ...settings }))
+  const store = await openStore({ clock, holder, keys })
   const spool = await openSpool({ directory, seal: store.sealFor, open: store.openFor })
   const requests: World['requests'] = []
   const events: World['events'] = []
   let server: Server = () => ({ status: 500, body: 'no server' })
   const quiet = { debug() {}, info() {}, warn() {}, error() {} }
+  const memory = createMemory()
+  store.watch(({ kind, id }) => kind === 'connection' && memory.drop(id))
   const context: Context = {
     store,
     spool,
-    memory: createMemory(),
+    memory,
     answers,
     catalogue: createCatalogue({}),
     async fetch(request) {
