@@ -1,5 +1,6 @@
 import { notifications } from '@mantine/notifications'
 import { Problem } from '../server/call.ts'
+import { sentence } from './sentence.ts'
 
 /** Says that something worked, or why it did not, to everybody: notifications are read out. */
 export function announce(title: string, message: string): void {
@@ -7,6 +8,7 @@ export function announce(title: string, message: string): void {
 }
 
 export function announceTrouble(title: string, error: Error): void {
-  const message = error instanceof Problem ? `${error.facts.detail}. ${error.facts.remedy}` : error.message
+  const message =
+    error instanceof Problem ? `${sentence(error.facts.detail)} ${sentence(error.facts.remedy)}` : error.message
   notifications.show({ title, message, color: 'red', autoClose: 15_000 })
 }

@@ -35,9 +35,17 @@ const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle:
 export function Moment({ at, inList = false }: { at: number; inList?: boolean }) {
   const words = useSyncExternalStore(subscribe, () => relative(at))
   const when = new Date(at * 1000)
+  const time = { dateTime: when.toISOString(), className: 'moment' }
+  // A thousand of them must cost little.
+  if (inList)
+    return (
+      <time {...time} title={exact.format(when)}>
+        {words}
+      </time>
+    )
   return (
     <Tooltip label={exact.format(when)}>
-      <time dateTime={when.toISOString()} {...(!inList && { tabIndex: 0 })} className="moment">
+      <time {...time} tabIndex={0}>
         {words}
       </time>
     </Tooltip>

@@ -3,6 +3,7 @@ import { useEffect, type ReactNode } from 'react'
 import { Problem } from '../server/call.ts'
 import { Notice } from './notice.tsx'
 import { Prose } from './prose.tsx'
+import { sentence } from './sentence.ts'
 
 /** A page: its title (also of the window), what can be done, and the content. */
 export function Page({
@@ -39,9 +40,15 @@ export function Page({
 export function Trouble({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const facts = error instanceof Problem ? error.facts : undefined
   return (
-    <Notice kind="bad" role="alert" title={facts?.title ?? 'Something went wrong here'}>
+    <Notice
+      kind="bad"
+      role="alert"
+      title={facts === undefined ? 'Something went wrong here' : sentence(facts.title).slice(0, -1)}
+    >
       <Stack gap="xs" align="flex-start">
-        <Text size="sm">{facts?.detail ?? (error instanceof Error ? error.message : String(error))}</Text>
+        <Text size="sm">
+          <Prose text={sentence(facts?.detail ?? (error instanceof Error ? error.message : String(error)))} />
+        </Text>
         {facts?.faults?.map(({ path, problem, remedy }) => (
           <Text size="sm" key={`${path} ${problem}`}>
             <b>{path}</b>: {problem}
@@ -50,7 +57,7 @@ export function Trouble({ error, onRetry }: { error: unknown; onRetry?: () => vo
         ))}
         {facts?.remedy !== undefined && (
           <Text size="sm">
-            <Prose text={facts.remedy} />
+            <Prose text={sentence(facts.remedy)} />
           </Text>
         )}
         {onRetry && (

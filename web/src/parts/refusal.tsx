@@ -1,6 +1,7 @@
 import { Blockquote, Stack, Text } from '@mantine/core'
 import type { Answer } from '../server/call.ts'
 import { Prose } from './prose.tsx'
+import { sentence } from './sentence.ts'
 
 type Refused = NonNullable<Answer<'renewToken'>['failure']>
 
@@ -29,13 +30,13 @@ export function Refusal({ refusal, service }: { refusal: Refused; service: strin
       {cause !== undefined && (
         <Text size="sm">
           <b>Likely cause: </b>
-          <Prose text={cause} />
+          <Prose text={sentence(cause)} />
         </Text>
       )}
       {remedy !== undefined && (
         <Text size="sm">
           <b>What to do: </b>
-          <Prose text={remedy} />
+          <Prose text={sentence(remedy)} />
         </Text>
       )}
     </Stack>

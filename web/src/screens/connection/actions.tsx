@@ -63,7 +63,7 @@ export function Actions({ connection, actions: { run, rest } }: { connection: Co
           Test
         </Button>
       )}
-      <Menu position="bottom-end" width={230}>
+      <Menu position="bottom-end" width={230} withinPortal={false} withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <Button variant="default" rightSection={<IconChevronDown size={16} aria-hidden />}>
             More

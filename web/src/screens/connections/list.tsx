@@ -5,6 +5,7 @@ import { Authorize } from '../../parts/authorize.tsx'
 import classes from './list.module.css'
 import { Row } from './row.tsx'
 import type { Sorted } from './urgency.ts'
+import { useQuickRenewal } from './use-quick-renewal.ts'
 
 const columns = ['Connection', 'State', 'Token expires', 'Last result', 'Person needed', 'Actions']
 
@@ -13,11 +14,13 @@ export function List({ shown }: { shown: Sorted }) {
   const place = useRef<HTMLDivElement>(null)
   const [top, setTop] = useState(0)
   const [authorizing, setAuthorizing] = useState<string>()
+  const { renewing, renew } = useQuickRenewal()
   useLayoutEffect(() => setTop(place.current?.offsetTop ?? 0), [])
   const rows = useWindowVirtualizer({
     count: shown.length,
     estimateSize: () => 76,
     overscan: 8,
+    useFlushSync: false,
     scrollMargin: top,
     getItemKey: (index) => shown[index]?.connection.name ?? index,
   })
@@ -47,7 +50,13 @@ export function List({ shown }: { shown: Sorted }) {
                 className={classes.row}
                 style={{ transform: `translateY(${item.start - rows.options.scrollMargin}px)` }}
               >
-                <Row connection={row.connection} group={row.group} onAuthorize={setAuthorizing} />
+                <Row
+                  connection={row.connection}
+                  group={row.group}
+                  isRenewing={renewing.has(row.connection.name)}
+                  onRenew={renew}
+                  onAuthorize={setAuthorizing}
+                />
               </div>
             )
           })}

@@ -1,4 +1,4 @@
-import { ActionIcon, Box, Group, Text, Tooltip } from '@mantine/core'
+import { ActionIcon, Box, Group, Text } from '@mantine/core'
 import { IconChevronRight, IconRefresh, IconUserCheck } from '@tabler/icons-react'
 import { memo, type ReactNode } from 'react'
 import { endingWords } from '../../parts/endings.ts'
@@ -8,12 +8,17 @@ import { ServiceTile } from '../../parts/service-tile.tsx'
 import { StateBadge } from '../../parts/state-badge.tsx'
 import classes from './list.module.css'
 import type { Connection, Group as Urgency } from './urgency.ts'
-import { useQuickRenewal } from './use-quick-renewal.ts'
 
-type Props = { connection: Connection; group: Urgency; onAuthorize: (name: string) => void }
+type Props = {
+  connection: Connection
+  group: Urgency
+  isRenewing: boolean
+  onRenew: (connection: Connection) => void
+  onAuthorize: (name: string) => void
+}
 
 /** One connection in the list. The cells stand in the order of the columns. */
-export const Row = memo(function Row({ connection, group, onAuthorize }: Props) {
+export const Row = memo(function Row({ connection, group, ...rest }: Props) {
   const { name, provider_name: service, who, condition } = connection
   return (
     <>
@@ -41,7 +46,7 @@ export const Row = memo(function Row({ connection, group, onAuthorize }: Props) 
         <NeedsPerson connection={connection} group={group} />
       </Fact>
       <Box role="cell" className={classes.actions}>
-        <Actions connection={connection} onAuthorize={onAuthorize} />
+        <Actions connection={connection} {...rest} />
       </Box>
     </>
   )
@@ -123,36 +128,37 @@ function NeedsPerson({ connection, group }: { connection: Connection; group: Urg
   )
 }
 
-function Actions({ connection, onAuthorize }: { connection: Connection; onAuthorize: (name: string) => void }) {
-  const { name, actions } = connection
-  const renewal = useQuickRenewal(connection)
+function Actions({ connection, isRenewing, onRenew, onAuthorize }: Omit<Props, 'group'>) {
+  const { name, actions, authorized_at: authorized } = connection
+  const asks = actions.includes('renew') ? 'Renew now' : actions.includes('issue') ? 'Get a token' : undefined
   return (
     <Group gap={6} wrap="nowrap">
-      {(actions.includes('renew') || actions.includes('issue')) && (
-        <Tooltip label={actions.includes('renew') ? 'Renew now' : 'Get a token'}>
-          <ActionIcon
-            variant="default"
-            size="lg"
-            aria-label={actions.includes('renew') ? `Renew ${name} now` : `Get a token of ${name}`}
-            loading={renewal.isPending}
-            onClick={() => renewal.mutate()}
-          >
-            <IconRefresh size={18} aria-hidden />
-          </ActionIcon>
-        </Tooltip>
+      {asks !== undefined && (
+        <ActionIcon
+          variant="default"
+          size="lg"
+          title={asks}
+          aria-label={`${asks}: ${name}`}
+          loading={isRenewing}
+          onClick={() => onRenew(connection)}
+        >
+          <IconRefresh size={18} aria-hidden />
+        </ActionIcon>
       )}
       {actions.includes('authorize') && (
-        <Tooltip label={connection.authorized_at === undefined ? 'Authorize' : 'Authorize again'}>
-          <ActionIcon variant="default" size="lg" aria-label={`Authorize ${name}`} onClick={() => onAuthorize(name)}>
-            <IconUserCheck size={18} aria-hidden />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon
+          variant="default"
+          size="lg"
+          title={authorized === undefined ? 'Authorize' : 'Authorize again'}
+          aria-label={`Authorize ${name}`}
+          onClick={() => onAuthorize(name)}
+        >
+          <IconUserCheck size={18} aria-hidden />
+        </ActionIcon>
       )}
-      <Tooltip label="Open">
-        <IconLink to="/connections/$name" params={{ name }} variant="default" size="lg" aria-label={`Open ${name}`}>
-          <IconChevronRight size={18} aria-hidden />
-        </IconLink>
-      </Tooltip>
+      <IconLink to="/connections/$name" params={{ name }} variant="default" size="lg" aria-label={`Open ${name}`}>
+        <IconChevronRight size={18} aria-hidden />
+      </IconLink>
     </Group>
   )
 }

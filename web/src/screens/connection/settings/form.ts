@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { createContext, use, useEffect, useState } from 'react'
 import { announce } from '../../../parts/announce.ts'
+import { sentence } from '../../../parts/sentence.ts'
 import { call, Problem, type Answer } from '../../../server/call.ts'
 import { changeOf, readJson, storedTexts, type Edits } from './edits.ts'
 
@@ -34,7 +35,11 @@ export function useForm(connection: Connection) {
   const asksSecret = facts?.code === 'secret_required'
   useEffect(() => {
     if (error === null) return
-    const paths = asksSecret ? ['client.secret', ...Object.keys(inputs).map((input) => `inputs.${input}`)] : faulty
+    const paths = asksSecret
+      ? ['client.secret', ...Object.keys(inputs).map((input) => `inputs.${input}`)]
+      : facts?.code === 'invalid_definition'
+        ? ['overrides']
+        : faulty
     const place = paths
       .filter((path) => !asksSecret || isSecret(path, connection))
       .map((path) => document.getElementById(elementOf(path)))
@@ -45,8 +50,12 @@ export function useForm(connection: Connection) {
 
   const faultAt = (path: string): string | undefined => {
     if (path === 'overrides' && readJson(edits['overrides'] ?? '') === undefined) return 'This is not JSON.'
-    if (asksSecret && isSecret(path, connection)) return `${facts.title}. ${facts.remedy}`
-    return facts?.faults?.find((fault) => fault.path === path)?.problem
+    if (asksSecret && isSecret(path, connection)) return `${sentence(facts.title)} ${sentence(facts.remedy)}`
+    const fault = facts?.faults?.find((one) => one.path === path)
+    if (fault !== undefined) return sentence(fault.problem)
+    // Faults of a definition are named by their place in it.
+    const isOurs = path === 'overrides' && facts?.code === 'invalid_definition'
+    return isOurs ? sentence(facts.detail) : undefined
   }
 
   return {

@@ -35,6 +35,7 @@ export function Settings({ connection }: { connection: Connection }) {
   return (
     <FormContext value={form}>
       <form
+        className={classes.form}
         onSubmit={(event) => {
           event.preventDefault()
           if (canSave && !save.isPending) save.mutate()
