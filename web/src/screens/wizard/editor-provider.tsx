@@ -109,8 +109,8 @@ export function EditorProvider({
 function joined(first: Unkept | undefined, second: Unkept | undefined): Unkept | undefined {
   if (first === undefined || second === undefined) return first ?? second
   return {
-    sent: joinPatches(first.sent, second.sent) as DraftChange,
-    shown: joinPatches(first.shown, second.shown) as DraftChange,
+    sent: later(first.sent, second.sent),
+    shown: later(first.shown, second.shown),
   }
 }
 
@@ -119,13 +119,20 @@ function shownOf(unkept: Unkept | undefined): DraftChange[] {
   return unkept === undefined ? [] : [unkept.shown]
 }
 
+/** Overrides that are given whole are not merged: the later ones stand. */
+function later(first: DraftChange, second: DraftChange): DraftChange {
+  const { overrides_whole: whole } = second
+  const both = joinPatches(first, second) as DraftChange // two objects make one
+  return whole === undefined ? both : { ...both, overrides_whole: whole }
+}
+
 /** A draft as it will be: what belongs to the connection is in `settings`, step and view beside it. */
 function mergeDraft(draft: Draft, patch: DraftChange): Draft {
-  const { step, view, ...settings } = patch
+  const { step, view, overrides_whole: whole, ...settings } = patch
   return {
     ...draft,
     ...(typeof step === 'string' && { step }),
     ...(view !== undefined && { view: mergePatch(draft.view, view) }),
-    settings: mergePatch(draft.settings, settings),
+    settings: { ...mergePatch(draft.settings, settings), ...(whole !== undefined && { overrides: whole }) },
   }
 }

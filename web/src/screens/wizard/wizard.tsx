@@ -49,11 +49,10 @@ function Framed({ draft, service, current }: { draft: Draft; service: Described;
     service.ways.find(({ name }) => name === grant) ??
     service.ways.find((one) => one.grant === grant) ??
     service.ways[0]
-  const again = draft.connection !== undefined
   return (
     <Page
-      title={again ? `${draft.connection}: ${service.name}` : `Connect ${service.name}`}
-      says={[draft.settings.name, way?.label].filter((part) => part !== undefined).join(' · ')}
+      title={draft.changes ? `Authorize ${draft.connection ?? service.name} again` : `Connect ${service.name}`}
+      says={[draft.settings.name, service.name, way?.label].filter((part) => part !== undefined).join(' · ')}
     >
       <Steps current={current} draft={draft.id} />
       {way === undefined ? (

@@ -1,14 +1,16 @@
-import { Button, Card, Collapse, Grid, Group, List, Stack, Text, Title } from '@mantine/core'
+import { Button, Card, Collapse, Group, List, Stack, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { Notice } from '../../../parts/notice.tsx'
 import { Trouble } from '../../../parts/page.tsx'
 import { Prose } from '../../../parts/prose.tsx'
 import { call } from '../../../server/call.ts'
+import { NameField, nameFrom, useFreeName } from '../choose/name-field.tsx'
 import { useEditor } from '../editor.ts'
+import classes from './authorization-step.module.css'
 import { Field } from './field.tsx'
 import { Flow } from './flow.tsx'
 import { Guide } from './guide.tsx'
@@ -29,19 +31,27 @@ export function AuthorizationStep({ field }: { field: string | undefined }) {
   useFirstWayBack()
   const takesPerson = way.authorization_url !== undefined || way.grant === 'device_code'
   return (
-    <Grid gap="xl">
-      <Grid.Col span={{ base: 12, md: 5 }}>
-        <Guide />
-      </Grid.Col>
-      <Grid.Col span={{ base: 12, md: 7 }}>
-        <Stack gap="lg">
-          <Settings />
-          <Warnings />
+    <div className={classes['columns']}>
+      <div className={classes['left']}>
+        <div className={classes['guide']}>
+          <Guide />
+        </div>
+        <div className={classes['preview']}>
           <RequestPreview />
-          {takesPerson ? <Flow /> : <Next />}
-        </Stack>
-      </Grid.Col>
-    </Grid>
+        </div>
+      </div>
+      <div className={classes['right']}>
+        <div className={classes['settings']}>
+          <Settings />
+        </div>
+        <div className={classes['go']}>
+          <Stack gap="lg">
+            <Warnings />
+            {takesPerson ? <Flow /> : <Next />}
+          </Stack>
+        </div>
+      </div>
+    </div>
   )
 }
 
@@ -76,6 +86,7 @@ function Settings() {
           </Title>
           <Saved />
         </Group>
+        <MissingName />
         <MethodField />
         {asked.map((field) => (
           <Field key={`${field.place} ${field.name}`} field={field} />
@@ -93,7 +104,7 @@ function Settings() {
               aria-expanded={open}
               style={{ alignSelf: 'flex-start' }}
             >
-              Parameters of the authorization address
+              Parameters of the request
             </Button>
             <Collapse expanded={open}>
               <Parameters />
@@ -103,6 +114,19 @@ function Settings() {
       </Stack>
     </Card>
   )
+}
+
+/** A draft that was read from somewhere has no name yet; it is asked for here until the connection is made. */
+function MissingName() {
+  const { draft, service, change } = useEditor()
+  const [wasMissing] = useState(draft.settings.name === undefined && draft.connection === undefined)
+  const free = useFreeName(nameFrom(service.name))
+  const isOpen = wasMissing && draft.settings.name === undefined && free !== undefined
+  useEffect(() => {
+    if (isOpen) change({ name: free })
+  }, [isOpen, free, change])
+  if (!wasMissing) return null
+  return <NameField value={draft.settings.name ?? ''} onChange={(name) => change({ name })} />
 }
 
 /** What would go wrong, as the server says it; kept up while one types. */

@@ -3,7 +3,6 @@ import { IconExternalLink } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
-import { duration } from '../../../../../src/duration.ts'
 import { Notice } from '../../../parts/notice.tsx'
 import { useNow } from '../../../parts/moment.tsx'
 import { isOpenable, Outward } from '../../../parts/outward.tsx'
@@ -88,8 +87,9 @@ export function Flow() {
           <Button
             onClick={begin}
             loading={start.isPending}
+            px={{ base: 'sm', xs: 'lg' }}
             variant={open ? 'default' : 'filled'}
-            rightSection={byCode ? undefined : <IconExternalLink size={16} aria-hidden />}
+            rightSection={byCode ? undefined : <IconExternalLink size={16} aria-label="(opens a new tab)" />}
           >
             {open ? 'Start again' : byCode ? 'Get a code' : 'Start client authorization flow'}
           </Button>
@@ -151,7 +151,7 @@ function Waiting({ authorization, blocked }: { authorization: Authorization; blo
         </Text>
       </Group>
       <Text size="sm" c="dimmed" style={{ fontVariantNumeric: 'tabular-nums' }}>
-        {left > 0 ? `${duration(left)} left.` : 'The time is over; start again.'}
+        {left > 0 ? `${clock(left)} left` : 'The time is over; start again.'}
       </Text>
       {url !== undefined && (
         <Text size="sm">
@@ -161,6 +161,11 @@ function Waiting({ authorization, blocked }: { authorization: Authorization; blo
       )}
     </Stack>
   )
+}
+
+/** `9:05`. */
+function clock(seconds: number): string {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 }
 
 /** What the browser ended on, where it cannot come back by itself. Always there: the first that completes wins. */

@@ -2,70 +2,80 @@ import { ActionIcon, Button, Group, Stack, Text, TextInput, Tooltip } from '@man
 import { IconArrowBackUp, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useEditor } from '../editor.ts'
-import { elementOf, memberOf } from './places.ts'
+import { memberOf, elementOf } from './places.ts'
 
-/** The parameters of the authorization request: those of the service can be changed, others added. */
+/** The parameters of the authorization request: those of the service can be changed or left out, others added. */
 export function Parameters() {
   const { draft, service, way, change } = useEditor()
-  const [added, setAdded] = useState<string[]>([])
-  const preset = textsOf(paramsIn(memberOf(memberOf(service.definition, 'ways'), way.name)))
-  const own = paramsIn(memberOf(memberOf(draft.settings.overrides, 'ways'), way.name))
-  const names = [...new Set([...Object.keys(preset), ...Object.keys(own), ...added])]
-  const put = (name: string, value: string | null) =>
-    change({ overrides: { ways: { [way.name]: { authorize: { params: { [name]: value } } } } } })
+  const place = ['ways', way.name, 'authorize', 'params']
+  const preset = textsAt(service.definition, place)
+  const own = textsAt(draft.settings.overrides, place)
+  const names = [...new Set([...Object.keys(preset), ...Object.keys(own)])]
+  // Given whole: a null takes a parameter of the service out, and would be lost in a patch.
+  const put = (name: string, value: string | null | undefined) =>
+    change({ overrides_whole: withAt(draft.settings.overrides, [...place, name], value) ?? {} })
   return (
     <Stack gap="xs" id={elementOf('overrides')} tabIndex={-1}>
       <Text size="sm" c="dimmed">
         A name in braces stands for a value: {'{client_id}'}, {'{scope}'}, {'{redirect_uri}'}, {'{state}'}, and what
         this service asks for. One with a question mark behind its name is left out while its value is missing.
       </Text>
-      {names.map((name) => {
-        const value = own[name]
-        const changed = typeof value === 'string'
-        return (
-          <Group key={name} gap="xs" wrap="nowrap" align="flex-end">
-            <TextInput
-              flex={1}
-              miw={0}
-              label={name}
-              description={changed && preset[name] !== undefined ? `Instead of ${preset[name]}` : undefined}
-              value={changed ? value : (preset[name] ?? '')}
-              onChange={(event) => put(name, event.currentTarget.value)}
-              spellCheck={false}
-              autoCapitalize="none"
-              autoComplete="off"
-              styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
-            />
-            {changed && (
-              <Tooltip label={preset[name] === undefined ? `Remove ${name}` : `As the service has it`}>
-                <ActionIcon
-                  variant="default"
-                  size={36}
-                  aria-label={preset[name] === undefined ? `Remove ${name}` : `Put ${name} back`}
-                  onClick={() => {
-                    put(name, null)
-                    setAdded(added.filter((other) => other !== name))
-                  }}
-                >
-                  {preset[name] === undefined ? (
-                    <IconTrash size={16} aria-hidden />
-                  ) : (
-                    <IconArrowBackUp size={16} aria-hidden />
-                  )}
-                </ActionIcon>
-              </Tooltip>
-            )}
-          </Group>
-        )
-      })}
-      <NewParameter
-        taken={names}
-        onAdd={(name) => {
-          setAdded([...added, name])
-          put(name, '')
-        }}
-      />
+      {names.map((name) => (
+        <Parameter
+          key={name}
+          name={name}
+          preset={preset[name] ?? undefined}
+          own={own[name]}
+          onPut={(value) => put(name, value)}
+        />
+      ))}
+      <NewParameter taken={names} onAdd={(name) => put(name, '')} />
     </Stack>
+  )
+}
+
+/** `own` is null where the service's is left out, and undefined where it stands as it is. */
+function Parameter({
+  name,
+  preset,
+  own,
+  onPut,
+}: {
+  name: string
+  preset: string | undefined
+  own: string | null | undefined
+  onPut: (value: string | null | undefined) => void
+}) {
+  const isAdded = preset === undefined
+  const isChanged = own !== undefined && !isAdded
+  const says = isAdded ? `Remove ${name}` : isChanged ? `Put ${name} back` : `Leave ${name} out`
+  const Icon = isChanged ? IconArrowBackUp : IconTrash
+  return (
+    <Group gap="xs" wrap="nowrap" align="flex-end">
+      <TextInput
+        flex={1}
+        miw={0}
+        label={name}
+        description={isChanged ? (own === null ? 'Left out' : `Instead of ${preset}`) : undefined}
+        disabled={own === null}
+        value={own === null ? '' : (own ?? preset ?? '')}
+        onChange={(event) => onPut(event.currentTarget.value)}
+        spellCheck={false}
+        autoCapitalize="none"
+        autoComplete="off"
+        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+      />
+      <Tooltip label={says}>
+        <ActionIcon
+          variant="default"
+          size={36}
+          aria-label={says}
+          onClick={() => onPut(isAdded || isChanged ? undefined : null)}
+        >
+          <Icon size={16} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+    </Group>
   )
 }
 
@@ -103,13 +113,23 @@ function NewParameter({ taken, onAdd }: { taken: readonly string[]; onAdd: (name
   )
 }
 
-function paramsIn(way: unknown): Record<string, unknown> {
-  const params = memberOf(memberOf(way, 'authorize'), 'params')
-  return typeof params === 'object' && params !== null ? { ...params } : {}
+/** What of a request's fields is text, or null for what is left out. */
+function textsAt(tree: unknown, path: readonly string[]): Record<string, string | null> {
+  const fields = path.reduce(memberOf, tree)
+  if (typeof fields !== 'object' || fields === null) return {}
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]: [string, unknown]) =>
+      typeof value === 'string' || value === null ? [[name, value]] : [],
+    ),
+  )
 }
 
-function textsOf(params: Record<string, unknown>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(params).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
-  )
+/** A tree with another value at a place; undefined takes it away, and what is left empty with it. */
+function withAt(tree: unknown, [name, ...rest]: readonly string[], value: string | null | undefined): unknown {
+  if (name === undefined) return value
+  const members = new Map<string, unknown>(Object.entries(typeof tree === 'object' && tree !== null ? tree : {}))
+  const inner = withAt(members.get(name), rest, value)
+  if (inner === undefined) members.delete(name)
+  else members.set(name, inner)
+  return members.size === 0 ? undefined : Object.fromEntries(members)
 }

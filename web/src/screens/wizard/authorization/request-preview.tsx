@@ -1,4 +1,4 @@
-import { Card, Code, Group, Stack, Table, Text, Title } from '@mantine/core'
+import { Card, Code, Group, Stack, Text, Title } from '@mantine/core'
 import { Copy } from '../../../parts/command.tsx'
 import { useEditor } from '../editor.ts'
 
@@ -32,31 +32,21 @@ export function RequestPreview() {
               State and challenge are drawn anew at each start; here they stand as they look. Start the flow with the
               button, not with this address.
             </Text>
-            <Table.ScrollContainer minWidth={0} type="native">
-              <Table verticalSpacing="xs" layout="fixed" aria-label="Parameters of the address">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th w="38%">Parameter</Table.Th>
-                    <Table.Th>What it is for</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {parameters.map(({ name, value, says }) => (
-                    <Table.Tr key={name}>
-                      <Table.Td style={{ verticalAlign: 'top' }}>
-                        <Text size="sm" ff="monospace" fw={600}>
-                          {name}
-                        </Text>
-                        <Text size="xs" ff="monospace" lineClamp={3} title={value}>
-                          {value}
-                        </Text>
-                      </Table.Td>
-                      <Table.Td style={{ verticalAlign: 'top' }}>{says}</Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <Title order={3} fz="sm">
+              What each parameter is for
+            </Title>
+            <Stack component="dl" gap="sm" m={0}>
+              {parameters.map(({ name, value, says }) => (
+                <div key={name}>
+                  <Text component="dt" size="sm" ff="monospace">
+                    <b>{name}</b> = {value}
+                  </Text>
+                  <Text component="dd" size="sm" c="dimmed" m={0}>
+                    {says}
+                  </Text>
+                </div>
+              ))}
+            </Stack>
           </>
         )}
       </Stack>

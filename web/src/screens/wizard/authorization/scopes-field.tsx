@@ -33,7 +33,13 @@ export function ScopesField({ scopes }: { scopes: Scopes }) {
           What the token may do. Ask for no more than the job needs.
         </Text>
         {Object.keys(scopes.known).length > 0 && scopes.closed !== true && (
-          <Button variant="subtle" size="compact-sm" onClick={() => setTyping(!typing)} aria-pressed={typing}>
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            style={{ flex: 'none' }}
+            onClick={() => setTyping(!typing)}
+            aria-pressed={typing}
+          >
             {typing ? 'Pick from the list' : 'Type them'}
           </Button>
         )}
@@ -87,7 +93,7 @@ function Picked({ scopes, chosen, onSet }: Choice) {
                 {scope === scopes.refresh && <Badge size="sm">brings the refresh token</Badge>}
               </Group>
             }
-            description={sentence(meaning)}
+            {...(meaning !== scope && { description: sentence(meaning) })}
           />
         ))}
         {listed.length === 0 && <Text size="sm">No scope holds “{search}”.</Text>}

@@ -1,4 +1,5 @@
 import { Button, Card, Group, Stack, Text, Title } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ButtonLink } from '../../../parts/links.tsx'
 import { Moment } from '../../../parts/moment.tsx'
@@ -6,6 +7,8 @@ import { Trouble } from '../../../parts/page.tsx'
 import { call } from '../../../server/call.ts'
 import { draftsQuery } from '../../../server/drafts.ts'
 import { steps } from '../steps.tsx'
+
+const first = 3
 
 /** What was begun and not finished. */
 export function Drafts() {
@@ -16,6 +19,7 @@ export function Drafts() {
     mutationFn: (id: string) => call('removeDraft', { params: { id } }),
     onSettled: () => client.invalidateQueries({ queryKey: draftsQuery.queryKey }),
   })
+  const [all, { toggle }] = useDisclosure(false)
   if (data === undefined || data.drafts.length === 0) return null
   return (
     <Card withBorder padding="md" component="section" aria-labelledby="drafts">
@@ -25,7 +29,7 @@ export function Drafts() {
         </Title>
         {discard.error !== null && <Trouble error={discard.error} />}
         <Stack component="ul" className="plain-list" gap="xs">
-          {data.drafts.map(({ id, step, settings, changed_at }) => {
+          {data.drafts.slice(0, all ? undefined : first).map(({ id, step, settings, changed_at }) => {
             const name = settings.name ?? settings.provider ?? 'without a name'
             return (
               <Group component="li" key={id} justify="space-between" gap="xs">
@@ -57,6 +61,17 @@ export function Drafts() {
             )
           })}
         </Stack>
+        {data.drafts.length > first && (
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            onClick={toggle}
+            aria-expanded={all}
+            style={{ alignSelf: 'flex-start' }}
+          >
+            {all ? 'Show fewer' : `Show all ${data.drafts.length}`}
+          </Button>
+        )}
       </Stack>
     </Card>
   )

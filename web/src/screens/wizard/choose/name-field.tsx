@@ -16,6 +16,15 @@ export function useFreeName(service: string): string | undefined {
   return name
 }
 
+/** `login.example.com` -> `login-example-com`. */
+export function nameFrom(text: string): string {
+  const plain = text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+  return plain === '' ? 'my-service' : plain
+}
+
 export function nameProblem(name: string, taken: readonly string[]): string | undefined {
   if (!shape.test(name)) return 'Lower-case letters, digits and hyphens, at most 63, and no hyphen first.'
   return taken.includes(name) ? `There is a connection ${name} already.` : undefined
