@@ -24,8 +24,8 @@ export function Attempts({ connection: { name } }: { connection: Answer<'showCon
         {data.attempts.map((attempt, index) => (
           // Two may fall into the same second; counted from the oldest, so that a new one moves none.
           <Accordion.Item
-            key={`${attempt.at} ${data.attempts.length - index}`}
-            value={`${attempt.at} ${data.attempts.length - index}`}
+            key={`${attempt.at}-${data.attempts.length - index}`}
+            value={`${attempt.at}-${data.attempts.length - index}`}
           >
             <Accordion.Control>
               <Line attempt={attempt} />

@@ -1,9 +1,10 @@
 import { Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { Page, Trouble, Waiting } from '../../parts/page.tsx'
+import { ButtonLink } from '../../parts/links.tsx'
+import { Empty, Page, Trouble, Waiting } from '../../parts/page.tsx'
 import { UseIt } from '../../parts/use-it.tsx'
-import type { Answer } from '../../server/call.ts'
+import { Problem, type Answer } from '../../server/call.ts'
 import { connectionQuery } from '../../server/queries.ts'
 import { Actions } from './actions.tsx'
 import { Attempts } from './attempts.tsx'
@@ -32,6 +33,16 @@ export function Connection() {
   const { name } = route.useParams()
   const { data: connection, error, refetch } = useQuery(connectionQuery(name))
   if (connection !== undefined && error === null) return <Known connection={connection} key={name} />
+  if (error instanceof Problem && error.facts.code === 'unknown_connection')
+    return (
+      <Page title={name}>
+        <Empty
+          title="There is no such connection"
+          says="It may have been removed or renamed."
+          action={<ButtonLink to="/">All connections</ButtonLink>}
+        />
+      </Page>
+    )
   return (
     <Page title={name}>
       {error === null ? <Waiting rows={3} height={120} /> : <Trouble error={error} onRetry={() => void refetch()} />}

@@ -1,7 +1,7 @@
 /** What of a list of connections somebody should look at first. */
-import type { Answer } from '../../server/call.ts'
+import type { ConnectionOnWire } from '../../../../src/api/connection.ts'
 
-export type Connection = Answer<'showConnection'>
+export type Connection = ConnectionOnWire
 
 const day = 86_400
 /** A person who is told two weeks ahead can still plan for it. */

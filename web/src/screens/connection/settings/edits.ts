@@ -1,9 +1,10 @@
 /** What was typed over the settings, by the path that faults name; and the change that it makes. */
-import type { Answer, Input } from '../../../server/call.ts'
+import type {
+  ConnectionChangeOnWire as Change,
+  ConnectionOnWire as Connection,
+} from '../../../../../src/api/connection.ts'
 
 export type Edits = Readonly<Record<string, string>>
-type Connection = Answer<'showConnection'>
-type Change = Input<'changeConnection'>['body']
 
 /** The settings as text, by path; secrets are never among them. */
 export function storedTexts(connection: Connection): Edits {
