@@ -77,7 +77,6 @@ export class Changes {
   /** Changes up to here, by the database's clock, have been told. */
   #upTo = 0
   #probe: { word: string; arrived: () => void } | undefined
-  #loop: Promise<void> | undefined
 
   constructor(options: ChangesOptions) {
     this.#options = options
@@ -97,14 +96,14 @@ export class Changes {
         'the database does not pass notifications on (a pooler of transactions?): changes of other nodes are looked for twice a second',
       )
     }
-    this.#loop = this.#run(arrives)
+    void this.#run(arrives)
     return arrives
   }
 
-  async close(): Promise<void> {
+  /** What it is looking for meanwhile ends with the database's connections. */
+  close(): void {
     this.#stop.abort()
     this.#hangUp()
-    await this.#loop
   }
 
   /** While notifications arrive there is nothing to do but to make sure of it now and then; else looks. */
@@ -116,6 +115,7 @@ export class Changes {
       if (listener !== undefined) {
         tries = 0
         await this.#rest(PING_MS)
+        if (this.#stop.signal.aborted) return
         await listener.query('select 1').catch(() => this.#lost(listener))
       } else if (arrives && performance.now() >= next) {
         tries += 1
@@ -123,6 +123,7 @@ export class Changes {
         await this.#listen().catch(() => undefined)
       } else {
         await this.#rest(ROUND_MS)
+        if (this.#stop.signal.aborted) return
       }
       // The database is away: nobody changes anything meanwhile.
       await this.#look().catch(() => undefined)
@@ -159,7 +160,7 @@ export class Changes {
     try {
       await client.query(`listen ${CHANNEL}`)
     } catch (error) {
-      client.end().catch(() => {})
+      client.leave()
       throw error
     }
     this.#listener = client
@@ -200,7 +201,7 @@ export class Changes {
   #hangUp(): void {
     const client = this.#listener
     this.#listener = undefined
-    client?.end().catch(() => {})
+    client?.leave()
   }
 
   /** Ends early when the connection is lost or everything stops. */

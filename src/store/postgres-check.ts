@@ -92,6 +92,6 @@ export async function atStart<Result>(address: PostgresAddress, run: (client: Cl
   try {
     return await run(client)
   } finally {
-    await client.end().catch(() => {})
+    client.leave()
   }
 }

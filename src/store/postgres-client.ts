@@ -3,11 +3,14 @@
  *
  * Every wait has an end. Whoever gives up takes the connection down with it, because an answer may still arrive on it.
  */
+import { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Client as PgClient, ClientConfig, PoolClient, QueryConfig, QueryResult } from 'pg'
 import type { Secret } from '../secret.ts'
 
-export type OwnClient = PgClient
+/** `leave` ends the connection, whether the server answers or not. */
+export type OwnClient = PgClient & { leave(): void }
 export type Client = PgClient | PoolClient
 export type Pool = pg.Pool
 export type { QueryConfig, QueryResult }
@@ -31,6 +34,7 @@ const lockMs = 5_000
 const idleInTransactionMs = 15_000
 /** The client gives up later than the server, so that it normally hears why. */
 const answerMs = 12_000
+const goodbyeMs = 2_000
 
 /** `synchronous_commit` is only ever raised: a stronger setting of the server stays. */
 const settings = [
@@ -51,10 +55,17 @@ export function shown({ host, port, database }: PostgresAddress): string {
   return host.startsWith('/') ? `database "${database}" in ${host}` : `database "${database}" at ${host}:${port}`
 }
 
-export function openPool(address: PostgresAddress, max: number): Pool {
+export function openPool(address: PostgresAddress, max: number): Pool & { close(): Promise<void> } {
+  const sockets = new Set<Socket>()
   const pool = new pg.Pool({
     ...configOf(address),
     max,
+    stream: () => {
+      const socket = new Socket()
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+      return socket
+    },
     idleTimeoutMillis: 30_000,
     verify: (client, done) => void client.query(sessionSettings).then(() => done(), done),
   })
@@ -62,19 +73,30 @@ export function openPool(address: PostgresAddress, max: number): Pool {
   // the query: the pool's own listener is for those that lie idle, and the client's for the others.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
-  return pool
+  return Object.assign(pool, {
+    /** A server that hangs does not say goodbye, and an open socket keeps the process alive. */
+    async close() {
+      await Promise.race([pool.end(), sleep(goodbyeMs, undefined, { ref: false })])
+      for (const socket of sockets) socket.destroy()
+    },
+  })
 }
 
 /** A connection of its own, outside of any pool. */
-export async function connect(address: PostgresAddress): Promise<PgClient> {
-  const client = new pg.Client(configOf(address))
+export async function connect(address: PostgresAddress): Promise<OwnClient> {
+  const socket = new Socket()
+  const client = new pg.Client({ ...configOf(address), stream: () => socket })
   // Without a listener a broken connection would end the process; the next query on it fails anyway.
   client.on('error', () => {})
+  const leave = () => {
+    client.end().catch(() => {})
+    setTimeout(() => socket.destroy(), goodbyeMs).unref()
+  }
   try {
     await client.connect()
-    return client
+    return Object.assign(client, { leave })
   } catch (error) {
-    client.end().catch(() => {})
+    leave()
     throw error
   }
 }

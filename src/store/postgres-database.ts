@@ -12,7 +12,6 @@ import {
   openPool,
   transactionSettings,
   type Client,
-  type Pool,
   type PostgresAddress,
   type QueryConfig,
   type QueryResult,
@@ -45,8 +44,8 @@ export class PostgresDatabase implements Database {
   readonly read: Session
   readonly #clock: Clock
   readonly #time: (() => number) | undefined
-  readonly #readers: Pool
-  readonly #writers: Pool
+  readonly #readers: ReturnType<typeof openPool>
+  readonly #writers: ReturnType<typeof openPool>
   readonly #statements: Statements
   readonly #works = new Set<Promise<unknown>>()
   #sessionless = false
@@ -111,7 +110,7 @@ export class PostgresDatabase implements Database {
     if (this.#closed) return
     this.#closed = true
     await Promise.allSettled(this.#works)
-    await Promise.all([this.#readers.end(), this.#writers.end()])
+    await Promise.all([this.#readers.close(), this.#writers.close()])
   }
 
   async #repeated<Result>(work: (session: Session) => Promise<Result>, about: string | undefined): Promise<Result> {

@@ -57,12 +57,12 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
         return database.statements
       },
       async close() {
-        await changes.close()
+        changes.close()
         await database.close()
       },
     }
   } catch (error) {
-    await changes.close()
+    changes.close()
     await database.close()
     throw error
   }

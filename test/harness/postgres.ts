@@ -29,7 +29,12 @@ export type PostgresServer = {
   /** Runs SQL as the administrator. */
   query<Row extends pg.QueryResultRow>(sql: string, database?: string): Promise<Row[]>
   /** Absent where the server is not ours. */
-  control?: { start(): Promise<void>; stop(): Promise<void> }
+  control?: {
+    start(): Promise<void>
+    stop(): Promise<void>
+    /** It hangs: connections stay and nothing is answered, until it is told to go on. */
+    hang(): () => void
+  }
   dispose(): Promise<void>
 }
 
@@ -117,11 +122,20 @@ async function startOwn(): Promise<PostgresServer> {
     child.kill('SIGQUIT')
     await ended
   }
+  /** Every process of the server, which the first one has started. */
+  const hang = () => {
+    const first = running?.pid
+    if (first === undefined) throw new Error('postgres does not run')
+    const children = readFileSync(`/proc/${first}/task/${first}/children`, 'utf8').trim().split(' ').map(Number)
+    const all = [first, ...children]
+    for (const pid of all) process.kill(pid, 'SIGSTOP')
+    return () => all.forEach((pid) => process.kill(pid, 'SIGCONT'))
+  }
   await start()
   return {
     address,
     query: (sql, database) => query(address(database), sql),
-    control: { start, stop },
+    control: { start, stop, hang },
     async dispose() {
       await stop()
       rmSync(directory, { recursive: true })

@@ -224,6 +224,22 @@ describe.skipIf(control === undefined)('a database that goes away', () => {
     expect(stored?.schedule.holder).toBeUndefined()
   })
 
+  it('or hangs holds up no read of memory, and no end of the process', async () => {
+    const here = await node('one')
+    await connected(here)
+    expect(await token(here)).toBe('access-1')
+    const goOn = control?.hang()
+    try {
+      const waiting = here.store.connections.byName('books').catch((error: unknown) => error)
+      expect(await token(here)).toBe('access-1')
+      expect(await Promise.race([waiting, Promise.resolve('it waits')])).toBe('it waits')
+      await here.store.close()
+      expect(await waiting).toMatchObject({ code: 'store_unavailable' })
+    } finally {
+      goOn?.()
+    }
+  })
+
   it('tells what was changed meanwhile when it is back', async () => {
     const [one, two] = [await node('one'), await node('two')]
     await connected(one)
