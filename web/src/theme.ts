@@ -25,6 +25,7 @@ export const theme = createTheme({
   autoContrast: true,
   components: {
     Badge: { defaultProps: { variant: 'light', tt: 'none', fw: 500 } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Tooltip: { defaultProps: { events: { hover: true, focus: true, touch: true } } },
   },
 })

@@ -8,7 +8,7 @@ import { providerQuery } from '../../server/queries.ts'
 
 /** Which service, which way, who was connected, and how it is. */
 export function Head({ connection }: { connection: Answer<'showConnection'> }) {
-  const { provider, provider_name: service, way, who, condition } = connection
+  const { provider, provider_name: service, way, who, condition, client } = connection
   const { data } = useQuery({ ...providerQuery(provider), enabled: provider !== 'custom', retry: false })
   const label = data?.ways.find(({ name }) => name === way)?.label ?? way
   return (
@@ -25,9 +25,11 @@ export function Head({ connection }: { connection: Answer<'showConnection'> }) {
           )}
           , {label}
         </Text>
-        <Text size="sm" c="dimmed">
-          {who === undefined ? 'Who was connected is not known.' : `Connected as ${who}`}
-        </Text>
+        {(who ?? client) !== undefined && (
+          <Text size="sm" c="dimmed">
+            {who === undefined ? `Client ${client?.id}` : `Connected as ${who}`}
+          </Text>
+        )}
       </Stack>
       <StateBadge condition={condition} size="lg" />
     </Group>

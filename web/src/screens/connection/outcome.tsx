@@ -1,4 +1,5 @@
 import { Group, Loader, Text } from '@mantine/core'
+import { Moment } from '../../parts/moment.tsx'
 import { Trouble } from '../../parts/page.tsx'
 import { Report } from '../../parts/report.tsx'
 import { Remedy } from './remedy.tsx'
@@ -16,8 +17,14 @@ export function Outcome({ actions: { run, says } }: { actions: Actions }) {
   if (run.error !== null) return <Trouble error={run.error} />
   if (run.data === undefined) return null
   const { failure, connection } = run.data.report
+  const next = connection.failure?.retry_at
   return (
     <Report {...run.data} onClose={run.reset}>
+      {failure !== undefined && next !== undefined && (
+        <Text size="sm">
+          It is tried again by itself <Moment at={next} />.
+        </Text>
+      )}
       {failure !== undefined && <Remedy name={connection.name} kind={failure.kind} />}
     </Report>
   )

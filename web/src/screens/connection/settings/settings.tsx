@@ -32,6 +32,8 @@ export function Settings({ connection }: { connection: Connection }) {
     place?.querySelector<HTMLElement>('input, textarea')?.focus({ preventScroll: true })
   }, [hash])
   const { save, changed, canSave, discard } = form
+  const { actions, grant, redirect_uri: redirect } = connection
+  const comesBack = redirect !== undefined || (actions.includes('authorize') && grant !== 'device_code')
   return (
     <FormContext value={form}>
       <form
@@ -46,7 +48,7 @@ export function Settings({ connection }: { connection: Connection }) {
             <TextField path="name" label="Name" description="Lower-case letters, digits and hyphens." />
           </Section>
           <ScopeSettings scopes={way?.scopes} />
-          <RedirectSettings way={way} />
+          {comesBack && <RedirectSettings way={way} />}
           <Inputs connection={connection} fields={way?.fields} />
           {connection.client !== undefined && <ClientSettings client={connection.client} way={way} />}
           <Section
@@ -82,7 +84,6 @@ export function Settings({ connection }: { connection: Connection }) {
 function RedirectSettings({ way }: { way: Way | undefined }) {
   const offers = way?.ways_back.filter(({ works, redirect_uri: address }) => works && address !== undefined) ?? []
   const addresses = [...new Set(offers.map(({ redirect_uri: address }) => address))]
-  if (way !== undefined && way.ways_back.length === 0) return null
   return (
     <Section
       title="Redirect URI"
