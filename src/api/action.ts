@@ -22,6 +22,10 @@ export const actionReport = z
     request: maskedRequest.optional(),
     response: maskedResponse.optional(),
     failure: refusal.optional(),
+    change: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'What of the connection is likely to be changed, as faults name it.' }),
     connection,
     who: z.string().optional(),
     introspection: z

@@ -60,6 +60,7 @@ export function connectionView(view: ConnectionView): ConnectionOnWire {
         has_key: client.hasKey,
         key_id: client.keyId,
         certificate: client.certificate,
+        public_key: client.publicKey,
         state: client.state,
         secret_ends_at: maybeSeconds(client.secretEndsAt),
         certificate_ends_at: maybeSeconds(client.certificateEndsAt),
@@ -105,7 +106,16 @@ function failureView(failure: FailureRecord): NonNullable<ConnectionOnWire['fail
 export function actionView(report: ActionReport): ActionReportOnWire {
   const { ok, request, response, failure, who } = report
   const introspection = report.introspection && introspectionView(report.introspection)
-  return present({ ok, request, response, failure, connection: connectionView(report.connection), who, introspection })
+  const connection = connectionView(report.connection)
+  return present({ ok, request, response, failure, change: toChange(failure), connection, who, introspection })
+}
+
+/** A service may have its own code for a client that it does not take. */
+function toChange(failure: ActionReport['failure']): string[] | undefined {
+  if (failure === undefined) return undefined
+  const code = failure.kind === 'client' ? 'invalid_client' : failure.code
+  const places = placesToChange({ ...failure, kind: 'failed', code })
+  return places.length === 0 ? undefined : places
 }
 
 function introspectionView({ active, scope, expiresAt }: NonNullable<ActionReport['introspection']>) {
