@@ -67,7 +67,7 @@ function Token({ connection }: { connection: Connection }) {
   return (
     <Section title="Token">
       {obtained === undefined ? (
-        <Text size="sm">There is no token yet.</Text>
+        <Text size="sm">There is no token.</Text>
       ) : (
         typeof end === 'number' && (
           <TokenLife from={obtained} to={end} renewal={next} wait={connection.callers_wait_at} />

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { announce, announceTrouble } from '../../parts/announce.ts'
 import { call, type Answer } from '../../server/call.ts'
+import { showAnew } from '../../server/show-anew.ts'
 
 type Connection = Answer<'showConnection'>
 
@@ -34,6 +35,7 @@ export function useActions({ name }: Connection) {
     mutationKey: ['act', name],
     scope: { id: `act ${name}` },
     mutationFn: async (what: Run) => ({ title: runs[what].title, report: await runs[what].ask(name) }),
+    onSuccess: ({ report }) => showAnew(client, report.connection),
     onSettled: readAnew,
   })
   const rest = useMutation({

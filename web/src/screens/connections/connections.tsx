@@ -34,10 +34,8 @@ export function Connections() {
   const { data, error, refetch } = all.data?.more === true && wanted !== '' ? found : all
 
   const now = useNow(60)
-  const sorted = useMemo(
-    () => byUrgency(data?.connections.filter((one) => fits(one, wanted)) ?? [], now),
-    [data, wanted, now],
-  )
+  const known = useMemo(() => byUrgency(data?.connections ?? [], now), [data, now])
+  const sorted = useMemo(() => known.filter(({ connection }) => fits(connection, wanted)), [known, wanted])
   const group = isGroup(state) ? state : undefined
   const shown = group === undefined ? sorted : sorted.filter((one) => one.group === group)
   const isEmpty = all.data?.connections.length === 0
@@ -45,7 +43,7 @@ export function Connections() {
   return (
     <Page
       title="Connections"
-      says={data !== undefined && !isEmpty && summary(sorted)}
+      says={data !== undefined && !isEmpty && summary(known)}
       actions={
         !isEmpty && (
           <ButtonLink to="/connect" leftSection={<IconPlus size={18} aria-hidden />}>

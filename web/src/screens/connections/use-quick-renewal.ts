@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
 import { announce, announceTrouble } from '../../parts/announce.ts'
 import { call } from '../../server/call.ts'
+import { showAnew } from '../../server/show-anew.ts'
 import type { Connection } from './urgency.ts'
 
 const failed = (name: string): string => `${name} could not be renewed`
@@ -16,7 +17,8 @@ export function useQuickRenewal() {
     mutationFn: ({ name, actions }: Connection) =>
       call(actions.includes('renew') ? 'renewToken' : 'issueToken', { params: { name } }),
     onMutate: ({ name }) => setRenewing((before) => new Set([...before, name])),
-    onSuccess: ({ ok, failure }, { name }) => {
+    onSuccess: ({ ok, failure, connection }, { name }) => {
+      showAnew(client, connection)
       if (ok) return announce(`${name} has a new token`, 'Jobs get it from now on.')
       const message = failure?.words ?? failure?.cause ?? failure?.code ?? 'Its page says more.'
       notifications.show({ title: failed(name), message, color: 'red', autoClose: 15_000 })
