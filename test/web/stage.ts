@@ -13,6 +13,8 @@ export type WebStage = {
   /** As the person at the machine of the server. */
   api: Api
   visit: Chromium['visit']
+  /** Asks the service for trouble, by a button of its console. */
+  press(service: string, form: Record<string, string>): Promise<void>
   close(): Promise<void>
 }
 
@@ -20,6 +22,7 @@ export async function webStage(options: Pick<StartOptions, 'allow'> = {}): Promi
   if (!existsSync(join(import.meta.dirname, '../../dist/web/index.html')))
     throw new Error('the pages are not built: `npm run build` makes them, and `npm test` does so by itself')
   const port = await freePort()
+  const rehearsal = `http://127.0.0.1:${port}`
   const evergrant = await startEvergrant({
     ...options,
     env: { EVERGRANT_REHEARSE: 'on', EVERGRANT_REHEARSE_PORT: String(port) },
@@ -31,9 +34,13 @@ export async function webStage(options: Pick<StartOptions, 'allow'> = {}): Promi
   })
   return {
     evergrant,
-    rehearsal: `http://127.0.0.1:${port}`,
+    rehearsal,
     api,
     visit: chromium.visit,
+    async press(service, form) {
+      const answer = await fetch(`${rehearsal}/${service}/console`, { method: 'POST', body: new URLSearchParams(form) })
+      if (!answer.ok) throw new Error(`the console of ${service} answers with ${answer.status}`)
+    },
     async close() {
       await chromium.close()
       api.close()
@@ -44,3 +51,10 @@ export async function webStage(options: Pick<StartOptions, 'allow'> = {}): Promi
 
 /** The heading of the page, which says where one is. */
 export const title = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name })
+
+/** Answers the question of a service in the tab that it opened in, and waits until the service sent it back. */
+export async function consent(tab: Page, answer: 'Allow' | 'Refuse'): Promise<void> {
+  const button = tab.getByRole('button', { name: answer })
+  await button.click()
+  await button.waitFor({ state: 'detached' })
+}

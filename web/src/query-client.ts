@@ -1,4 +1,4 @@
-import { QueryCache, QueryClient } from '@tanstack/react-query'
+import { notifyManager, QueryCache, QueryClient } from '@tanstack/react-query'
 import { Problem } from './server/call.ts'
 
 /** A session that ended in the middle: the sign-in page brings people back to where they were. */
@@ -7,6 +7,9 @@ function toSignIn(error: unknown): void {
   const here = `${location.pathname}${location.search}`
   if (location.pathname !== '/signin') location.assign(`/signin?next=${encodeURIComponent(here)}`)
 }
+
+// A button is busy before the second click of a double click comes.
+notifyManager.setScheduler(queueMicrotask)
 
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({ onError: toSignIn }),
