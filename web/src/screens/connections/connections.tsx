@@ -135,7 +135,7 @@ function NothingYet() {
   return (
     <Empty
       title="Nothing is connected yet"
-      says="Choose a service, authorize it once, and every job can ask for a fresh token. It takes about two minutes."
+      says="Choose a service, authorize it once, and every job can ask for a fresh token."
       action={
         <ButtonLink to="/connect" size="md" mt="sm" leftSection={<IconPlus size={18} aria-hidden />}>
           Connect a service
