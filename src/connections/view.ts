@@ -1,6 +1,7 @@
+import { createPublicKey } from 'node:crypto'
 import type { End, TokenSet } from '../oauth/token-set.ts'
 import { EvergrantError } from '../errors.ts'
-import type { FailureRecord, Loaded } from '../store/store.ts'
+import type { ClientRecord, FailureRecord, Loaded } from '../store/store.ts'
 import { Secret } from '../secret.ts'
 import { isTyped } from '../provider/values.ts'
 import { sentence } from '../provider/warnings.ts'
@@ -56,6 +57,7 @@ export function viewOf(loaded: Loaded, plan: Plan | EvergrantError, sharedWith: 
             ...known({
               keyId: client.keyId,
               certificate: client.certificate,
+              publicKey: publicKeyOf(client),
               secretEndsAt: client.secretEndsAt,
               certificateEndsAt: client.certificateEndsAt,
             }),
@@ -80,6 +82,16 @@ export function viewOf(loaded: Loaded, plan: Plan | EvergrantError, sharedWith: 
             ? withoutPlan(strayedError(plan), connection.createdAt)
             : (connection.failure ?? (client?.state === 'refused' ? client.failure : undefined)),
     }),
+  }
+}
+
+/** A certificate says it already; a key that cannot be read is told elsewhere. */
+function publicKeyOf({ key, certificate }: ClientRecord): string | undefined {
+  if (key === undefined || certificate !== undefined) return undefined
+  try {
+    return createPublicKey(key.open()).export({ type: 'spki', format: 'pem' }).toString()
+  } catch {
+    return undefined
   }
 }
 

@@ -30,6 +30,7 @@ export function EditorProvider({
   const client = useQueryClient()
   const [shown, setShown] = useState<DraftChange[]>([])
   const [trouble, setTrouble] = useState<unknown>()
+  const [refused, refuse] = useState<unknown>()
   const unkept = useRef<Unkept | undefined>(undefined)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const chain = useRef<Promise<void>>(Promise.resolve())
@@ -60,6 +61,7 @@ export function EditorProvider({
   const change = useCallback(
     (sent: DraftChange, display: DraftChange = sent) => {
       unkept.current = joined(unkept.current, { sent, shown: display })
+      if (Object.keys(sent).some((name) => name !== 'step' && name !== 'view')) refuse(undefined)
       setShown((before) => [...before, display])
       clearTimeout(timer.current)
       timer.current = setTimeout(() => void keep().catch(() => undefined), pauseMs)
@@ -80,7 +82,7 @@ export function EditorProvider({
   const draft = useMemo(() => shown.reduce<Draft>(mergeDraft, kept), [kept, shown])
   const preview = useQuery(draftPreviewQuery(kept))
   const saving: Saving = trouble !== undefined ? 'failed' : shown.length > 0 ? 'saving' : 'saved'
-  const faults = [trouble, preview.error].flatMap((error) =>
+  const faults = [refused, trouble, preview.error].flatMap((error) =>
     error instanceof Problem ? (error.facts.faults ?? []) : [],
   )
   const problemAt = (path: string) => {
@@ -96,6 +98,7 @@ export function EditorProvider({
         way,
         change,
         flush: keep,
+        refuse,
         saving,
         trouble,
         preview: { data: preview.data, error: preview.error, problemAt },

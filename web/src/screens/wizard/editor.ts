@@ -15,6 +15,8 @@ export type Editor = {
   change: (patch: DraftChange, shown?: DraftChange) => void
   /** Keeps at once what is not kept yet; throws if the server does not take it. */
   flush: () => Promise<void>
+  /** What was refused when the connection was made: told at its fields until something is changed. */
+  refuse: (error: unknown) => void
   saving: Saving
   trouble: unknown
   preview: {

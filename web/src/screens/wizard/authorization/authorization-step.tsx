@@ -21,6 +21,7 @@ import { ownPage, RedirectField } from './redirect-field.tsx'
 import { RequestPreview } from './request-preview.tsx'
 import { Saved } from './saved.tsx'
 import { ScopesField } from './scopes-field.tsx'
+import { useRefusal } from './use-refusal.ts'
 
 /** Step 2: what the service must know of the client, what we must know of both, and the person's consent where it takes one. */
 export function AuthorizationStep({ field }: { field: string | undefined }) {
@@ -167,6 +168,7 @@ function Next() {
     },
     onSuccess: () => navigate({ to: '/connect/$draft', params: { draft: draft.id }, search: { step: 'token' } }),
   })
+  useRefusal(next.error)
   return (
     <Stack gap="sm" align="flex-start">
       {next.error !== null && (

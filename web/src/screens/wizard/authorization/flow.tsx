@@ -12,6 +12,7 @@ import { call, type Answer } from '../../../server/call.ts'
 import { authorizationQuery } from '../../../server/queries.ts'
 import { useEditor } from '../editor.ts'
 import { JumpTo } from './jump-to.tsx'
+import { useRefusal } from './use-refusal.ts'
 
 type Authorization = Answer<'showAuthorization'>
 
@@ -53,6 +54,8 @@ export function Flow() {
       change({ view: { authorization: started.id } })
     },
   })
+
+  useRefusal(start.error)
 
   const begin = () => {
     if (start.isPending) return

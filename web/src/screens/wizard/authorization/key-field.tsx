@@ -8,6 +8,7 @@ import { useEditor } from '../editor.ts'
 import { elementOf, kept, pathOf, readField } from './places.ts'
 import { SecretField } from './secret-field.tsx'
 import { sentence } from './sentence.ts'
+import { useRefusal } from './use-refusal.ts'
 import { Upload } from './upload.tsx'
 import { download } from './download.ts'
 import { Trouble } from '../../../parts/page.tsx'
@@ -34,11 +35,11 @@ function useMakeKey() {
   })
 }
 
-/** What is registered at the service: the certificate of the key that was made. */
+/** What is registered at the service: the certificate of the key, or its public part alone. */
 function useMadePart(): string | undefined {
   const { connection } = useEditor().draft
   const { data } = useQuery({ ...connectionQuery(connection ?? ''), enabled: connection !== undefined })
-  return data?.client?.certificate
+  return data?.client?.certificate ?? data?.client?.public_key
 }
 
 /** A key and its certificate: made here, so that it never leaves, or brought. */
@@ -47,6 +48,7 @@ export function KeyField({ field }: { field: FieldOnWire }) {
   const stored = readField(field, draft)
   const makeKey = useMakeKey()
   const made = useMadePart()
+  useRefusal(makeKey.error)
   const [way, setWay] = useState(stored === kept && made === undefined ? 'brought' : 'made')
   const path = pathOf(field)
   const required = field.optional !== true

@@ -20,7 +20,9 @@ export function Drafts() {
     onSettled: () => client.invalidateQueries({ queryKey: draftsQuery.queryKey }),
   })
   const [all, { toggle }] = useDisclosure(false)
-  if (data === undefined || data.drafts.length === 0) return null
+  // One that reached its tokens stands among the connections.
+  const open = data?.drafts.filter(({ step, connection }) => step !== 'token' || connection === undefined) ?? []
+  if (open.length === 0) return null
   return (
     <Card withBorder padding="md" component="section" aria-labelledby="drafts">
       <Stack gap="sm">
@@ -29,7 +31,7 @@ export function Drafts() {
         </Title>
         {discard.error !== null && <Trouble error={discard.error} />}
         <Stack component="ul" className="plain-list" gap="xs">
-          {data.drafts.slice(0, all ? undefined : first).map(({ id, step, settings, changed_at }) => {
+          {open.slice(0, all ? undefined : first).map(({ id, step, settings, changed_at }) => {
             const name = settings.name ?? settings.provider ?? 'without a name'
             return (
               <Group component="li" key={id} justify="space-between" gap="xs">
@@ -61,7 +63,7 @@ export function Drafts() {
             )
           })}
         </Stack>
-        {data.drafts.length > first && (
+        {open.length > first && (
           <Button
             variant="subtle"
             size="compact-sm"
@@ -69,7 +71,7 @@ export function Drafts() {
             aria-expanded={all}
             style={{ alignSelf: 'flex-start' }}
           >
-            {all ? 'Show fewer' : `Show all ${data.drafts.length}`}
+            {all ? 'Show fewer' : `Show all ${open.length}`}
           </Button>
         )}
       </Stack>
