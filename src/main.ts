@@ -111,7 +111,7 @@ async function adopt(options: Options): ReturnType<Ports['adopt']> {
   try {
     const log = createLog({ level: 'error', format: 'auto', stream: process.stderr })
     const open = async (take: boolean) => {
-      const store = await openStore(options, { holder: newHolder(options), log, adopt: take })
+      const store = await openStore(options, { holder: await newHolder(options), log, adopt: take })
       await store.close()
     }
     try {
@@ -148,9 +148,12 @@ function privateFiles({ database, keyFile }: Options): string[] {
   return database.kind === 'sqlite' ? [database.file, keyFile] : [keyFile]
 }
 
-/** The name of this start of this node in claims and journal. */
-function newHolder({ nodeId }: Options): string {
-  return `${nodeId}/${randomBytes(6).toString('hex')}`
+/** The name of this start of this node in claims and journal. Who stores in SQLite shares with nobody. */
+async function newHolder({ nodeId, home, database }: Options): Promise<string> {
+  const start = randomBytes(6).toString('hex')
+  if (database.kind === 'sqlite') return `${nodeId}/${start}`
+  const { nodeMark } = await import('./store/node-mark.ts')
+  return `${nodeId}-${nodeMark(home)}/${start}`
 }
 
 /**
@@ -176,7 +179,7 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
   const owner = holdHome(home)
   if (owner === undefined) return undefined
   const clock = systemClock
-  const holder = newHolder(options)
+  const holder = await newHolder(options)
   const closers: (() => Promise<void> | void)[] = [() => owner.release()]
   const close = async () => {
     for (const closer of closers.toReversed()) await closer()

@@ -770,6 +770,10 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
         expect(await store.healthy()).toBe(true)
       })
 
+      test('the room that all of it takes is told', async () => {
+        expect(await store.size()).toBeGreaterThan(10_000)
+      })
+
       test('many connections are looked at together', async () => {
         const ids = Array.from({ length: 70 }, (_, at) => `many-${at}`)
         await Promise.all(ids.map((id) => insert(id)))

@@ -14,10 +14,13 @@ const LOCK = 7_117_000_001
 
 /** Migrations that only several nodes need. */
 const ours: Record<string, Migration> = {
-  '0001_postgres': {
+  '0002_postgres': {
     async up(db: Kysely<unknown>) {
-      // Lists are sorted by name: the same everywhere, whatever the language of the database.
+      // Lists are sorted by name: the same everywhere, whatever the language of the database. Whatever refers to it must
+      // compare alike, or no index is used where they are joined.
       await sql`alter table connection alter column name type text collate "C"`.execute(db)
+      await sql`alter table ready alter column name type text collate "C"`.execute(db)
+      await sql`alter table key_read alter column connection type text collate "C"`.execute(db)
       await db.schema
         .createTable('change')
         .addColumn('seq', 'bigserial', (c) => c.primaryKey())

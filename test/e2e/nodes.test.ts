@@ -65,6 +65,29 @@ it('renews once for both, and what is revoked on one is refused by the other', a
   await vi.waitFor(async () => expect(await read()).toBe(401), { timeout: 5_000, interval: 50 })
 })
 
+it('opens a copy only when it is adopted, and tells nodes apart that have all but their home in common', async () => {
+  const service = await startRehearsal({ behaviour: { scopes: ['api.read'] } })
+  open.push(service)
+  const one = await start(service)
+  await one.kill()
+  const copy = await makeDatabase(server, `template ${database.database}`)
+  open.push({ close: () => copy.drop() })
+  const env = { ...one.env, EVERGRANT_DATABASE_URL: url.replace(`/${database.database}`, `/${copy.database}`) }
+  const refused = await one.cli(['list'], { env })
+  expect([refused.code, refused.stderr]).toEqual([9, expect.stringContaining('evergrant adopt')])
+  expect((await one.cli(['adopt', '--yes'], { env })).stdout).toMatch(new RegExp(`^adopted .*${copy.database}`))
+  expect((await one.cli(['list'], { env })).code).toBe(0)
+
+  const node = async () => {
+    const [row] = await server.query<{ seen_by: string }>('select seen_by from installation', copy.database)
+    return row?.seen_by.split('/')[0]
+  }
+  const first = await node()
+  await rm(join(one.home, 'node'))
+  expect((await one.cli(['list'], { env })).code).toBe(0)
+  expect(await node()).not.toBe(first)
+})
+
 it('names what is wrong with the database, and keeps its password to itself', async () => {
   const home = await mkdtemp(join(tmpdir(), 'evergrant-test-'))
   const wrong = 'postgres://nobody:CANARY@127.0.0.1:1/nothing'
