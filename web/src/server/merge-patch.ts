@@ -9,7 +9,10 @@ export function mergePatch<T>(target: T, patch: unknown): T {
   return Object.fromEntries(result) as T
 }
 
-/** Two patches as one: what the second says wins, and what it removes stays removed. */
+/**
+ * Two patches as one: what the second says wins, and what it removes stays removed. An object in the place of one that
+ * the first takes away is the one thing that no patch can say: its members are merged.
+ */
 export function joinPatches(first: unknown, second: unknown): unknown {
   if (!isObject(first) || !isObject(second)) return second
   const result = new Map(Object.entries(first))
