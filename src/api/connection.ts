@@ -143,6 +143,10 @@ export const connection = z
         has_key: z.boolean(),
         key_id: z.string().optional(),
         certificate: z.string().optional().meta({ description: 'PEM; to be registered at the service.' }),
+        public_key: z
+          .string()
+          .optional()
+          .meta({ description: 'PEM, of a key without a certificate; to be registered at the service.' }),
         state: z.enum(['ok', 'refused']),
         secret_ends_at: epochSeconds.optional(),
         certificate_ends_at: epochSeconds.optional(),

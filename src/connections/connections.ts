@@ -86,6 +86,8 @@ export type ConnectionView = {
     keyId?: string
     /** PEM; to be registered at the service. */
     certificate?: string
+    /** PEM; to be registered at the service where it takes no certificate. */
+    publicKey?: string
     state: 'ok' | 'refused'
     secretEndsAt?: number
     certificateEndsAt?: number
