@@ -1,5 +1,5 @@
-import { Alert, Button, Group, Stack, Tabs, Text, TextInput, Title } from '@mantine/core'
-import { IconInfoCircle, IconKey } from '@tabler/icons-react'
+import { Button, Group, Stack, Tabs, Text, TextInput, Title } from '@mantine/core'
+import { IconKey } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call, type Answer } from '../server/call.ts'
@@ -7,6 +7,7 @@ import { providerQuery } from '../server/queries.ts'
 import { Command } from './command.tsx'
 import { EndChoice } from './end-choice.tsx'
 import { MadeKey } from './made-key.tsx'
+import { Notice } from './notice.tsx'
 import { Trouble } from './page.tsx'
 import { joined, keyVariable, snippets } from './snippets/index.ts'
 
@@ -14,7 +15,10 @@ type Connection = Answer<'showConnection'>
 
 /** How a job uses this connection: a snippet to copy in many languages, and a key for it. */
 export function UseIt({ connection }: { connection: Connection }) {
-  const { data: service } = useQuery(providerQuery(connection.provider))
+  const { data: service } = useQuery({
+    ...providerQuery(connection.provider),
+    enabled: connection.provider !== 'custom',
+  })
   const [typed, setTyped] = useState<string>()
   const { base, headers = {}, left_out = [] } = connection.api ?? {}
   const path = typed ?? (service === undefined ? '' : pathToTry(service, connection.way))
@@ -28,25 +32,18 @@ export function UseIt({ connection }: { connection: Connection }) {
   return (
     <Stack gap="lg">
       {!hasHeader && (
-        <Alert color="blue" variant="light" icon={<IconInfoCircle aria-hidden />} c="var(--mantine-color-text)">
-          {connection.provider_name} takes its token elsewhere than in a header. Ask for it as below, and put it where
-          your program wants it.
-        </Alert>
+        <Notice kind="info" title={`${connection.provider_name} takes its token elsewhere than in a header`}>
+          <Text size="sm">Ask for it as below, and put it where your program wants it.</Text>
+        </Notice>
       )}
       {left_out.length > 0 && (
-        <Alert
-          color="yellow"
-          variant="light"
-          icon={<IconInfoCircle aria-hidden />}
-          title="Something is still missing in these"
-          c="var(--mantine-color-text)"
-        >
+        <Notice kind="warn" title="Something is still missing in these">
           {left_out.map((one) => (
             <Text size="sm" key={one}>
               {one}
             </Text>
           ))}
-        </Alert>
+        </Notice>
       )}
       <JobKey name={connection.name} />
       <TextInput

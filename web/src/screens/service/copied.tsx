@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
+import { Dialog } from '../../parts/dialog.tsx'
 import { Trouble } from '../../parts/page.tsx'
 import { call, type Answer } from '../../server/call.ts'
 
@@ -31,13 +32,7 @@ export function Copied({ service }: { service: Answer<'showProvider'> }) {
       <Button variant="default" onClick={() => setAsked(true)}>
         Copy to change
       </Button>
-      <Modal
-        opened={isAsked}
-        onClose={() => setAsked(false)}
-        title="A definition of your own"
-        centered
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <Dialog opened={isAsked} onClose={() => setAsked(false)} title="A definition of your own">
         <form
           onSubmit={(event) => {
             event.preventDefault()
@@ -78,7 +73,7 @@ export function Copied({ service }: { service: Answer<'showProvider'> }) {
             </Group>
           </Stack>
         </form>
-      </Modal>
+      </Dialog>
     </>
   )
 }
