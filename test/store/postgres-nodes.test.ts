@@ -6,7 +6,7 @@ import { openPostgresStore } from '../../src/store/postgres.ts'
 import { KeyRing } from '../../src/store/seal.ts'
 import type { Change, ClaimRequest } from '../../src/store/store.ts'
 import { connected, manualClock, tokens, world, type World } from '../connections/harness.ts'
-import { makeDatabase, makeUser, startPostgres } from '../harness/postgres.ts'
+import { makeDatabase, startPostgres } from '../harness/postgres.ts'
 import { silentProxy } from '../harness/postgres-proxy.ts'
 
 const server = await startPostgres()
@@ -134,8 +134,7 @@ describe('what one node does reaches the memory of the other', () => {
     ['behind a pooler through which none comes', silentProxy],
   ])('%s', async (_, proxied) => {
     const proxy = await proxied?.(database)
-    const user = proxy && (await makeUser(server, 'right', 'superuser'))
-    const address = proxy ? { ...database, ...user, host: '127.0.0.1', port: proxy.port } : database
+    const address = proxy ? { ...database, host: '127.0.0.1', port: proxy.port } : database
     const [one, two] = [await node('one'), await node('two', { address })]
     const told: Record<'one' | 'two', Change[]> = { one: [], two: [] }
     one.store.watch((change) => told.one.push(change))
