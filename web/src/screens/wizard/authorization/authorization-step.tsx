@@ -105,7 +105,7 @@ function Settings() {
               aria-expanded={open}
               style={{ alignSelf: 'flex-start' }}
             >
-              Parameters of the request
+              Address and parameters
             </Button>
             <Collapse expanded={open}>
               <Parameters />

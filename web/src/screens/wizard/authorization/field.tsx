@@ -5,7 +5,7 @@ import { Prose } from '../../../parts/prose.tsx'
 import { useEditor } from '../editor.ts'
 import { KeyField } from './key-field.tsx'
 import { elementOf, kept, patchOf, pathOf, readField } from './places.ts'
-import { sentence } from './sentence.ts'
+import { sentence } from '../../../parts/sentence.ts'
 import { SecretField } from './secret-field.tsx'
 import { Upload } from './upload.tsx'
 

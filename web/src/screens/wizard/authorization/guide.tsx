@@ -7,7 +7,7 @@ import { Prose } from '../../../parts/prose.tsx'
 import { useEditor } from '../editor.ts'
 import { backWords } from './back-words.ts'
 import { conditions } from './redirect-field.tsx'
-import { sentence } from './sentence.ts'
+import { sentence } from '../../../parts/sentence.ts'
 
 /** How the client is registered at this service, step by step, with what is to be entered there. */
 export function Guide() {

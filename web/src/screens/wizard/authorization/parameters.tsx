@@ -7,15 +7,31 @@ import { memberOf, elementOf } from './places.ts'
 /** The parameters of the authorization request: those of the service can be changed or left out, others added. */
 export function Parameters() {
   const { draft, service, way, change } = useEditor()
-  const place = ['ways', way.name, 'authorize', 'params']
+  const request = ['ways', way.name, 'authorize']
+  const place = [...request, 'params']
+  const [url, ownUrl] = [service.definition, draft.settings.overrides].map((tree) => textsAt(tree, request)['url'])
   const preset = textsAt(service.definition, place)
   const own = textsAt(draft.settings.overrides, place)
   const names = [...new Set([...Object.keys(preset), ...Object.keys(own)])]
   // Given whole: a null takes a parameter of the service out, and would be lost in a patch.
-  const put = (name: string, value: string | null | undefined) =>
-    change({ overrides_whole: withAt(draft.settings.overrides, [...place, name], value) ?? {} })
+  const putAt = (path: readonly string[], value: string | null | undefined) =>
+    change({ overrides_whole: withAt(draft.settings.overrides, path, value) ?? {} })
+  const put = (name: string, value: string | null | undefined) => putAt([...place, name], value)
   return (
     <Stack gap="xs" id={elementOf('overrides')} tabIndex={-1}>
+      <TextInput
+        label="Authorization URL"
+        description={ownUrl === undefined || ownUrl === url ? undefined : `Instead of ${url ?? 'none'}`}
+        value={ownUrl ?? url ?? ''}
+        onChange={(event) => {
+          const typed = event.currentTarget.value
+          putAt([...request, 'url'], typed === '' || typed === url ? undefined : typed)
+        }}
+        spellCheck={false}
+        autoCapitalize="none"
+        autoComplete="off"
+        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+      />
       <Text size="sm" c="dimmed">
         A name in braces stands for a value: {'{client_id}'}, {'{scope}'}, {'{redirect_uri}'}, {'{state}'}, and what
         this service asks for. One with a question mark behind its name is left out while its value is missing.

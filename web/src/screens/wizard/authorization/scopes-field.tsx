@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { WayOnWire } from '../../../../../src/api/provider.ts'
 import { useEditor } from '../editor.ts'
 import { elementOf } from './places.ts'
-import { sentence } from './sentence.ts'
+import { sentence } from '../../../parts/sentence.ts'
 
 type Scopes = NonNullable<WayOnWire['scopes']>
 
