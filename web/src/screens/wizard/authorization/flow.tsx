@@ -91,6 +91,9 @@ export function Flow() {
             onClick={begin}
             loading={start.isPending}
             px={{ base: 'sm', xs: 'lg' }}
+            h="auto"
+            mih={36}
+            styles={{ label: { whiteSpace: 'normal' } }}
             variant={open ? 'default' : 'filled'}
             rightSection={byCode ? undefined : <IconExternalLink size={16} aria-label="(opens a new tab)" />}
           >
