@@ -1,8 +1,8 @@
-import { Alert, Button, Group, Stack, Text } from '@mantine/core'
-import { IconKey } from '@tabler/icons-react'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import type { Answer } from '../server/call.ts'
 import { Command } from './command.tsx'
+import { Notice } from './notice.tsx'
 import { keyVariable } from './snippets/index.ts'
 
 /** A key that was just made: the one place where it is ever shown. Takes the focus. */
@@ -10,16 +10,7 @@ export function MadeKey({ made, onDone }: { made: Answer<'createKey'>; onDone: (
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => place.current?.focus(), [made])
   return (
-    <Alert
-      ref={place}
-      tabIndex={-1}
-      role="status"
-      color="green"
-      variant="light"
-      icon={<IconKey aria-hidden />}
-      title={`The key "${made.name}"`}
-      c="var(--mantine-color-text)"
-    >
+    <Notice ref={place} role="status" kind="good" title={`The key "${made.name}"`}>
       <Stack gap="sm">
         <Text size="sm">
           Copy it now: it is shown this once and kept nowhere. Jobs find it in the environment variable {keyVariable}.
@@ -31,6 +22,6 @@ export function MadeKey({ made, onDone }: { made: Answer<'createKey'>; onDone: (
           </Button>
         </Group>
       </Stack>
-    </Alert>
+    </Notice>
   )
 }

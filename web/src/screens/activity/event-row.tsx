@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconCircleX, IconPoint, type Icon } from '@tabler/ic
 import { TextLink } from '../../parts/links.tsx'
 import { Moment } from '../../parts/moment.tsx'
 import { Prose } from '../../parts/prose.tsx'
+import { sentence } from '../../parts/sentence.ts'
 import type { Answer } from '../../server/call.ts'
 import classes from './event-row.module.css'
 
@@ -30,7 +31,7 @@ export function EventRow({ event }: { event: Event }) {
               {': '}
             </>
           )}
-          <Prose text={what} />
+          <Prose text={connection === undefined ? sentence(what) : what} />
         </Text>
         <Group gap="xs">
           <Text size="sm" c="dimmed">

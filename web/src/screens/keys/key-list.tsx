@@ -1,7 +1,7 @@
 import { Badge, Button, Card, Code, Group, Stack, Switch, Text, Title } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { announce } from '../../parts/announce.ts'
 import { Confirm } from '../../parts/confirm.tsx'
 import { Moment, useNow } from '../../parts/moment.tsx'
 import { Trouble } from '../../parts/page.tsx'
@@ -112,7 +112,7 @@ function Revoke({ apiKey, onClose }: { apiKey: Key; onClose: () => void }) {
     mutationFn: () => call('revokeKey', { params: { id: apiKey.id } }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['keys'] })
-      notifications.show({ closeButtonProps: { 'aria-label': 'Close' }, message: `Revoked the key "${apiKey.name}".` })
+      announce('Done', `Revoked the key "${apiKey.name}".`)
       onClose()
     },
   })

@@ -1,8 +1,8 @@
-import { Alert, Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
-import { IconInfoCircle } from '@tabler/icons-react'
+import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { Command } from '../../parts/command.tsx'
+import { Notice } from '../../parts/notice.tsx'
 import { Trouble, Waiting } from '../../parts/page.tsx'
 import type { Answer } from '../../server/call.ts'
 import { Difference } from './difference.tsx'
@@ -29,9 +29,9 @@ export function Definition({ id, written }: { id: string; written: Answer<'showD
     <Stack gap="xl" maw={980}>
       {written.faults.length > 0 && <FaultList faults={written.faults} />}
       {written.from === 'file' && (
-        <Alert color="blue" variant="light" icon={<IconInfoCircle aria-hidden />} c="var(--mantine-color-text)">
-          This one is a file of the providers directory. Change it there: the server reads it again by itself.
-        </Alert>
+        <Notice kind="info" title="This one is a file of the providers directory">
+          <Text size="sm">Change it there: the server reads it again by itself.</Text>
+        </Notice>
       )}
       {isCopy && <Difference id={id} />}
       <Part title="The whole definition">

@@ -1,19 +1,12 @@
-import { Alert, Anchor, List, Text } from '@mantine/core'
-import { IconAlertTriangle } from '@tabler/icons-react'
+import { Anchor, List, Text } from '@mantine/core'
+import { Notice } from '../../parts/notice.tsx'
 
 type Fault = { path: string; problem: string; remedy?: string | undefined }
 
 /** All faults at once, each by its place; a click goes there where there is a text to go to. */
 export function FaultList({ faults, onGo }: { faults: readonly Fault[]; onGo?: (path: string) => void }) {
   return (
-    <Alert
-      color="red"
-      variant="light"
-      icon={<IconAlertTriangle aria-hidden />}
-      title={faults.length === 1 ? 'One fault' : `${faults.length} faults`}
-      role="alert"
-      c="var(--mantine-color-text)"
-    >
+    <Notice kind="bad" role="alert" title={faults.length === 1 ? 'One fault' : `${faults.length} faults`}>
       <List size="sm" spacing={4}>
         {faults.map(({ path, problem, remedy }) => (
           <List.Item key={`${path} ${problem}`}>
@@ -41,6 +34,6 @@ export function FaultList({ faults, onGo }: { faults: readonly Fault[]; onGo?: (
           </List.Item>
         ))}
       </List>
-    </Alert>
+    </Notice>
   )
 }

@@ -1,8 +1,8 @@
 import { Button, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
+import { announce } from '../../parts/announce.ts'
 import { Confirm } from '../../parts/confirm.tsx'
 import { Trouble } from '../../parts/page.tsx'
 import { call } from '../../server/call.ts'
@@ -16,7 +16,7 @@ export function Remove({ id }: { id: string }) {
     mutationKey: ['providers', 'remove', id],
     mutationFn: () => call('removeProvider', { params: { id } }),
     onSuccess: async () => {
-      notifications.show({ closeButtonProps: { 'aria-label': 'Close' }, message: `Removed the definition ${id}.` })
+      announce('Done', `Removed the definition ${id}.`)
       await navigate({ to: '/services' })
       client.removeQueries({ queryKey: ['providers', 'definition', id] })
       await client.invalidateQueries({ queryKey: ['providers'] })

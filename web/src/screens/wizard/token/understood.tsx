@@ -1,4 +1,5 @@
 import { Badge, Group, List, Stack, Text, Title } from '@mantine/core'
+import { endingWords } from '../../../parts/endings.ts'
 import { Moment } from '../../../parts/moment.tsx'
 import { Prose } from '../../../parts/prose.tsx'
 import { StateBadge } from '../../../parts/state-badge.tsx'
@@ -39,7 +40,7 @@ export function Understood({ connection }: { connection: Answer<'showConnection'
               .filter(({ what }) => what.includes('refresh'))
               .map(({ what, at }) => (
                 <span key={what}>
-                  ; {what.replaceAll('_', ' ')} ends <Moment at={at} />
+                  ; {endingWords(what).toLowerCase()}, it ends <Moment at={at} />
                 </span>
               ))}
             .
