@@ -31,7 +31,6 @@ it('the words of a service are text wherever they appear', async () => {
     },
   })
   server.interfere({
-    times: 5,
     answer: {
       status: 400,
       body: JSON.stringify({ error: 'invalid_scope', error_description: markup }),

@@ -2,9 +2,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
+import { vi } from 'vitest'
 import { createApi, type Api } from '../harness/api-client.ts'
 import { startChromium, type Chromium } from '../harness/chromium.ts'
 import { freePort, startEvergrant, type Evergrant, type StartOptions } from '../harness/evergrant.ts'
+
+// A walk is many steps, and every one may wait for a slow machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 export type WebStage = {
   evergrant: Evergrant

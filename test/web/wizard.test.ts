@@ -1,177 +1,334 @@
-/** The first two steps of the wizard: choosing a service, describing it, and the person's consent. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+/** Connecting services in the wizard, each as a person would, from the list to a token that a job gets. */
 import type { Page } from 'playwright-core'
-import { axe, fitsWindow, refused, settled, shot } from '../harness/chromium.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startAuthorizationServer, type AuthorizationServer } from '../harness/authorization-server.ts'
+import { axe, fitsWindow, gone, refused, settled, shot } from '../harness/chromium.ts'
+import { freePort } from '../harness/evergrant.ts'
+import { readToken } from '../harness/definition.ts'
 import { consent, title, webStage, type WebStage } from './stage.ts'
 
+let server: AuthorizationServer
 let stage: WebStage
 beforeAll(async () => {
-  stage = await webStage()
+  server = await startAuthorizationServer()
+  stage = await webStage({ allow: [server.host] })
 })
-afterAll(() => stage.close())
+afterAll(async () => {
+  await stage.close()
+  await server.close()
+})
 
-const start = (page: Page) => page.getByRole('button', { name: /^Start client authorization flow/ })
-const saved = (page: Page) => page.getByText('Saved. You can leave and come back.').waitFor()
-const draftOf = (page: Page) => new URL(page.url()).pathname.split('/').at(-1) ?? ''
+/** From the list of services to the second step. */
+async function choose(page: Page, service: string, way: RegExp | undefined, name: string): Promise<void> {
+  await page.getByRole('searchbox', { name: 'Find a service' }).fill(service)
+  await page.getByRole('link', { name: service, exact: true }).click()
+  await title(page, `Connect ${service}`).waitFor()
+  if (way) await page.getByRole('radio', { name: way }).click()
+  await page.getByRole('textbox', { name: 'Name of the connection' }).fill(name)
+  await axe(page)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('heading', { level: 2, name: 'Settings' }).waitFor()
+}
 
-describe('choosing a service', () => {
-  it('finds it by another of its names, and says what to know of it', async () => {
+const fill = (page: Page, label: RegExp, text: string) => page.getByLabel(label).first().fill(text)
+
+async function give(page: Page, label: RegExp, secret: string): Promise<void> {
+  const field = page.getByLabel(label).first()
+  await field.fill(secret)
+  await field.blur()
+}
+
+async function start(page: Page, button = 'Start client authorization flow'): Promise<Page> {
+  const tab = page.waitForEvent('popup')
+  await page.getByRole('button', { name: button }).click()
+  return tab
+}
+
+const gets = async (name: string) => {
+  const { status, text } = await readToken(stage.evergrant, name)
+  expect([status, status === 200 ? '' : text]).toEqual([200, ''])
+}
+
+/** The next exchange of a code is refused. */
+const refuseCode = (error: string, words: string) =>
+  server.interfere({
+    grant: 'authorization_code',
+    answer: {
+      status: 400,
+      body: JSON.stringify({ error, error_description: words }),
+      headers: { 'content-type': 'application/json' },
+    },
+  })
+
+const tokenStep = (page: Page) => page.waitForURL(/step=token/)
+
+describe('a person authorizes', () => {
+  it('QuickBooks Online, by a listener on this machine; refused, with a wrong secret, and then right', async () => {
     await stage.visit(
       async ({ page }) => {
-        await page.getByRole('searchbox', { name: 'Find a service' }).fill('suitetalk')
-        await page.getByText('2 found').waitFor()
-        await settled(page)
+        await choose(page, 'QuickBooks Online (rehearsal)', undefined, 'qb')
         await axe(page)
-        await page.getByRole('link', { name: 'NetSuite', exact: true }).click()
-        await title(page, 'Connect NetSuite').waitFor()
-        await page.getByRole('radio', { name: /^A person \(/ }).click()
-        await page.getByText('It is renewed with a refresh token, without a person.').waitFor()
+        await shot(page, 'wizard-qb')
+        await fill(page, /^Client id/i, 'rehearsal')
+        await give(page, /^Client secret/i, 'wrong-secret')
+        await page.getByRole('combobox', { name: 'Keys' }).click()
+        await page.getByRole('option', { name: /^Development keys/ }).click()
+        await page.getByRole('radio', { name: 'Another address' }).check()
+        await fill(page, /^Address/, `http://localhost:${await freePort()}/callback`)
+
+        await consent(await start(page), 'Refuse')
+        await page.getByRole('alert').getByText('The authorization did not work').waitFor()
+        await page.getByText('access_denied').first().waitFor()
         await axe(page)
-        await fitsWindow(page)
-        await shot(page, 'wizard-service')
+        await consent(await start(page), 'Allow')
+        await page.getByText('invalid_client').first().waitFor()
+        await axe(page)
+        await shot(page, 'wizard-wrong-secret')
+        await give(page, /^Client secret/i, 'rehearsal-secret')
+        await consent(await start(page), 'Allow')
+        await tokenStep(page)
+        await gets('qb')
+      },
+      { at: '/connect', expects: [refused(400)], secrets: () => ['wrong-secret'] },
+    )
+  })
+
+  it('Facebook, coming back to a listener that goes away by itself', async () => {
+    const address = `http://localhost:${await freePort()}/callback`
+    await stage.visit(
+      async ({ page }) => {
+        await choose(page, 'Facebook (rehearsal)', /^A person \(/, 'fb')
+        await fill(page, /^App id/i, 'rehearsal')
+        await give(page, /^App secret/i, 'rehearsal-secret')
+        await page.getByRole('radio', { name: 'Another address' }).check()
+        await fill(page, /^Address/, address)
+        const tab = await start(page)
+        await consent(tab, 'Allow')
+        await tab.getByRole('heading', { level: 1 }).waitFor()
+        expect(tab.url()).not.toContain('code=')
+        await tokenStep(page)
+        await gets('fb')
+        await expect
+          .poll(() =>
+            fetch(address).then(
+              () => 'answers',
+              () => 'gone',
+            ),
+          )
+          .toBe('gone')
       },
       { at: '/connect' },
     )
   })
 
-  it('reads a curl command, whose secret does not come back', async () => {
-    const secret = 'k7Tq0Zr9Wc3Lm5'
+  it('Google Cloud, by the relay page, whose answer is pasted; nonsense is told apart', async () => {
     await stage.visit(
       async ({ page }) => {
-        await page
-          .getByRole('textbox', { name: /^curl command/ })
-          .fill(`curl -u client-7:${secret} -d grant_type=client_credentials https://login.example.com/token`)
-        await page.getByRole('button', { name: 'Continue' }).click()
-        await title(page, 'Connect login.example.com').waitFor()
-        await expect.poll(() => page.getByLabel('Client id').inputValue()).toBe('client-7')
-        await expect.poll(() => page.getByLabel('Name of the connection').inputValue()).toBe('login-example-com')
-        expect(await page.getByRole('textbox', { name: 'Client secret' }).getAttribute('placeholder')).toBe(
-          'Kept. Type to replace it.',
-        )
+        await choose(page, 'Google Cloud (rehearsal)', /^A person \(web client\)/, 'sheets')
+        await fill(page, /^Client id/i, 'rehearsal')
+        await give(page, /^Client secret/i, 'rehearsal-secret')
+        const relay = `${stage.evergrant.url}/oauth/code`
+        await page.getByRole('radio', { name: relay }).check()
+        const tab = await start(page)
+        await consent(tab, 'Allow')
+        await tab.getByRole('heading', { name: 'The answer has arrived' }).waitFor()
+        expect(tab.url()).toBe(relay)
+        await axe(tab)
+        const answer = await tab.getByRole('textbox', { name: 'The whole address' }).inputValue()
+        const paste = page.getByRole('textbox', { name: 'Does the browser stay elsewhere?' })
+        const use = page.getByRole('button', { name: 'Use what is pasted' })
+        await paste.fill(`${relay}?error=`)
+        await use.click()
+        await page.getByRole('alert').first().waitFor()
         await axe(page)
-        await saved(page)
+        await paste.fill(answer)
+        await use.click()
+        await tokenStep(page)
+        await gets('sheets')
       },
-      { at: '/connect?service=custom#curl', secrets: () => [secret] },
+      { at: '/connect', expects: [refused(400), refused(422)] },
     )
   })
-})
 
-describe('the authorization', () => {
-  it('is begun by a click, waits over a reload, and goes on to the tokens by itself', async () => {
+  it('a service of its own by its issuer: a refused scope, a code that expired, then right, renewed and done again', async () => {
+    const { basic } = server.clients
     await stage.visit(
-      async ({ page, context }) => {
-        await page.getByLabel('Name of the connection').fill('bases')
+      async ({ page, open, context }) => {
+        await page.getByRole('textbox', { name: 'Issuer URL' }).fill(server.issuer)
+        await axe(page)
         await page.getByRole('button', { name: 'Continue' }).click()
-        await page.getByLabel('Client id').fill('rehearsal')
-        await page.getByRole('textbox', { name: 'Client secret' }).fill('rehearsal-secret')
-        await page.getByRole('checkbox', { name: 'schema.bases:read' }).click()
-        await saved(page)
-        expect(await page.content()).not.toContain('value="rehearsal-secret"')
-        await page.getByText('Drawn anew each time; an answer that does not carry it is refused.').waitFor()
+        await page.getByRole('heading', { level: 2, name: 'Settings' }).waitFor()
+        await page.getByRole('textbox', { name: 'Name of the connection' }).fill('own')
+        await fill(page, /^Client id/i, basic.id)
+        await give(page, /^Client secret/i, basic.secret)
+        await page.getByRole('radio', { name: new RegExp(`${stage.evergrant.url}/oauth/callback`) }).check()
+        await page.getByRole('button', { name: 'Type them' }).click()
+        await page.getByRole('textbox', { name: 'Scopes, typed' }).fill('openid offline_access')
+        await page.getByText('Saved.').waitFor()
+        for (const [error, words] of [
+          ['invalid_scope', 'this client may not ask for that'],
+          ['invalid_grant', 'the code has expired'],
+        ] as const) {
+          refuseCode(error, words)
+          await start(page)
+          await page.getByRole('alert').getByText(words).waitFor()
+          await page.getByRole('alert').getByText(error).waitFor()
+        }
+        await axe(page)
+
+        // What is typed is found again after a reload, in a second tab, and from the list of what was begun.
+        await page.reload()
+        expect(
+          await page
+            .getByLabel(/^Client id/i)
+            .first()
+            .inputValue(),
+        ).toBe(basic.id)
+        const other = await context.newPage()
+        await other.goto(page.url())
+        expect(
+          await other
+            .getByLabel(/^Client id/i)
+            .first()
+            .inputValue(),
+        ).toBe(basic.id)
+        await other.close()
+
+        await start(page)
+        await tokenStep(page)
+        await gets('own')
+        await page.getByRole('heading', { name: 'Use it' }).waitFor()
         await settled(page)
         await axe(page)
+        await shot(page, 'wizard-tokens')
+        await page.getByRole('tab', { name: 'Refresh token settings' }).click()
+        await page.getByRole('button', { name: 'Call the Refresh Token Endpoint' }).click()
+        await page.getByText('Call the Refresh Token Endpoint worked').waitFor()
+        await settled(page)
+        await axe(page)
+        await page.setViewportSize({ width: 360, height: 700 })
+        await settled(page)
         await fitsWindow(page)
-        const tab = context.waitForEvent('page')
-        await start(page).click()
-        await page.getByText('Waiting for Airtable (rehearsal).').waitFor()
-        const { settings } = await stage.api('showDraft', { params: { id: draftOf(page) } })
-        expect(settings.client).toEqual({ id: 'rehearsal', secret: '[set]' })
-        await page.reload()
-        await page.getByText('Waiting for Airtable (rehearsal).').waitFor()
-        await axe(page)
-        await shot(page, 'wizard-waiting')
-        await consent(await tab, 'Allow')
-        await page.waitForURL('**step=token')
-        const { state, scopes } = await stage.api('showConnection', { params: { name: 'bases' } })
-        expect({ state, scopes }).toEqual({ state: 'active', scopes: ['data.records:read'] })
-        // Going back loses nothing.
-        await page.getByRole('navigation', { name: 'Steps' }).getByRole('link', { name: 'Authorization' }).click()
-        expect(await page.getByRole('checkbox', { name: 'schema.bases:read' }).isChecked()).toBe(false)
-        await page.getByText('Go on to the tokens, or authorize again.').waitFor()
-      },
-      { at: '/connect?service=rehearsal-airtable' },
-    )
-  })
+        await page.setViewportSize({ width: 1280, height: 900 })
+        await page.goBack()
+        await page.getByRole('heading', { level: 2, name: 'Settings' }).waitFor()
 
-  it('says what is missing at its field, and leads there', async () => {
-    await stage.visit(
-      async ({ page, context }) => {
-        await page.getByRole('button', { name: 'Continue' }).click()
-        const tab = context.waitForEvent('page')
-        await start(page).click()
-        await page.getByRole('alert').getByText('A value is missing').waitFor()
-        await expect.poll(async () => (await tab).isClosed()).toBe(true)
-        await page.getByRole('button', { name: 'Change Client id' }).click()
-        expect(await page.getByLabel('Client id').evaluate((field) => field === document.activeElement)).toBe(true)
-        expect(await page.getByLabel('Client id').getAttribute('aria-invalid')).toBe('true')
-        await axe(page)
+        await open('/connect?from=own')
+        await title(page, 'Authorize own again').waitFor()
+        await start(page)
+        await tokenStep(page)
+        await gets('own')
       },
-      { at: '/connect?service=rehearsal-airtable', expects: [refused(400)] },
-    )
-  })
-
-  it('tells the words of a service that refuses', async () => {
-    await stage.visit(
-      async ({ page, context }) => {
-        await page.getByRole('button', { name: 'Continue' }).click()
-        await page.getByLabel('Client id').fill('rehearsal')
-        await page.getByRole('textbox', { name: 'Client secret' }).fill('rehearsal-secret')
-        const tab = context.waitForEvent('page')
-        await start(page).click()
-        await consent(await tab, 'Refuse')
-        await page.getByRole('alert').getByText('The authorization did not work').waitFor()
-        await page.getByText('access_denied').waitFor()
-        await axe(page)
-        await shot(page, 'wizard-refused')
+      {
+        at: '/connect?service=custom#issuer',
+        expects: [refused(400), refused(502)],
+        secrets: () => [
+          basic.secret,
+          ...server.log.flatMap(({ parameters }) => parameters['refresh_token'] ?? []),
+          ...server.log.flatMap(({ parameters }) => parameters['code_verifier'] ?? []),
+        ],
       },
-      { at: '/connect?service=rehearsal-airtable', expects: [refused(400)] },
-    )
-  })
-
-  it('shows a code large enough to be read aloud', async () => {
-    await stage.visit(
-      async ({ page }) => {
-        await page.getByRole('radio', { name: /code typed in elsewhere/ }).click()
-        await page.getByRole('button', { name: 'Continue' }).click()
-        await page.getByLabel('Application (client) id').fill('rehearsal')
-        await page.getByLabel('Tenant').fill('contoso.onmicrosoft.com')
-        await page.getByRole('button', { name: 'Get a code' }).click()
-        const code = page.getByText(/^[A-Z]{4}-[A-Z]{4}$/)
-        await code.waitFor()
-        expect(await code.evaluate((text) => parseFloat(getComputedStyle(text).fontSize))).toBeGreaterThan(30)
-        await axe(page)
-      },
-      { at: '/connect?service=rehearsal-microsoft' },
-    )
-  })
-
-  it('makes a key whose certificate is registered before the rest is known', async () => {
-    await stage.visit(
-      async ({ page }) => {
-        await page.getByRole('button', { name: 'Continue' }).click()
-        await page.getByLabel('Client id (consumer key)').fill('rehearsal')
-        await page.getByRole('button', { name: 'Make a key' }).click()
-        await page.getByText('The key is made. Register this certificate:').waitFor()
-        expect(await page.getByText('BEGIN CERTIFICATE').count()).toBe(1)
-        expect(await page.content()).not.toContain('PRIVATE KEY-----')
-        await axe(page)
-      },
-      { at: '/connect?service=rehearsal-netsuite' },
     )
   })
 })
 
-describe('authorizing again', () => {
-  it('opens the same screen with everything that is there', async () => {
+describe('nobody needs to authorize', () => {
+  const call = async (page: Page) => {
+    await page.getByRole('button', { name: 'Next: tokens' }).click()
+    await tokenStep(page)
+    await page.getByRole('button', { name: 'Call Bearer Token Endpoint' }).click()
+  }
+  const worked = (page: Page) => page.getByText('Call Bearer Token Endpoint worked').waitFor()
+
+  it('Google Cloud, with the key file of a service account', async () => {
+    const keyFile = await (await fetch(`${stage.rehearsal}/google-cloud/key-file.json`)).text()
+    const line = (JSON.parse(keyFile) as { private_key: string }).private_key.split('\n')[3] ?? ''
+    expect(line.length).toBeGreaterThan(40)
     await stage.visit(
       async ({ page }) => {
-        await title(page, 'Authorize bases again').waitFor()
-        expect(await page.getByLabel('Client id').inputValue()).toBe('rehearsal')
-        expect(await page.getByRole('textbox', { name: 'Client secret' }).getAttribute('placeholder')).toBe(
-          'Kept. Type to replace it.',
-        )
+        await choose(page, 'Google Cloud (rehearsal)', /^Service account \(key file\)/, 'gc')
+        const chooser = page.waitForEvent('filechooser')
+        await page.getByRole('button', { name: 'Take it from a file' }).click()
+        const buffer = Buffer.from(keyFile)
+        await (await chooser).setFiles({ name: 'key.json', mimeType: 'application/json', buffer })
+        await page.getByText('Saved.').waitFor()
+        await axe(page)
+        await call(page)
+        await worked(page)
+        await gets('gc')
+        await axe(page)
+        await shot(page, 'wizard-google')
       },
-      { at: '/connect?from=bases' },
+      { at: '/connect', secrets: () => [line] },
+    )
+  })
+
+  it('NetSuite machine to machine, with a key that is made here and registered there', async () => {
+    await stage.visit(
+      async ({ page }) => {
+        await choose(page, 'NetSuite (rehearsal)', /^Machine to machine \(certificate\)/, 'ns')
+        await fill(page, /^Client id/i, 'rehearsal')
+        await fill(page, /^Account id/i, '1234567_SB1')
+        await fill(page, /^Certificate id/i, 'abc')
+        await page.getByRole('button', { name: 'Make a key' }).click()
+        const shown = page.getByText(/BEGIN CERTIFICATE/)
+        await shown.waitFor()
+        await axe(page)
+        await call(page)
+        await page.getByText('Call Bearer Token Endpoint failed').waitFor()
+        await axe(page)
+        await page.goBack()
+        await stage.press('netsuite', { pem: (await shown.textContent()) ?? '' })
+        await call(page)
+        await worked(page)
+        await gets('ns')
+      },
+      { at: '/connect' },
+    )
+  })
+
+  it('DayForce, with a user and a password: a wrong one first', async () => {
+    await stage.visit(
+      async ({ page }) => {
+        await choose(page, 'DayForce (rehearsal)', undefined, 'hr')
+        await fill(page, /^Company id/i, 'acme')
+        await fill(page, /^User name/i, 'ada')
+        await give(page, /^Password/i, 'wrong-password')
+        await call(page)
+        await page.getByText('Call Bearer Token Endpoint failed').waitFor()
+        await axe(page)
+        await shot(page, 'wizard-wrong-password')
+        await page.goBack()
+        await give(page, /^Password/i, 'rehearsal-password')
+        await call(page)
+        await worked(page)
+        await gets('hr')
+      },
+      { at: '/connect', secrets: () => ['wrong-password'] },
+    )
+  })
+
+  it('a service of its own from nothing, while the server is started again', async () => {
+    const { basic } = server.clients
+    await stage.visit(
+      async ({ page }) => {
+        await page.getByRole('textbox', { name: 'Name of the connection' }).fill('bare')
+        await page
+          .getByRole('switch', { name: 'This service requires client-flow authorization' })
+          .click({ force: true })
+        await page.getByRole('textbox', { name: 'Token URL' }).fill(server.tokenUrl)
+        await axe(page)
+        await page.getByRole('button', { name: 'Continue' }).click()
+        await page.getByRole('heading', { level: 2, name: 'Settings' }).waitFor()
+        await fill(page, /^Client id/i, basic.id)
+        await give(page, /^Client secret/i, basic.secret)
+        await page.getByText('Saved.').waitFor()
+        await stage.evergrant.restart()
+        await call(page)
+        await worked(page)
+        await gets('bare')
+      },
+      { at: '/connect?service=custom', expects: gone, secrets: () => [basic.secret] },
     )
   })
 })
