@@ -97,12 +97,6 @@ describe('the options', () => {
     expect(faultsOf({ EVERGRANT_PORT: '80' })).toMatchObject([{ path: 'EVERGRANT_PORT' }])
   })
 
-  it('say that Postgres is not in this version, without repeating its password', () => {
-    const [fault] = faultsOf({ EVERGRANT_DATABASE_URL: 'postgres://evergrant:canary@db/evergrant' })
-    expect(fault?.problem).toBe('Postgres is not in this version: it stores in SQLite only')
-    expect(JSON.stringify(fault)).not.toContain('canary')
-  })
-
   it('warn when tokens would cross a network in clear', () => {
     expect(loadOptions({ EVERGRANT_LISTEN: '0.0.0.0:7117' }).warnings).toHaveLength(1)
     expect(loadOptions({ EVERGRANT_SERVER: 'http://evergrant.internal' }).warnings).toHaveLength(1)
