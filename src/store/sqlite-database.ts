@@ -16,7 +16,7 @@ import type { Builder, Tables } from './tables.ts'
 /** How long another process's lock is waited for. Nobody else should hold one: a home has one owner. */
 const BUSY_WAIT_MS = 2_000
 /** Taken as it fills. Not `mmap_size`: where the page is not in the system's cache, its fault stops the event loop. */
-const READER_CACHE_KIB = 32_768
+const READER_CACHE_KIB = 65_536
 /** Works of one commit; more wait for the next, so that the event loop is not held for long. */
 const GROUP = 256
 
