@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Fault } from '../errors.ts'
+import { nearest } from '../nearest.ts'
 import { pathText } from './guard.ts'
 
 type Issue = z.core.$ZodIssue
@@ -24,15 +25,6 @@ export function faultsOf(issues: readonly Issue[], root: unknown, above: Path = 
     const instead = replacement(issue)
     return [{ at, path: pathText(at), ...sentence(issue, at, root), ...(instead !== undefined && { instead }) }]
   })
-}
-
-/** The word nearest to a mistyped one, if any is near enough to be meant. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  const ranked = known
-    .map((candidate) => ({ candidate, away: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.away - b.away)
-  const best = ranked[0]
-  return best && best.away <= Math.max(1, Math.floor(word.length / 3)) ? best.candidate : undefined
 }
 
 /** "write `scope`" or "known words: ...", for a word that does not exist. */
@@ -112,18 +104,4 @@ export function valueAt(root: unknown, path: Path): unknown {
     value = (value as Record<PropertyKey, unknown>)[part]
   }
   return value
-}
-
-/** Edit distance (insert, remove, replace). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j += 1) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, replaced))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
 }

@@ -2,9 +2,9 @@
  * What a person should hear before it bites: the warnings of a provider file that hold now, and what is true of any
  * service. Pure: the clock is passed in. Advice that `refuses` is an error before a request, the rest is told.
  */
+import { nearest } from '../nearest.ts'
 import type { Values } from '../oauth/template.ts'
 import { Secret } from '../secret.ts'
-import { nearest } from './faults.ts'
 import { findWay } from './names.ts'
 import type { Choice, Condition, Provider, Warning } from './provider.ts'
 import { valuesUsed } from './values.ts'

@@ -1,5 +1,5 @@
 import type { ProviderSummaryOnWire } from '../../api/provider.ts'
-import { nearest } from '../../config/nearest.ts'
+import { nearest } from '../../nearest.ts'
 import type { Call } from '../command.ts'
 import { table } from '../output.ts'
 import { paragraph, widthOf } from '../paragraph.ts'
@@ -24,12 +24,10 @@ async function nothingFits({ client }: Call, search: string): Promise<string> {
   const { services } = await client.call('listProviders', { query: {} })
   const names = services
     .filter(({ category }) => category !== rehearsal)
-    .flatMap(({ id, name, aliases = [] }) => [id, name, ...aliases].map((text) => ({ id, text: text.toLowerCase() })))
+    .flatMap(({ id, name, aliases = [] }) => [id, name, ...aliases].map((text) => ({ id, text })))
   const near = nearest(
-    search.toLowerCase(),
+    search,
     names.map(({ text }) => text),
-    // Short words are all near to each other.
-    Math.floor(search.length / 3),
   )
   const meant = names.find(({ text }) => text === near)?.id
   return `no service fits "${search}"${meant === undefined ? '' : `; is ${meant} meant?`}\n\`evergrant connect custom\` takes any other`

@@ -4,7 +4,7 @@ import type { Connections } from '../../connections/connections.ts'
 import { actorName } from '../../connections/events.ts'
 import { EvergrantError } from '../../errors.ts'
 import { changesBetween, difference, mergePatch, withoutOrigin } from '../../provider/apply.ts'
-import { nearest } from '../../provider/faults.ts'
+import { nearest } from '../../nearest.ts'
 import type { Catalogue } from '../../provider/load.ts'
 import type { Provider } from '../../provider/provider.ts'
 import { actorOf, type Caller } from '../callers.ts'
@@ -119,10 +119,7 @@ async function usersOf(connections: Connections, provider: string) {
 /** Names are long and typed from memory: the service that was probably meant is named. */
 async function unknown(catalogue: Catalogue, id: string): Promise<EvergrantError> {
   const names = (await catalogue.list()).flatMap((service) =>
-    [service.id, service.name, ...(service.aliases ?? [])].map((text) => ({
-      id: service.id,
-      text: text.toLowerCase(),
-    })),
+    [service.id, service.name, ...(service.aliases ?? [])].map((text) => ({ id: service.id, text })),
   )
   const near = nearest(
     id,

@@ -1,8 +1,11 @@
-/** The name of `known` that `name` was most likely meant to be; undefined when none is closer than `most` mistakes. */
-export function nearest(name: string, known: readonly string[], most = 4): string | undefined {
-  const ranked = known.map((each) => ({ each, steps: distance(name, each) })).sort((a, b) => a.steps - b.steps)
+/** The word of `known` that a mistyped one was most likely meant to be; undefined when none is near enough. Case means nothing. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const ranked = known
+    .map((candidate) => ({ candidate, away: distance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.away - b.away)
   const best = ranked[0]
-  return best !== undefined && best.steps <= most ? best.each : undefined
+  // Short words are all near to each other.
+  return best && best.away <= Math.max(1, Math.floor(word.length / 3)) ? best.candidate : undefined
 }
 
 /** Levenshtein distance: how many letters must be put in, taken out or changed. */
