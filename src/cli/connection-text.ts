@@ -25,6 +25,7 @@ export function expiryText(connection: ConnectionOnWire, now: number): string {
 
 /** Whether a job will have a token tomorrow without a person. */
 export function renewalText(connection: ConnectionOnWire): string {
+  if (connection.state === 'needs_authorization') return 'no: the grant has ended; a person authorizes again'
   switch (connection.renewal) {
     case 'none':
       return 'no: a person authorizes again when the token has expired'

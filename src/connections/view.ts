@@ -21,6 +21,8 @@ export function viewOf(loaded: Loaded, plan: Plan | EvergrantError, sharedWith: 
   const { connection, client, schedule, tokens } = loaded
   const root = tokens?.root
   const served = tokens?.served ?? root
+  // What a dead grant would have lived for is no forecast.
+  const hasEnded = schedule.state === 'needs_authorization'
   const inputs = inputsOf(loaded, root)
   return {
     name: connection.name,
@@ -37,8 +39,8 @@ export function viewOf(loaded: Loaded, plan: Plan | EvergrantError, sharedWith: 
     scopes: connection.scopes,
     createdAt: connection.createdAt,
     hasRefreshToken: root?.refreshToken !== undefined,
-    renewal: plan instanceof EvergrantError ? 'none' : renewalOf(plan, root),
-    deaths: deathsOf(loaded, root, served),
+    renewal: plan instanceof EvergrantError || hasEnded ? 'none' : renewalOf(plan, root),
+    deaths: deathsOf(loaded, hasEnded ? undefined : root, served),
     actions: plan instanceof EvergrantError ? [] : actionsOf(loaded, plan),
     warnings: plan instanceof EvergrantError ? [] : adviceOf(plan, client, root, now).map(sentence),
     settingsVersion: connection.settingsVersion,

@@ -136,6 +136,7 @@ describe('status', () => {
     const { code, stdout, stderr } = await run('status books')
     expect(code).toBe(4)
     expect(stdout).toContain('invalid_grant (30 seconds ago, 2 times)')
+    expect(stdout).toContain('no: the grant has ended; a person authorizes again')
     expect(stderr).toBe('hint: evergrant authorize books\n')
   })
 

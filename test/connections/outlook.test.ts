@@ -68,12 +68,14 @@ describe('what a person can have done', () => {
   })
 
   it('is no renewal of a grant that is dead', async () => {
-    const here = await start()
+    const here = await start({ ends: { idle: 86_400, hard: 30 * 86_400 } })
     here.answer(() => ({ status: 400, body: { error: 'invalid_grant' } }))
     await here.domain.connections.renew('books', { kind: 'local' })
-    const { state, actions } = await here.domain.connections.get('books')
+    const { state, actions, renewal, deaths } = await here.domain.connections.get('books')
     expect(state).toBe('needs_authorization')
     expect(actions).toEqual(['authorize', 'reveal', 'revoke'])
+    expect(renewal).toBe('none')
+    expect(deaths.map(({ what }) => what)).toEqual(['access_token'])
   })
 
   it('is a test where the service has a request for one', async () => {
