@@ -3,15 +3,17 @@ import { expand, joinText, nameFaults, type Values } from '../oauth/template.ts'
 import type { Secret } from '../secret.ts'
 import { findWay, namesKnown } from './names.ts'
 import { isGiven } from './addresses.ts'
+import { hostsOf } from './hosts.ts'
 import type { Provider } from './provider.ts'
 import { templatesOfProvider, templatesOfWay } from './templates.ts'
 import { resolveValues } from './values.ts'
 
 /**
  * A digest of what stored tokens and secrets are bound to: the way, the client id, and every origin their requests go
- * to (token, device, renewal, steps, revocation, introspection) with the connection's values in place. When it changes,
- * the secret is asked for again and a new authorization is due. An address with a value that is still missing counts
- * by its template, so compute it after the authorization brought its values.
+ * to (token, device, renewal, steps, revocation, introspection) with the connection's values in place, with the hosts
+ * that are listed: to any of them a test request or a list to pick from may carry a secret. When it changes, the secret
+ * is asked for again and a new authorization is due. An address with a value that is still missing counts by its
+ * template, so compute it after the authorization brought its values.
  */
 export function boundTo(
   provider: Provider,
@@ -29,7 +31,8 @@ export function boundTo(
   const origins = sites
     .filter((site) => site.url === 'token' || site.url === 'api')
     .map((site) => originOf(site.template, all))
-  const facts = [wayName, clientId ?? null, [...new Set(origins)].sort()]
+  const listed = new Set(hostsOf(provider, all).api)
+  const facts = [wayName, clientId ?? null, [...new Set(origins)].sort(), [...listed].sort()]
   return createHash('sha256').update(JSON.stringify(facts)).digest('base64url')
 }
 

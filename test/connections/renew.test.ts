@@ -275,6 +275,20 @@ describe('changing', () => {
     await here.domain.connections.change('books', { overrides, client: { secret: 'secret' } }, local)
     await expect(token(here)).rejects.toMatchObject({ code: 'needs_authorization' })
   })
+
+  it('of the host of a test request asks for the secret again too: it could carry it', async () => {
+    const here = await start()
+    await connected(here)
+    const headers = { 'x-secret': '{client_secret}' }
+    const overrides = {
+      hosts: { api: ['api.example.com', 'evil.example.com'] },
+      probes: [{ see: ['docs'], name: 'test', method: 'GET', url: 'https://evil.example.com/', headers }],
+    }
+    await expect(here.domain.connections.change('books', { overrides }, local)).rejects.toMatchObject({
+      code: 'secret_required',
+    })
+    expect(await token(here)).toBe('access-1')
+  })
 })
 
 describe('a disk that is full', () => {

@@ -76,6 +76,11 @@ describe('what tokens are bound to', () => {
     moved.ways['user']!.renewal.call!.url = 'https://{account}.other.example.com/token'
     expect(bound('user', 'client', { account: 'one' }, moved)).not.toBe(bound())
   })
+  it('changes with a host that is listed for requests after the token', () => {
+    const wider = sample()
+    wider.hosts.api = [...wider.hosts.api, 'elsewhere.example.com']
+    expect(bound('user', 'client', { account: 'one' }, wider)).not.toBe(bound())
+  })
   it('does not change with scopes, labels or the path', () => {
     const other = sample()
     other.name = 'Other'
