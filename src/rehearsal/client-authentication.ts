@@ -14,7 +14,7 @@ export type Asked = {
 
 type Shown = { method: AuthenticationMethod; id: string; secret?: string; assertion?: string }
 
-const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 /** At most this long may an assertion live. */
 export const longestAssertionSeconds = 3600
@@ -79,7 +79,11 @@ function readShown(asked: Asked, { names, clients }: Behaviour): Shown[] {
     const text = Buffer.from(basic, 'base64').toString()
     const [id, secret] = [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)]
     const raw = clients.some((client) => client.id === id && client.rawBasic)
-    shown.push({ method: 'client_secret_basic', id: raw ? id : decode(id), secret: raw ? secret : decode(secret) })
+    shown.push({
+      method: 'client_secret_basic',
+      id: raw ? id : decodeForm(id),
+      secret: raw ? secret : decodeForm(secret),
+    })
   }
   const assertion = asked.form.get('client_assertion')
   if (assertion && asked.form.get('client_assertion_type') === assertionType) {
@@ -101,7 +105,7 @@ function readShown(asked: Asked, { names, clients }: Behaviour): Shown[] {
 }
 
 /** application/x-www-form-urlencoded, as RFC 6749 section 2.3.1 asks for inside Basic. */
-function decode(text: string): string {
+export function decodeForm(text: string): string {
   return new URLSearchParams(`v=${text.replaceAll('&', '%26')}`).get('v') ?? ''
 }
 

@@ -24,6 +24,15 @@ const read = async (path: string) => (await fetch(`${rehearsal.origin}${path}`))
 const press = async (service: string, form: Record<string, string>) =>
   (await fetch(`${rehearsal.origin}/${service}/console`, { method: 'POST', body: new URLSearchParams(form) })).text()
 
+async function pressedFrom(headers: Record<string, string>) {
+  const { control } = rehearsal.service('quickbooks-online')
+  const body = new URLSearchParams({ fault: 'error_500' })
+  const { status } = await fetch(`${rehearsal.origin}/quickbooks-online/console`, { method: 'POST', headers, body })
+  const waiting = control.waiting()
+  control.heal()
+  return { status, waiting }
+}
+
 const bearer = '/quickbooks-online/oauth.platform.intuit.com/oauth2/v1/tokens/bearer'
 const basic = `Basic ${Buffer.from('rehearsal:rehearsal-secret').toString('base64')}`
 
@@ -92,6 +101,23 @@ describe('the console', () => {
       { status: 400, why: expect.stringContaining('invalid_grant') },
     ])
     expect(JSON.stringify(seen)).not.toContain(refreshToken)
+  })
+
+  it.each([
+    ['a page of another site', () => ({ 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' })],
+    ['another port of this machine', () => ({ 'sec-fetch-site': 'same-site', origin: 'http://127.0.0.1:1' })],
+    ['a frame that hides where it is from', () => ({ origin: 'null' })],
+    ['a page of another site in an old browser', () => ({ origin: 'https://evil.example' })],
+  ])('is not pressed by %s', async (_, headers) => {
+    expect(await pressedFrom(headers())).toEqual({ status: 403, waiting: [] })
+  })
+
+  it.each([
+    ['in a browser', () => ({ 'sec-fetch-site': 'same-origin', origin: rehearsal.origin })],
+    ['in an old browser', () => ({ origin: rehearsal.origin })],
+    ['on a command line', () => ({})],
+  ])('is pressed by people %s', async (_, headers) => {
+    expect(await pressedFrom(headers())).toEqual({ status: 200, waiting: ['500'] })
   })
 
   it('makes lifetimes pass faster from the next token on', async () => {

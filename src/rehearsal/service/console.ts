@@ -2,8 +2,9 @@
 import type { ErrorRule, Provider } from '../../provider/provider.ts'
 import { faults, type FaultName } from '../faults.ts'
 import { commandLine, connectCommand } from '../command.ts'
-import { code, escape, layout, type Shown } from '../pages.ts'
+import { code, escape, layout, page, type Shown } from '../pages.ts'
 import type { ServiceControl } from './control.ts'
+import type { Received } from './received.ts'
 import type { Seen } from './seen.ts'
 import { known } from './sites.ts'
 
@@ -63,6 +64,16 @@ export function consolePage(desk: Desk, form: URLSearchParams | undefined, path:
     requestTable(desk, path),
   ]
   return layout(200, `${provider.name} (rehearsal)`, body.join('\n'))
+}
+
+/** Whether the page of another site pressed the button: browsers say where a form comes from, and no page can forge it. */
+export function isForeign({ headers: { host, origin, 'sec-fetch-site': site } }: Received): boolean {
+  const byBrowser = site !== undefined || origin !== undefined
+  return byBrowser && site !== 'same-origin' && origin !== `http://${host}`
+}
+
+export function refusedPress(): Shown {
+  return page(403, 'Nothing was done', 'Another site pressed this button. Open the console itself and press it there.')
 }
 
 function clientCard({ id }: Provider): string {

@@ -3,6 +3,7 @@ import type { RandomBytes } from '../../deps.ts'
 import type { Scopes } from '../../provider/provider.ts'
 import { refusal, type Refusal } from '../ledger.ts'
 import { consentPage, page, type Shown } from '../pages.ts'
+import type { Consent } from './authorize.ts'
 import { withMeanings } from './scope.ts'
 import { known } from './sites.ts'
 
@@ -25,7 +26,7 @@ export function createDevices(world: {
   name: string
   now: () => number
   randomBytes: RandomBytes
-  consent: () => 'automatic' | 'page' | 'refused'
+  consent: () => Consent
   scopes: (wayName: string) => Scopes | undefined
 }) {
   const rows = new Map<string, Row>()

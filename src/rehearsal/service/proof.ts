@@ -1,6 +1,7 @@
 /** How a request proves its client: what it shows, and whether it may show that (RFC 6749 section 2.3). */
 import { decodeProtectedHeader } from 'jose'
 import type { ClientAuthMethod, Fields, Json } from '../../oauth/call-template.ts'
+import { assertionType, decodeForm } from '../client-authentication.ts'
 import type { Parameters, Received } from './received.ts'
 import { methodsOf, type Site } from './sites.ts'
 import type { ShapeFault } from './shape.ts'
@@ -13,8 +14,6 @@ export type Proof = {
   /** Parameters that belong to the proof and not to the call. */
   parameters: readonly string[]
 }
-
-const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 /** What is shown beside the fields of the call itself; undefined if that is nothing, `undefined` id where none is named. */
 export function proofOf(request: Received, site: Site): Proof | undefined {
@@ -116,10 +115,6 @@ function readBasic(header: string, { client, auth }: Site): Proof {
   if (auth === 'user') return { method: 'user', id, secret, parameters: [] }
   const read = client.rawBasic ? (part: string) => part : decodeForm
   return { method: 'client_secret_basic', id: read(id), secret: read(secret), parameters: [] }
-}
-
-function decodeForm(text: string): string {
-  return new URLSearchParams(`v=${text.replaceAll('&', '%26')}`).get('v') ?? ''
 }
 
 function bodyParameters({ body }: Received): Parameters {

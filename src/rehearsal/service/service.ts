@@ -13,7 +13,7 @@ import type { Answer } from '../token.ts'
 import { act, type ActWorld } from './acts.ts'
 import type { Stage } from './address.ts'
 import { createAuthorizations, type Consent } from './authorize.ts'
-import { consolePage, type Desk } from './console.ts'
+import { consolePage, isForeign, refusedPress, type Desk } from './console.ts'
 import { createTroubles, tokenCalls, type ServiceControl, type ServiceWhere } from './control.ts'
 import { createDevices } from './device.ts'
 import { endingsOf } from './endings.ts'
@@ -216,7 +216,7 @@ export function createService(
     }
     if (request.path === `/${provider.id}/console`) {
       const form = request.body.kind === 'form' ? searchParams(request.body.fields) : undefined
-      return { answer: consolePage(desk, form, request.path) }
+      return { answer: form && isForeign(request) ? refusedPress() : consolePage(desk, form, request.path) }
     }
     if (request.path === `/${provider.id}/key-file.json`)
       return { answer: textFile(`${keys.keyFile()}\n`, 'application/json') }
