@@ -1,8 +1,10 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // What takes minutes is run by `npm run test:long` (`vitest.long.config.ts`).
+    exclude: [...configDefaults.exclude, 'test/**/*.long.test.ts'],
     // Real servers and real processes are used in many tests: a slow machine must not make them fail.
     testTimeout: 20_000,
     hookTimeout: 30_000,
