@@ -271,16 +271,19 @@ async function unpacked(): Promise<string> {
   if (TMPDIR === undefined) delete process.env['TMPDIR']
   else process.env['TMPDIR'] = TMPDIR
   await Promise.all(done)
-  await writeFile(join(making, 'fonts.conf'), fontsIn(join(folder, 'fonts/fonts')))
+  await writeFile(join(making, 'fonts.conf'), ownFonts)
   // Whole or not at all; where another worker was first, its folder stays.
   await rename(making, folder).catch(() => rm(making, { recursive: true, force: true }))
   return folder
 }
 
-/** The package's own configuration looks for fonts where they are on its author's machines. */
-const fontsIn = (directory: string) => `<?xml version="1.0"?>
+/**
+ * The package's own configuration looks for fonts where they are on its author's machines. This one looks beside itself,
+ * so that a moved checkout still has letters.
+ */
+const ownFonts = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir>${directory}</dir><cachedir>${directory}/cache</cachedir></fontconfig>
+<fontconfig><dir prefix="relative">fonts/fonts</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>
 `
 
 const parts = ['chromium.br', 'fonts.tar.br', 'al2023.tar.br']
