@@ -12,6 +12,7 @@ import { migrations } from './migrations.ts'
 import { repositories } from './repositories.ts'
 import type { KeyRing } from './seal.ts'
 import { SqliteDatabase } from './sqlite-database.ts'
+import { storeError } from './sqlite-file.ts'
 import type { Store } from './store.ts'
 
 export type SqliteStoreOptions = {
@@ -65,16 +66,29 @@ function makePrivate(file: string): void {
   }
 }
 
+/** In one transaction, which Kysely does not make for SQLite: a process that dies in the middle leaves what was there. */
 async function migrate(database: SqliteDatabase): Promise<void> {
   const migrator = new Migrator({
     db: database.builder,
     provider: migrations({ bytes: 'blob', keyed: 'without rowid' }),
   })
-  const { error } = await migrator.migrateToLatest()
-  if (error === undefined) return
-  throw new EvergrantError('store_unavailable', {
-    detail: 'the schema of the database cannot be brought up to date; was it made by a newer version?',
-    cause: error,
+  await database.write(async () => {
+    const { error } = await migrator.migrateToLatest()
+    if (error !== undefined) throw schemaError(error)
+  })
+}
+
+/** What Kysely says of a migration in the database that it does not know. */
+function schemaError(error: unknown): unknown {
+  const isNewer = error instanceof Error && error.message.startsWith('corrupted migrations')
+  const cause = storeError(error)
+  if (!isNewer && cause instanceof EvergrantError) return cause
+  return new EvergrantError('store_unavailable', {
+    detail: isNewer
+      ? 'the schema of the database was made by a newer version'
+      : 'the schema of the database cannot be brought up to date',
+    ...(isNewer ? { remedy: 'run that version again, or put the backup from before it in place' } : {}),
+    cause,
   })
 }
 
