@@ -5,16 +5,26 @@
  * else, so all works that arrive in one turn of the event loop share one transaction, each in its own savepoint. Their
  * promises settle after the commit.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, SqliteDialect } from 'kysely'
 import type { Clock } from '../deps.ts'
 import { EvergrantError } from '../errors.ts'
 import type { Database, Session } from './database.ts'
-import { openSqliteFile, storeError, type SqliteFile, type SqliteStatement, type SqliteValue } from './sqlite-file.ts'
+import {
+  isBusy,
+  openSqliteFile,
+  storeError,
+  type SqliteFile,
+  type SqliteStatement,
+  type SqliteValue,
+} from './sqlite-file.ts'
 import type { Statement } from './statement.ts'
 import type { Builder, Tables } from './tables.ts'
 
 /** How long another process's lock is waited for. Nobody else should hold one: a home has one owner. */
 const BUSY_WAIT_MS = 2_000
+/** How often it is asked for. SQLite's own wait would stop the event loop, and with it every read of memory. */
+const BUSY_ROUND_MS = 25
 /** Taken as it fills. Not `mmap_size`: where the page is not in the system's cache, its fault stops the event loop. */
 const READER_CACHE_KIB = 65_536
 /** Works of one commit; more wait for the next, so that the event loop is not held for long. */
@@ -35,6 +45,7 @@ export class SqliteDatabase implements Database {
     const writer = openSqliteFile(file, BUSY_WAIT_MS)
     try {
       setUp(writer)
+      writer.exec('pragma busy_timeout = 0')
     } catch (error) {
       writer.close()
       throw storeError(error)
@@ -102,7 +113,7 @@ export class SqliteDatabase implements Database {
   /** Runs the works in one transaction; what comes back settles them. Throws if none of them is stored. */
   async #commit(group: Work[]): Promise<(() => void)[]> {
     const writer = this.#writer
-    writer.exec('begin immediate')
+    await this.#begin()
     try {
       const settle: (() => void)[] = []
       for (const work of group) settle.push(await this.#runOne(work))
@@ -111,6 +122,19 @@ export class SqliteDatabase implements Database {
     } catch (error) {
       if (writer.inTransaction) writer.exec('rollback')
       throw error
+    }
+  }
+
+  /** Asks for the lock until it is free, and lets everything else go on meanwhile. */
+  async #begin(): Promise<void> {
+    const until = performance.now() + BUSY_WAIT_MS
+    for (;;) {
+      try {
+        return this.#writer.exec('begin immediate')
+      } catch (error) {
+        if (!isBusy(error instanceof EvergrantError ? error.cause : error) || performance.now() >= until) throw error
+      }
+      await sleep(BUSY_ROUND_MS)
     }
   }
 
