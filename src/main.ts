@@ -14,6 +14,7 @@ import type { Options } from './config/options.ts'
 import { loadOptions } from './config/options.ts'
 import type { Logger } from './deps.ts'
 import { EvergrantError } from './errors.ts'
+import { arm } from './failpoints/ports.ts'
 import { watchFaults } from './last-resort.ts'
 import { createLog } from './log.ts'
 import type { RehearsalOptions } from './rehearsal/index.ts'
@@ -186,8 +187,10 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
     closers.length = 0
   }
   try {
-    const store = await openStore(options, { holder, log })
-    closers.push(() => store.close())
+    const opened = await openStore(options, { holder, log })
+    closers.push(() => opened.close())
+    const failing = options.failpoint === undefined ? undefined : arm(options.failpoint)
+    const store = failing?.store(opened) ?? opened
     const rehearsal = options.rehearse ? await openRehearsal(options.rehearsePort, { consent: 'page' }) : undefined
     if (rehearsal !== undefined) closers.push(() => rehearsal.close())
     const outbound = createOutbound({
@@ -196,6 +199,7 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
       ...(options.proxy === undefined ? {} : { proxy: options.proxy.open() }),
     })
     closers.push(() => outbound.close())
+    const fetch = failing?.fetch(outbound.fetch) ?? outbound.fetch
     const pace = createPace({
       clock,
       initial: (await store.servers.list()).map(({ origin, retryAt }) => [origin, retryAt] as const),
@@ -206,14 +210,20 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
     })
     const catalogue = createCatalogue({
       stored: store.definitions,
-      fetch: outbound.fetch,
+      fetch,
       clock,
       ...(options.providersDir === undefined ? {} : { directory: options.providersDir }),
       allowHttp: options.allowHosts.length > 0,
       ...(rehearsal === undefined ? {} : { further: rehearsal.further }),
     })
-    const spool = await openSpool({ directory: home, seal: store.sealFor, open: store.openFor })
-    closers.push(() => spool.close())
+    const journalled = await openSpool({
+      directory: home,
+      seal: store.sealFor,
+      open: store.openFor,
+      ...(failing === undefined ? {} : { reached: failing.reached }),
+    })
+    closers.push(() => journalled.close())
+    const spool = failing?.spool(journalled) ?? journalled
     const memory = createMemory(memoryLimit)
     store.watch(({ kind, id }) => kind === 'connection' && memory.drop(id))
     const counted = new Map<string, number>()
@@ -229,7 +239,7 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
       memory,
       answers,
       catalogue,
-      fetch: outbound.fetch,
+      fetch,
       pace,
       clock,
       randomBytes,

@@ -10,7 +10,7 @@ const arrows: Record<string, Record<string, 'all' | 'type'>> = {
   none: {},
   oauth: {},
   outbound: {},
-  config: {},
+  config: { failpoints: 'all' },
   api: {},
   provider: { oauth: 'all', providers: 'all' },
   providers: { provider: 'type' },
@@ -19,6 +19,7 @@ const arrows: Record<string, Record<string, 'all' | 'type'>> = {
   connections: { oauth: 'all', store: 'all', provider: 'all', outbound: 'type', redirect: 'all' },
   server: { api: 'all', connections: 'all', provider: 'all', store: 'type', redirect: 'all' },
   cli: { api: 'all', redirect: 'all', config: 'all' },
+  failpoints: { connections: 'type', store: 'type' },
   rehearsal: { provider: 'type', providers: 'all', oauth: 'type' },
 }
 

@@ -11,6 +11,7 @@ import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { EvergrantError, type Fault } from '../errors.ts'
+import { failpointVariable, readFailpoint, type Failpoint } from '../failpoints/points.ts'
 import { nearest } from '../nearest.ts'
 import { secret, type Secret } from '../secret.ts'
 import * as check from './checks.ts'
@@ -204,6 +205,8 @@ export type Options = {
   nodeId: string
   /** What is allowed and most likely not meant; to be logged at start. */
   warnings: readonly string[]
+  /** Tests only, and no option: where this process is killed. */
+  failpoint?: Failpoint
 }
 
 /** Values as typed on the command line, by option name. */
@@ -236,6 +239,8 @@ export function loadOptions(env: Environment, flags: OptionFlags = {}): Options 
       remedy: `set ${optionTable.database.env}, or ${optionTable.database.env}_FILE to a private file that holds it`,
     })
   }
+  const failpoint = readFailpoint(env)
+  if (failpoint !== undefined && 'problem' in failpoint) faults.push(failpoint)
   if (faults.length > 0) throw invalid(faults)
 
   const home = given.home ?? homeDirectory(env)
@@ -253,6 +258,7 @@ export function loadOptions(env: Environment, flags: OptionFlags = {}): Options 
     rehearse: given.rehearse ?? false,
     rehearsePort: given.rehearsePort ?? check.fixedPort(optionTable.rehearsePort.default),
     nodeId: nodeIdOf(home),
+    ...(failpoint !== undefined && 'point' in failpoint ? { failpoint } : {}),
   } satisfies Omit<Options, 'warnings'>
   return { ...options, warnings: warningsOf(options) }
 }
@@ -291,8 +297,9 @@ function readOption(name: OptionName, env: Environment, flags: OptionFlags, faul
 function unknownVariables(env: Environment): Fault[] {
   const rows: OptionRow[] = Object.values(optionTable)
   const known = rows.flatMap((row) => (row.secret || row.file ? [row.env, `${row.env}_FILE`] : [row.env]))
+  const isUnknown = (name: string) => !known.includes(name) && name !== failpointVariable
   return Object.entries(env)
-    .filter(([name, value]) => name.startsWith('EVERGRANT_') && !known.includes(name) && !isServiceLink(name, value))
+    .filter(([name, value]) => name.startsWith('EVERGRANT_') && isUnknown(name) && !isServiceLink(name, value))
     .map(([name]) => {
       const near = nearest(name, known)
       return {

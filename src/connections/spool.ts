@@ -29,6 +29,8 @@ export type SpoolOptions = {
   /** Seals text under the connection's data key; undefined: there is no such connection. */
   seal(connectionId: string, purpose: string, text: string): Promise<Uint8Array | undefined>
   open(connectionId: string, purpose: string, blob: Uint8Array): Promise<string | undefined>
+  /** Told of moments inside, where tests end the process. */
+  reached?(point: 'spool_rewriting' | 'spool_emptied'): void
 }
 
 export interface Spool {
@@ -50,7 +52,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     const journal = readJournal(await readIfThere(path))
     // Written anew at each start: what is left of a torn entry goes, and a file that was cut gets its room again.
     const run = journal.run + 1
-    const file = await replaceFile(path, run, journal.payloads)
+    const file = await replaceFile(path, run, journal.payloads, () => options.reached?.('spool_rewriting'))
     return new FileSpool(path, file, run, journal.payloads, options)
   } catch (error) {
     throw diskError(error)
@@ -177,6 +179,7 @@ class FileSpool implements Spool {
     this.#run = run
     this.#sequence = kept.length
     this.#end = sizeOf(kept)
+    this.#options.reached?.('spool_emptied')
   }
 }
 
@@ -199,7 +202,12 @@ async function readIfThere(path: string): Promise<Buffer> {
 }
 
 /** Writes the whole file beside the old one and puts it in its place: either the old or the new one is there. */
-async function replaceFile(path: string, run: number, payloads: readonly Buffer[]): Promise<FileHandle> {
+async function replaceFile(
+  path: string,
+  run: number,
+  payloads: readonly Buffer[],
+  written?: () => void,
+): Promise<FileHandle> {
   const draft = `${path}.new`
   const frames = payloads.map((payload, at) => frame(run, at, payload))
   const room = Buffer.alloc(Math.max(ROOM - sizeOf(payloads), 0))
@@ -207,6 +215,7 @@ async function replaceFile(path: string, run: number, payloads: readonly Buffer[
   try {
     await writeAll(file, Buffer.concat([headerOf(run), ...frames, room]), 0)
     await file.sync()
+    written?.()
     await rename(draft, path)
     await syncDirectory(dirname(path))
     return file
