@@ -47,11 +47,16 @@ export const preview = z
         }),
       )
       .optional(),
-    redirect_uri: z.string().optional(),
+    redirect_uri: z.string().optional().meta({ description: 'What would be sent.' }),
+    redirect_register: z.string().optional().meta({ description: 'What to enter at the service, exactly so.' }),
+    redirect_refused: z.string().optional().meta({ description: 'Why the service would not take it.' }),
     token: maskedRequest.optional(),
     renewal: maskedRequest.optional(),
     missing: z.array(z.string()).meta({ description: 'Names of values still missing.' }),
     warnings: z.array(z.string()).meta({ description: 'What would go wrong, in sentences that say what to do.' }),
+    advice: z
+      .array(z.object({ says: z.string(), path: z.string().optional() }))
+      .meta({ description: 'The warnings, each with the setting it is about, as faults name it.' }),
   })
   .meta({ id: 'Preview' })
 

@@ -178,12 +178,17 @@ export type Preview = {
   /** The exact authorization URL, with `state` and `code_challenge` as placeholders. */
   authorizationUrl?: string
   authorizationParameters?: { name: string; value: string; says: string }[]
+  /** What would be sent, and what is entered at the service for it. */
   redirectUri?: string
+  register?: string
+  /** Why the service would not take what would be sent. */
+  redirectRefused?: string
   token?: MaskedRequest
   renewal?: MaskedRequest
   /** Names of values still missing. */
   missing: readonly string[]
-  warnings: readonly string[]
+  /** What would go wrong, in sentences that say what to do, each with the setting it is about. */
+  advice: readonly { says: string; path?: string }[]
 }
 
 export type AuthorizationView = {

@@ -35,18 +35,27 @@ export async function previewOf(
 ): Promise<Preview> {
   const missing = new Set(plan.missing())
   const redirectUri = plan.connection.redirectUri ?? `${context.publicUrl}/oauth/callback`
+  const redirect =
+    plan.way.authorize &&
+    redirectAdvice(plan.provider, plan.wayName, redirectUri, plan.values(), { publicUrl: context.publicUrl })
+  const refused = redirect === undefined || redirect.allowed ? undefined : redirect.reason
   const token = await masked(plan, plan.way.token, redirectUri, missing)
   const renewal = await masked(plan, plan.way.renewal.call, redirectUri, missing)
   return {
     ...authorizationOf(plan, redirectUri, missing),
+    ...(redirect !== undefined && { register: redirect.register }),
+    ...(refused !== undefined && { redirectRefused: refused }),
     ...(token === undefined ? {} : { token }),
     ...(renewal === undefined ? {} : { renewal }),
     missing: [...missing],
-    warnings: [
-      ...adviceOf(plan, client, undefined, context.clock.now()).map(sentence),
-      ...plan.faults().map(({ problem, remedy }) => `${problem}${remedy === undefined ? '' : `: ${remedy}`}.`),
-      ...redirectProblem(context, plan, redirectUri),
-      ...notesOf(plan, token),
+    advice: [
+      ...adviceOf(plan, client, undefined, context.clock.now()).map((one) => ({ says: sentence(one), path: one.path })),
+      ...plan.faults().map(({ path, problem, remedy }) => ({
+        says: `${problem}${remedy === undefined ? '' : `: ${remedy}`}.`,
+        path: `inputs.${path}`,
+      })),
+      ...(refused === undefined ? [] : [{ says: `The redirect URI ${refused}.`, path: 'redirect_uri' }]),
+      ...notesOf(plan, token).map((says) => ({ says })),
     ],
   }
 }
@@ -108,13 +117,6 @@ function lacking({ provider, wayName }: Plan, error: unknown): string[] {
       return value === undefined || (isTyped(value) && !isBrought(value, provider, wayName))
     })
     .map((name) => (name === 'scope' ? 'scopes' : name))
-}
-
-/** That the service would not take the redirect URI. */
-function redirectProblem({ publicUrl }: Pick<Context, 'publicUrl'>, plan: Plan, redirectUri: string): string[] {
-  if (plan.way.authorize === undefined) return []
-  const advice = redirectAdvice(plan.provider, plan.wayName, redirectUri, plan.values(), { publicUrl })
-  return advice.allowed ? [] : [`The redirect URI ${advice.reason}.`]
 }
 
 const passwordNote =

@@ -127,10 +127,13 @@ export function previewView(preview: Preview): PreviewOnWire {
     authorization_url: preview.authorizationUrl,
     authorization_parameters: preview.authorizationParameters,
     redirect_uri: preview.redirectUri,
+    redirect_register: preview.register,
+    redirect_refused: preview.redirectRefused,
     token: preview.token,
     renewal: preview.renewal,
     missing: [...preview.missing],
-    warnings: [...preview.warnings],
+    warnings: preview.advice.map(({ says }) => says),
+    advice: preview.advice.map((one) => ({ ...one })),
   })
 }
 

@@ -206,13 +206,15 @@ describe('what would be refused at the start', () => {
       scopes: ['rest_webservice'],
       redirectUri: 'http://localhost:8080/callback',
     })
-    expect(preview.warnings).toEqual(
+    expect(preview.advice.map(({ says }) => says)).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^The scope rest_webservice is not among .+ Is rest_webservices meant\?$/),
         expect.stringMatching(/^Account id: must be .+: write it like 1234567_SB1\.$/),
         expect.stringMatching(/^The redirect URI http:\/\/localhost:8080\/callback cannot be used: .+\.$/),
       ]),
     )
+    expect(preview.advice.map(({ path }) => path)).toEqual(['scopes', 'inputs.account', 'redirect_uri'])
+    expect(preview.redirectRefused).toMatch(/^http:\/\/localhost:8080\/callback cannot be used: /)
   })
 
   it('is refused when it is changed to, and nothing is changed', async () => {

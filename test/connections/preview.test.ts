@@ -48,7 +48,7 @@ describe('what a preview lacks', () => {
 
 describe('a preview of the password grant', () => {
   const note = async (provider: string, grant: string) =>
-    (await preview({ provider, grant, client: {} })).warnings.at(-1)
+    (await preview({ provider, grant, client: {} })).advice.at(-1)?.says
 
   it('names the ways that need no password', async () => {
     expect(await note('reddit', 'script')).toMatch(/Other ways to connect Reddit: user \(A person \(web app\)\), app /)

@@ -143,17 +143,17 @@ describe('a preview', () => {
     definition.warnings = [
       { see: ['docs'], at: 'request', when: { hasScopes: ['read'] }, says: 'Read is slow.', remedy: 'Ask for less.' },
     ]
-    const { warnings } = await here.domain.connections.previewDraft({
+    const { advice } = await here.domain.connections.previewDraft({
       name: 'new',
       provider: 'custom',
       definition,
       grant: 'person',
       client: { id: 'client', secret: 'secret', secretEndsAt: here.clock.now() + dayMs },
     })
-    expect(warnings).toEqual([
-      'Read is slow. Ask for less.',
-      expect.stringMatching(/^Without the scope offline .+ Add offline to the scopes\.$/),
-      expect.stringMatching(/^The client secret ends on 2027-01-16\./),
+    expect(advice).toEqual([
+      { says: 'Read is slow. Ask for less.', path: 'scopes' },
+      { says: expect.stringMatching(/^Without the scope offline .+ Add offline to the scopes\.$/), path: 'scopes' },
+      { says: expect.stringMatching(/^The client secret ends on 2027-01-16\./), path: 'client.secret' },
     ])
   })
 })

@@ -164,8 +164,8 @@ export function playConnections(): Played {
       played.calls.push({ name, actor, input: options })
       return { revocation: options.revoke ? 'done' : 'not_asked' }
     },
-    preview: async () => ({ missing: [], warnings: [] }),
-    previewDraft: async () => ({ missing: ['client_id'], warnings: [] }),
+    preview: async () => ({ missing: [], advice: [] }),
+    previewDraft: async () => ({ missing: ['client_id'], advice: [] }),
     settings: async (name) => ({ name: known(name).connection, provider: 'demo' }),
     leadsTo: async ({ provider }) => provider,
     authorize: async (name, options, actor) => {
