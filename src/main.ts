@@ -18,6 +18,7 @@ import { arm } from './failpoints/ports.ts'
 import { watchFaults } from './last-resort.ts'
 import { createLog } from './log.ts'
 import type { RehearsalOptions } from './rehearsal/index.ts'
+import { collectAfterStart } from './tidy.ts'
 
 /** How long a process that closes after a defect may take. */
 const closingMs = 10_000
@@ -74,6 +75,7 @@ async function serve(options: Options): Promise<number> {
   if (rehearsal !== undefined) {
     process.stdout.write(`Rehearsal at ${rehearsal.origin}/ plays ${rehearsal.ids.length} services, as rehearsal-ID\n`)
   }
+  collectAfterStart()
   const code = await Promise.race([stopped().then(() => 0), faults.fatal.then(() => 1)])
   // After a defect anything may hang.
   if (code !== 0) setTimeout(() => process.exit(code), closingMs).unref()
@@ -169,6 +171,7 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
   const { openListener } = await import('./redirect/index.ts')
   const { createConnections } = await import('./connections/index.ts')
   const { createMemory } = await import('./connections/memory.ts')
+  const { keepPauses } = await import('./connections/pauses.ts')
   const { openSpool } = await import('./connections/spool.ts')
   const { emitTo } = await import('./connections/events.ts')
   const { createJournal } = await import('./connections/journal.ts')
@@ -200,14 +203,9 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
     })
     closers.push(() => outbound.close())
     const fetch = failing?.fetch(outbound.fetch) ?? outbound.fetch
-    const pace = createPace({
-      clock,
-      initial: (await store.servers.list()).map(({ origin, retryAt }) => [origin, retryAt] as const),
-      remember: (origin, retryAt) =>
-        void store.servers
-          .put(origin, retryAt)
-          .catch((error: unknown) => log.warn({ origin, reason: String(error) }, 'a pause could not be kept')),
-    })
+    const pauses = await keepPauses(store, log)
+    const pace = createPace({ clock, ...pauses.options })
+    pauses.teach(pace)
     const catalogue = createCatalogue({
       stored: store.definitions,
       fetch,

@@ -71,6 +71,8 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
       if (refused !== undefined) return refused
       const strategy = strategyFor(loaded, plan, trigger, how)
       if (strategy === undefined) return { kind: 'blocked', why: 'not_renewable' }
+      const early = passesBackOff(trigger) ? undefined : backingOff(loaded, seen, clock.now())
+      if (early !== undefined) return early
 
       const permit =
         plan.way.grant === 'literal' || strategy === 'steps'
@@ -83,7 +85,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
           seen,
           holder: context.holder,
           ...claimTimes(strategy, plan.way.renewal),
-          passBackOff: trigger === 'person' || trigger === 'start',
+          passBackOff: passesBackOff(trigger),
         })
         if (claimed.kind === 'mine') {
           const outcome = await withClaim(claimed, await planner.of(claimed.loaded), trigger, how, permit, mark)
@@ -167,6 +169,22 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
 /** The token may still be good. */
 function looksAhead(trigger: Trigger): boolean {
   return trigger === 'refresher' || trigger === 'caller'
+}
+
+function passesBackOff(trigger: Trigger): boolean {
+  return trigger === 'person' || trigger === 'start'
+}
+
+/**
+ * What the claim would say while a back-off lasts, said without a place at the server: waiting for one would hold up the
+ * caller, and take it from a connection that can use it. In doubt (somebody holds the claim, or clocks disagree) the
+ * claim decides.
+ */
+function backingOff({ connection, schedule }: Loaded, seen: number, now: number): Outcome | undefined {
+  const { failure } = connection
+  const { retryAt, holder, generation } = schedule
+  if (failure === undefined || retryAt === undefined || holder !== undefined || generation !== seen) return undefined
+  return failure.lastAt <= now && now < retryAt ? { kind: 'backing_off', retryAt, failure } : undefined
 }
 
 function refusal(loaded: Loaded, plan: Plan, trigger: Trigger, how: How): Outcome | undefined {

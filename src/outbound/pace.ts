@@ -39,7 +39,7 @@ export const defaultLimits: PaceLimits = {
 }
 
 /** `ok` and `failed` are answers of a living server (an `invalid_grant` is one); `transient` is a sign of trouble; `unused` says
- * nothing, because nothing was sent. */
+ * nothing and costs nothing, because nothing was sent. */
 export type Outcome = 'ok' | 'failed' | 'transient' | 'unused'
 
 export type Permit = {
@@ -200,7 +200,11 @@ export function createPace(options: PaceOptions): Pace {
   }
 
   function settle(lane: Lane, outcome: Outcome, probing: boolean): void {
-    if (outcome === 'unused') return
+    if (outcome === 'unused') {
+      // After a rest the lane starts slowly, whatever was given out before it.
+      if (clock.monotonic() >= lane.restUntil) lane.tokens = Math.min(limits.burst, lane.tokens + 1)
+      return
+    }
     if (outcome !== 'transient') {
       lane.failures = 0
       lane.rests = 0

@@ -159,8 +159,11 @@ export type Advance = {
   endsOthers?: boolean
 }
 
-/** What another node did: nothing that is in memory about this connection or API key may be used any more. */
-export type Change = { kind: 'connection' | 'key'; id: string }
+/**
+ * What another node did: nothing that is in memory about this connection or API key may be used any more, or this
+ * authorization server (by its origin) asked for quiet.
+ */
+export type Change = { kind: 'connection' | 'key' | 'server'; id: string }
 
 /** The seven duties of renewal; everything else is plain storage by noun. */
 export interface RenewalStore {
@@ -347,8 +350,9 @@ export interface DefinitionStore {
 }
 
 export interface ServerStore {
-  /** Authorization servers that asked for quiet: origin -> until. */
+  /** Authorization servers that asked for quiet: origin -> until, by this machine's clock. */
   list(): Promise<{ origin: string; retryAt: number }[]>
+  /** The later of this and what is stored holds, and the other nodes hear of it. */
   put(origin: string, retryAt: number): Promise<void>
 }
 
@@ -414,6 +418,35 @@ export interface DraftStore {
   remove(id: string): Promise<boolean>
 }
 
+/** The keys of the installation, by their ids. */
+export type SealingState = {
+  /** Where they come from, for people. */
+  from: string
+  /** Whether a new one can be made there. */
+  writable: boolean
+  /** The one that seals. */
+  sealing: string
+  /** Nothing was left under older keys when it was last looked. */
+  settled: boolean
+  /** `since` when it has sealed, how many values it still opens, and whether this node has it. */
+  keys: { id: string; since?: number; uses: number; here: boolean }[]
+}
+
+export interface SealingStore {
+  state(): Promise<SealingState>
+  /** A new key that only opens, for other nodes to get to know it first. Gives its id; the same one when asked again. */
+  stage(): Promise<string>
+  /**
+   * Begins to seal with a new key, or with the one that is staged; goes on with a change that is not finished. Throws
+   * `invalid_request` where the key is not ours to change, or other nodes could not follow.
+   */
+  begin(): Promise<string>
+  /** Wraps what older keys sealed, a batch a step, until nothing is left that can be opened. Safe to be broken off. */
+  rewrap(): AsyncGenerator<{ wrapped: number; unopened: number }>
+  /** Takes keys that seal nothing any more out of the key file. Gives their ids. */
+  retire(): Promise<string[]>
+}
+
 export interface Store {
   renewals: RenewalStore
   connections: ConnectionStore
@@ -428,6 +461,7 @@ export interface Store {
   events: EventStore
   keyReads: KeyReadStore
   drafts: DraftStore
+  sealing: SealingStore
   /** Seals text for the spool under the connection's data key, so that deleting the connection destroys it too. */
   sealFor(connectionId: string, purpose: string, text: string): Promise<Uint8Array | undefined>
   openFor(connectionId: string, purpose: string, blob: Uint8Array): Promise<string | undefined>

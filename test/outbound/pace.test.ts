@@ -40,6 +40,12 @@ describe('the pace of an origin', () => {
     expect([first.state, second.state]).toEqual(['given', 'waiting'])
   })
 
+  test('gives back the place of a request that was never sent', async () => {
+    const pace = createPace({ clock: testClock() })
+    for (let unused = 0; unused < 100; unused += 1) (await pace.permit(one, { deadlineMs: 1000 })).done('unused')
+    expect(pace.room(one)).toBe(16)
+  })
+
   test('turns away who has waited until the deadline', async () => {
     const clock = testClock()
     const pace = createPace({ clock, limits: { concurrency: 1 } })

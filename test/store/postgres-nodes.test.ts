@@ -1,6 +1,8 @@
 /** Several nodes over one Postgres: what they must not do twice, what they tell each other, what a lost database costs. */
 import { randomBytes } from 'node:crypto'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { keepPauses } from '../../src/connections/pauses.ts'
+import { createPace } from '../../src/outbound/pace.ts'
 import type { PostgresAddress } from '../../src/store/postgres-client.ts'
 import { openPostgresStore } from '../../src/store/postgres.ts'
 import { KeyRing } from '../../src/store/seal.ts'
@@ -163,6 +165,30 @@ describe('what one node does reaches the memory of the other', () => {
     await two.close()
     open.pop()
     await proxy?.close()
+  })
+})
+
+describe('a pause that an authorization server asked for', () => {
+  it('is kept by the other nodes too, at once and after their restart, and the longer one holds', async () => {
+    const clock = manualClock(Date.now())
+    const [one, two] = [await node('one', { clock }), await node('two', { clock })]
+    const origin = 'https://auth.example.com'
+    const pace = async (here: World) => {
+      const pauses = await keepPauses(here.store, log)
+      const made = createPace({ clock, ...pauses.options })
+      pauses.teach(made)
+      return made
+    }
+    const [ours, theirs] = [await pace(one), await pace(two)]
+    expect(theirs.room(origin)).toBeGreaterThan(0)
+    const permits = [await ours.permit(origin, { deadlineMs: 1000 }), await theirs.permit(origin, { deadlineMs: 1000 })]
+    permits[0]?.done('transient', 600_000)
+    await soon(() => expect(theirs.room(origin)).toBe(0))
+    permits[1]?.done('transient', 10_000)
+    await two.store.servers.put(origin, clock.now() + 10_000)
+    expect((await pace(two)).room(origin)).toBe(0)
+    const [{ retryAt = 0 } = {}] = await two.store.servers.list()
+    expect(Math.abs(retryAt - clock.now() - 600_000)).toBeLessThan(5_000)
   })
 })
 
