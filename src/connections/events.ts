@@ -96,6 +96,11 @@ export const events = {
     sentence: 'an access token was shown to a person',
     fields: ['connection', 'generation', 'actor'],
   },
+  'clock.jumped': {
+    level: 'warn',
+    sentence: 'the clock of this machine was set by `seconds`, or the machine slept: tokens are judged by the new time',
+    fields: ['seconds'],
+  },
   'service.stored': {
     level: 'info',
     sentence: 'a definition of a service was stored',

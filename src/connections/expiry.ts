@@ -16,6 +16,8 @@ const advisoryFrom = 0.6
 const advisorySpan = 0.2
 /** Below this life a token is renewed when somebody asks, not ahead. */
 const shortLife = 120 * second
+/** How far in the future a token must have been obtained to prove that the clock was set back. */
+const setBack = 24 * 3600 * second
 /** An idle limit is met by using the grant after a third of it. */
 const keepAliveShare = 1 / 3
 
@@ -44,7 +46,15 @@ export function good(
   now: number,
   minValidSeconds?: number,
 ): boolean {
-  return now < mandatoryAt(tokens, minValidSeconds)
+  return now < mandatoryAt(tokens, minValidSeconds) && !isAhead(tokens, now)
+}
+
+/**
+ * Obtained so far in the future that the clock must have been set back since: its stated end says nothing then, and one
+ * renewal gives it one that does. A day, so that nodes whose clocks differ do not renew each other's tokens in turn.
+ */
+export function isAhead({ obtainedAt, expiresAt }: Pick<TokenSet, 'obtainedAt' | 'expiresAt'>, now: number): boolean {
+  return obtainedAt - now > setBack && typeof expiresAt === 'number'
 }
 
 /** Still accepted by the service as far as anybody knows. */

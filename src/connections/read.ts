@@ -7,7 +7,7 @@ import { EvergrantError } from '../errors.ts'
 import type { FailureRecord, Loaded } from '../store/store.ts'
 import type { HotEntry, ServedToken, Wanted } from './connections.ts'
 import type { Context } from './context.ts'
-import { good, lives, mandatoryAt } from './expiry.ts'
+import { good, isAhead, lives, mandatoryAt } from './expiry.ts'
 import { withWarnings, type Remembered } from './memory.ts'
 import { strayedError, type Plan, type Planner } from './plan.ts'
 import { handoutFromText, handoutOf } from './handout.ts'
@@ -30,6 +30,7 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
 
   /** The common case compares a number made beforehand; a caller's wish moves the point by the same rule. */
   function goodFor(entry: Remembered, now: number, minValid: number | undefined): boolean {
+    if (entry.obtainedAt > now && isAhead(timesOf(entry), now)) return false
     return now < (minValid === undefined ? entry.mandatoryAt : mandatoryAt(timesOf(entry), minValid))
   }
 
@@ -162,7 +163,8 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
     const isCurrent =
       typeof rejected === 'number' ? rejected === entry.generation : same(rejected, entry.served.accessToken.open())
     if (!isCurrent) return entry.served
-    const age = clock.now() - entry.obtainedAt
+    // Of either sign: a clock that was set back makes no token young.
+    const age = Math.abs(clock.now() - entry.obtainedAt)
     if (age < Math.max(freshMs, (plan.way.renewal.age ?? 0) * 1000))
       return withWarnings(entry.served, ['fresh_but_rejected'])
     return renewed(name, loaded, plan, entry, undefined, 'reported_401')

@@ -23,6 +23,8 @@ const longestSleepMs = 30_000
 /** After a fault of the store. */
 const restMs = 5_000
 const mostUnderWay = 256
+/** A clock that moves by more than this against the time that passed was set, or the machine slept. */
+const jumpMs = 60_000
 
 export function createRefresher(context: Context, renewer: Renewer): Refresher {
   const { store, clock, log } = context
@@ -33,8 +35,13 @@ export function createRefresher(context: Context, renewer: Renewer): Refresher {
   let revoking: Promise<void> | undefined
 
   async function run(): Promise<void> {
+    let before = clock.now() - clock.monotonic()
     while (!stopped) {
       let sleepMs = restMs
+      const ahead = clock.now() - clock.monotonic()
+      if (Math.abs(ahead - before) > jumpMs)
+        context.emit('clock.jumped', { seconds: Math.round((ahead - before) / 1000) })
+      before = ahead
       try {
         await startDue()
         retryRevoking()

@@ -24,10 +24,19 @@ export function decideClaim(facts: ClaimFacts, request: ClaimRequest, now: numbe
   if (facts.generation !== request.seen) return { kind: 'moved', generation: facts.generation }
   const held = whileHeld(facts, request, now)
   if (held) return held
-  if (facts.retryAt !== undefined && facts.retryAt > now && !request.passBackOff) {
+  if (facts.retryAt !== undefined && facts.retryAt > now && !passesBackOff(request, facts, now)) {
     return { kind: 'backing_off', retryAt: facts.retryAt }
   }
   return { kind: 'free', leftOpen: facts.holder !== undefined }
+}
+
+/** A back-off that ends later than any can was counted by another time: the clock was set back since. */
+export function passesBackOff(
+  request: ClaimRequest,
+  { retryAt = 0 }: Pick<ClaimFacts, 'retryAt'>,
+  now: number,
+): boolean {
+  return request.passBackOff || retryAt - now > LONGEST_BACK_OFF_MS
 }
 
 function whileHeld(facts: ClaimFacts, request: ClaimRequest, now: number): ClaimDecision | undefined {
@@ -50,6 +59,9 @@ export function nodeOf(holder: string): string {
   const slash = holder.indexOf('/')
   return slash < 0 ? holder : holder.slice(0, slash)
 }
+
+/** A `Retry-After` of a day, the longest that is kept to, with its jitter. */
+const LONGEST_BACK_OFF_MS = 86_400_000 + 60_000
 
 /** The last part of the lease in which no request may start any more: a request and its end must fit in. */
 const QUIET_END_MS = 25_000

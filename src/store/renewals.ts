@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../deps.ts'
 import { EvergrantError } from '../errors.ts'
-import { decideClaim, startWindow } from './claim-rule.ts'
+import { decideClaim, passesBackOff, startWindow } from './claim-rule.ts'
 import type { DataKeys } from './data-keys.ts'
 import type { Database, Session } from './database.ts'
 import { lateAnswers } from './late-answers.ts'
@@ -143,7 +143,8 @@ async function claim(session: Session, request: ClaimRequest, keys: DataKeys, cl
 
   const until = now + request.leaseMs
   const { generation, state, fence } = row
-  const given = { id, fence, generation, state, now, pass: request.passBackOff ? 1 : 0, before: row.holder }
+  const pass = passesBackOff(request, loaded.schedule, now) ? 1 : 0
+  const given = { id, fence, generation, state, now, pass, before: row.holder }
   const taken = await session.first(sql.take, { ...given, holder, until })
   // Somebody else was faster between our look and our write: to be asked again, at once.
   if (!taken) return { kind: 'held', until: now }
