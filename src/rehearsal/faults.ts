@@ -16,6 +16,8 @@ export type Fault = {
   omit?: readonly string[]
   scale?: Readonly<Record<string, number>>
   body?: FaultyBody
+  /** How much the announced length of the body is off, in bytes. */
+  lengthOff?: number
   delivery?: Delivery
 }
 
@@ -27,8 +29,8 @@ export type FaultyBody =
   | { as: 'nested'; under: readonly string[] }
   /** A member is written twice, the second time with this value. */
   | { as: 'duplicate'; member: string; second: unknown }
-  /** Valid JSON up to a number of bytes before its end; the connection ends cleanly. */
-  | { as: 'truncated'; missingBytes: number }
+  /** Valid JSON, or a valid stream of gzip, up to a number of bytes before its end; the connection ends cleanly. */
+  | { as: 'truncated'; missingBytes: number; gzip?: boolean }
   /** The answer, and beside it that many characters of filling. */
   | { as: 'padded'; bytes: number; gzip: boolean }
   /** The answer, and beside it arrays that deep. */
@@ -40,8 +42,10 @@ export type Delivery =
   | { as: 'drop'; afterBytes: number }
   /** The connection is reset without an answer. */
   | { as: 'reset' }
-  | { as: 'drip'; bytesPerSecond: number }
+  /** `head`: from the first byte of the status line on; else the head comes at once. */
+  | { as: 'drip'; bytesPerSecond: number; head?: boolean }
 
+const gateway = '<html><head><title>502 Bad Gateway</title></head><body><center>nginx</center></body></html>'
 const html = '<!doctype html><title>Down for maintenance</title><h1>We will be back soon</h1>'
 
 /** The answer is late; where the server does not act, the connection then closes without one. */
@@ -50,6 +54,17 @@ export const stall = (seconds: number, acts = true): Fault => ({
   acts,
   waitMs: seconds * 1000,
   ...(!acts && { delivery: { as: 'drop', afterBytes: 0 } as const }),
+})
+
+/** Longer than any client waits. */
+const forEver = 600
+
+/** Takes the request and never answers; the connection stays open. */
+const silence = (acts: boolean): Fault => ({
+  says: `never answers${acts ? ', having acted' : ''}`,
+  acts,
+  waitMs: forEver * 1000,
+  delivery: { as: 'drop', afterBytes: 0 },
 })
 
 /** Closes the connection after that many bytes of the body. */
@@ -110,21 +125,39 @@ export const faults = {
   drop_after: drop(0, true),
   drop_in_body: drop(20, true),
   slow: stall(2),
+  no_answer: silence(false),
+  no_answer_having_acted: silence(true),
   one_byte_a_second: drip(1),
+  head_one_byte_a_second: {
+    says: 'sends one byte a second, from the status line on',
+    acts: true,
+    delivery: { as: 'drip', bytesPerSecond: 1, head: true },
+  },
 
   too_many: tooMany(),
   too_many_for_10_minutes: tooMany('600'),
   error_500: failed('500', 500, '{"message":"internal"}', 'application/json'),
   error_500_having_acted: failed('500 having acted', 500, '{"message":"internal"}', 'application/json', true),
+  error_502: failed('502', 502, gateway, 'text/html'),
   error_503: failed('503', 503, 'unavailable', 'text/plain'),
   html_200: failed('200 with a page', 200, html, 'text/html'),
   html_200_having_acted: failed('200 with a page, having acted', 200, html, 'text/html', true),
   empty_200: failed('200 with nothing', 200, '', 'application/json'),
   empty_400: failed('400 with nothing', 400, '', 'application/json'),
   error_in_200: failed('200 with an error', 200, '{"error":"invalid_grant"}', 'application/json'),
+  redirect_elsewhere: redirectTo('https://elsewhere.example/token'),
+  grant_refused: refuse('invalid_grant', 'The refresh token is invalid, expired or revoked'),
+  client_refused: refuse('invalid_client', 'The client secret has expired', 401),
+  request_refused: refuse('invalid_request'),
+  dpop_nonce_wanted: {
+    ...refuse('use_dpop_nonce', 'Authorization server requires nonce in DPoP proof'),
+    headers: { 'dpop-nonce': 'eyJ7S_zG.eyJH0-Z.HX4w-7v' },
+  },
   error_text_in_json_type: failed('400 that is no JSON', 400, 'Bad Request', 'application/json'),
 
   truncated_json: bent('JSON that ends early', { body: { as: 'truncated', missingBytes: 5 } }),
+  truncated_gzip: bent('gzip that ends early', { body: { as: 'truncated', missingBytes: 12, gzip: true } }),
+  length_too_small: bent('more bytes than were announced', { lengthOff: -5 }),
   duplicate_members: bent('access_token twice', {
     body: { as: 'duplicate', member: 'access_token', second: 'another-access-token' },
   }),
@@ -142,6 +175,7 @@ export const faults = {
   expires_in_milliseconds: bent('expires_in in milliseconds', { scale: { expires_in: 1000 } }),
 
   no_access_token: bent('no access_token', { omit: ['access_token'] }),
+  access_token_of_1_mb: bent('an access_token of 1 MB', { set: { access_token: 'a'.repeat(1_000_000) } }),
   access_token_number: bent('access_token as a number', { set: { access_token: 12345 } }),
   access_token_with_line_end: bent('access_token with CR LF', { set: { access_token: 'abc\r\nx-injected: 1' } }),
   no_refresh_token: bent('no refresh_token', { omit: ['refresh_token'] }),

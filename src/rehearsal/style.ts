@@ -21,7 +21,7 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.35rem 1rem;margin:0}d
 ul.scopes{list-style:none;padding:0;margin:1rem 0;border-top:1px solid var(--line)}
 ul.scopes li{padding:.6rem 0;border-bottom:1px solid var(--line)}ul.scopes code{color:var(--soft);display:block}
 form{margin:0}.row{display:flex;flex-wrap:wrap;gap:.5rem;margin:.5rem 0}
-button,input,textarea{font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.5rem .9rem;min-height:2.75rem}
+button,input,select,textarea{font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.5rem .9rem;min-height:2.75rem}
 textarea{font:.85em ui-monospace,monospace;width:100%;min-height:8rem}
 button{cursor:pointer}button:hover{border-color:var(--accent)}button.main{background:var(--accent);color:var(--on-accent);border-color:var(--accent)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}

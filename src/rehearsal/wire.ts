@@ -1,7 +1,7 @@
 /** Puts an answer onto the wire, bent and delivered as a fault says. */
-import type { ServerResponse } from 'node:http'
+import { STATUS_CODES, type ServerResponse } from 'node:http'
 import { once } from 'node:events'
-import { createGzip } from 'node:zlib'
+import { createGzip, gzipSync } from 'node:zlib'
 import type { Delivery, Fault, FaultyBody } from './faults.ts'
 import type { Answer } from './token.ts'
 
@@ -29,8 +29,35 @@ export async function sendAnswer(
   if (shape?.as === 'padded') return sendPadded(response, status, headers, members, shape)
   const { text, type } = write(members, shape)
   const own = shape === undefined ? answer.headers?.['content-type'] : undefined
-  response.writeHead(status, { ...headers, 'content-type': own ?? type, 'content-length': Buffer.byteLength(text) })
-  await deliver(response, Buffer.from(text), fault?.delivery, sleep)
+  const gzip = shape?.as === 'truncated' && shape.gzip === true
+  const body = gzip ? gzipSync(text).subarray(0, -shape.missingBytes) : Buffer.from(text)
+  const full = {
+    ...headers,
+    'content-type': own ?? type,
+    ...(gzip && { 'content-encoding': 'gzip' }),
+    'content-length': body.length + ((bends ? fault.lengthOff : undefined) ?? 0),
+  }
+  if (fault?.delivery?.as === 'drip' && fault.delivery.head)
+    return dripAll(response, status, full, fault.delivery, sleep)
+  response.writeHead(status, full)
+  await deliver(response, body, fault?.delivery, sleep)
+}
+
+/** The head too goes out byte by byte; nobody waits for what would follow it. */
+async function dripAll(
+  response: ServerResponse,
+  status: number,
+  headers: Record<string, string | number>,
+  { bytesPerSecond }: { bytesPerSecond: number },
+  sleep: (ms: number) => Promise<void>,
+): Promise<void> {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  for (const byte of Buffer.from(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n`)) {
+    if (response.destroyed) return
+    response.socket?.write(Buffer.of(byte))
+    await sleep(1000 / bytesPerSecond)
+  }
+  response.socket?.destroy()
 }
 
 /** How a service writes an answer that is not JSON. */
@@ -69,7 +96,7 @@ function write(members: Members, shape: FaultyBody | undefined): { text: string;
         type: jsonType,
       }
     case 'truncated':
-      return { text: json.slice(0, -shape.missingBytes), type: jsonType }
+      return { text: shape.gzip ? json : json.slice(0, -shape.missingBytes), type: jsonType }
     case 'deep':
       return {
         text: `${json.slice(0, -1)},"deep":${'['.repeat(shape.levels)}${']'.repeat(shape.levels)}}`,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -75,6 +76,17 @@ describe('an answer in an odd shape', () => {
     expect(() => JSON.parse(text)).toThrow()
   })
 
+  it('comes as gzip that is cut, in valid HTTP', async () => {
+    const { response, text } = await ask(faults.truncated_gzip)
+    expect(response.headers.get('content-encoding')).toBe('gzip')
+    expect(() => JSON.parse(text)).toThrow()
+  })
+
+  it('comes with more bytes than were announced', async () => {
+    const { text } = await ask(faults.length_too_small)
+    expect(() => JSON.parse(text)).toThrow()
+  })
+
   it('comes too deep', async () => {
     expect((await ask(faults.deep_json)).text.length).toBeGreaterThan(200_000)
   })
@@ -112,6 +124,21 @@ describe('a fault of the network', () => {
     expect(performance.now() - began).toBeGreaterThan(250)
   })
 
+  it.each(['no_answer', 'no_answer_having_acted', 'head_one_byte_a_second'] as const)(
+    '%s: no head comes, and the connection stays open',
+    async (name) => {
+      const before = service.requests().length
+      service.control.next(faults[name], 1, { endpoint: 'metadata' })
+      const metadata = `${service.origin}/.well-known/oauth-authorization-server`
+      const ended = await fetch(metadata, { signal: AbortSignal.timeout(300) }).then(
+        () => 'answered',
+        (error: Error) => error.name,
+      )
+      expect(ended).toBe('TimeoutError')
+      expect(service.requests()[before]).toMatchObject({ acted: faults[name].acts, fault: faults[name].says })
+    },
+  )
+
   it('asks for quiet', async () => {
     const { response } = await ask(tooMany('600'))
     expect([response.status, response.headers.get('retry-after')]).toEqual([429, '600'])
@@ -134,6 +161,11 @@ describe('a fault of the network', () => {
       expect(bytes).toBeGreaterThan(2_000_000)
     },
   )
+})
+
+it('every trouble by name stands in the guide', () => {
+  const guide = readFileSync('docs/rehearsal.md', 'utf8')
+  expect(Object.keys(faults).filter((name) => !guide.includes(`\`${name}\``))).toEqual([])
 })
 
 it('meets a fault only as often as said, and only where said', async () => {

@@ -15,11 +15,15 @@ const offered: Partial<Record<FaultName, string>> = {
   drop_after: 'Answer lost, after it was acted on',
   drop_before: 'Connection closed, nothing done',
   slow: 'Slow: 2 seconds',
+  no_answer: 'No answer at all',
   too_many: '429, too many requests',
+  too_many_for_10_minutes: '429, not before 10 minutes',
   error_500: '500',
   error_500_having_acted: '500, after it was acted on',
   error_503: '503',
   html_200: 'A page in HTML with 200',
+  truncated_json: 'Half an answer',
+  client_refused: 'The client secret has expired',
   no_refresh_token: 'No refresh token in it',
   expires_in_absent: 'No lifetime in it',
 }
@@ -148,8 +152,17 @@ function troubleButtons({ provider, control, speed }: Desk, path: string): strin
   return `<h2 id="trouble">Ask for trouble</h2><h3>Now</h3><div class="row">${acts.join('')}</div>
 <p class="soft">${waiting.length === 0 ? 'No trouble waits for a request.' : `Waits: ${escape(waiting.join('; '))}.`}</p>
 <h3>The next token request</h3><div class="row">${next.join('')}</div>
+${otherTroubles(path)}
 <h3>Lifetimes, from the next token on</h3><div class="row">${fast.join('')}</div>
 ${ruleTable(provider.errors ?? [], path)}`
+}
+
+/** All the others by their names. */
+function otherTroubles(path: string): string {
+  const options = Object.entries(faults)
+    .filter(([name]) => !Object.hasOwn(offered, name))
+    .map(([name, { says }]) => `<option value="${name}">${escape(says)}</option>`)
+  return `<form method="post" action="${escape(path)}" class="row"><select name="fault" aria-label="other trouble">${options.join('')}</select><button>Ask for this</button></form>`
 }
 
 const paceOf = (times: number): string => (times === 1 ? 'As stated' : `${times} times faster`)
@@ -189,7 +202,7 @@ function press(provider: Provider, control: ServiceControl, form: URLSearchParam
     trouble.act(control)
     return `Done: ${trouble.label}`
   }
-  const fault = (Object.keys(offered) as FaultName[]).find((name) => name === form.get('fault'))
+  const fault = (Object.keys(faults) as FaultName[]).find((name) => name === form.get('fault'))
   if (fault) {
     control.next(faults[fault])
     return `The next token request: ${faults[fault].says}`
