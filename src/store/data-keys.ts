@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Secret } from '../secret.ts'
 import { Memo } from './memo.ts'
-import { place, SealKey, type KeyRing } from './seal.ts'
+import { KeyAbsent, place, SealKey, type KeyRing } from './seal.ts'
 
 type Owner = 'connection' | 'client'
 
@@ -29,14 +29,23 @@ export class DataKeys {
     return made
   }
 
-  /** Throws `SealBroken`. */
+  /**
+   * Throws `SealBroken`. A data key stays the same for the life of its row: where it was wrapped anew with a key that
+   * this node does not have yet, the one in memory goes on, and nothing that was received is lost.
+   */
   open(owner: Owner, id: string, wrapped: Uint8Array): SealKey {
-    return this.#keys[owner].of(id, wrapped, () => {
-      const bytes = this.ring.open(wrapped, place(owner, id, 'data_key'))
-      const key = new SealKey(bytes)
-      bytes.fill(0)
-      return key
-    })
+    const known = this.#keys[owner].last(id)
+    try {
+      return this.#keys[owner].of(id, wrapped, () => {
+        const bytes = this.ring.open(wrapped, place(owner, id, 'data_key'))
+        const key = new SealKey(bytes)
+        bytes.fill(0)
+        return key
+      })
+    } catch (error) {
+      if (error instanceof KeyAbsent && known !== undefined) return known
+      throw error
+    }
   }
 
   /** The key, if it is in memory: the row it belongs to need not be looked at. */

@@ -7,13 +7,14 @@
 import { randomUUID } from 'node:crypto'
 import { EvergrantError } from '../errors.ts'
 import type { Database } from './database.ts'
-import { place, SealBroken, type KeyRing } from './seal.ts'
+import { place, type KeyRing } from './seal.ts'
+import { recordFirst, settleKeys } from './sealing-keys.ts'
 import { statement, type Slots } from './statement.ts'
 import type { Tables } from './tables.ts'
 
 const find = statement((db) => db.selectFrom('installation').selectAll())
 
-const insert = statement((db, slot: Slots<Tables['installation']>) =>
+const insert = statement((db, slot: Slots<Omit<Tables['installation'], 'audit_sealed'>>) =>
   db.insertInto('installation').values({
     id: slot('id'),
     epoch: slot('epoch'),
@@ -51,9 +52,10 @@ export function joinInstallation(database: Database, ring: KeyRing, options: Joi
       const check = ring.seal(id, place('installation', id, 'key_check'))
       const born = { adopted_on: adoptedOn, key_check: check, created_at: now }
       await session.run(insert, { id, epoch: 1, ...born, seen_by: options.holder, seen_at: now })
+      await recordFirst(session, ring.current.id, now)
       return { id, epoch: 1 }
     }
-    checkKey(row, ring)
+    await settleKeys(session, ring, row)
     const { id, epoch } = row
     if (sameGround(JSON.parse(row.adopted_on) as Ground, options.ground)) {
       await session.run(seen, { by: options.holder, at: now })
@@ -72,15 +74,6 @@ export function joinInstallation(database: Database, ring: KeyRing, options: Joi
 /** Proves that the store can be read and written now; throws like any write. */
 export async function proveWritable(database: Database, holder: string): Promise<void> {
   await database.write(async (session) => session.run(seen, { by: holder, at: await session.now() }))
-}
-
-function checkKey(row: Tables['installation'], ring: KeyRing): void {
-  try {
-    ring.open(row.key_check, place('installation', row.id, 'key_check'))
-  } catch (cause) {
-    if (!(cause instanceof SealBroken)) throw cause
-    throw new EvergrantError('key_wrong', { detail: 'the key does not open this store', cause })
-  }
 }
 
 function sameGround(then: Ground, now: Ground): boolean {

@@ -7,7 +7,7 @@ import type { TokenSet } from '../oauth/token-set.ts'
 import { clientColumns, clientOf, type ClientRow } from './client-row.ts'
 import type { DataKeys } from './data-keys.ts'
 import { failureOf, parsed, present } from './rows.ts'
-import { place, SealBroken, type SealKey } from './seal.ts'
+import { KeyAbsent, place, SealBroken, type SealKey } from './seal.ts'
 import { statement, type Slots } from './statement.ts'
 import type { ConnectionRecord, Loaded, ScheduleRecord, TokenRecord } from './store.ts'
 import type { Builder, Tables } from './tables.ts'
@@ -59,7 +59,7 @@ export function openListed(row: LoadedRow, keys: DataKeys): Loaded {
     return openLoaded(row, keys)
   } catch (error) {
     if (!(error instanceof EvergrantError)) throw error
-    const connection = connectionOf({ ...row, secrets_sealed: null }, undefined)
+    const connection = connectionOf(readable(row), undefined)
     const at = row.created_at
     connection.failure = {
       kind: 'configuration',
@@ -73,14 +73,49 @@ export function openListed(row: LoadedRow, keys: DataKeys): Loaded {
   }
 }
 
-/** Names the connection of a seal that did not open; other errors pass. */
+/**
+ * Names the connection of a seal that did not open; other errors pass. Where the key is missing nothing is damaged: what
+ * is there opens again when the key has come.
+ */
 export function integrityError(error: unknown, connection: string): unknown {
+  if (error instanceof KeyAbsent) {
+    return new EvergrantError('key_wrong', {
+      detail: `connection "${connection}" is ${error.message}`,
+      remedy: 'copy the key file of the node that changed the key to this one, or put that key back',
+      connection,
+      cause: error,
+    })
+  }
   if (!(error instanceof SealBroken)) return error
   return new EvergrantError('integrity_error', {
     detail: `what is stored for connection "${connection}" cannot be opened: ${error.message}`,
     connection,
     cause: error,
   })
+}
+
+/** Without what cannot be opened or read. */
+function readable(row: LoadedRow): LoadedRow {
+  const { inputs, scopes, definition, overrides, failure } = row
+  return {
+    ...row,
+    secrets_sealed: null,
+    inputs: isSound(inputs) ? inputs : '{}',
+    scopes: isSound(scopes) ? scopes : '[]',
+    definition: isSound(definition) ? definition : null,
+    overrides: isSound(overrides) ? overrides : null,
+    failure: isSound(failure) ? failure : null,
+  }
+}
+
+function isSound(text: string | null): boolean {
+  try {
+    parsed(text)
+    return true
+  } catch (error) {
+    if (error instanceof SealBroken) return false
+    throw error
+  }
 }
 
 function connectionOf(row: LoadedRow, key: SealKey | undefined): ConnectionRecord {

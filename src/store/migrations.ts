@@ -15,6 +15,8 @@ export function migrations(types: ColumnTypes): MigrationProvider {
   const list: Record<string, Migration> = {
     '0001_first': { up: (db) => first(db, types) },
     '0002_pages': { up: (db) => pages(db, types) },
+    '0003_sealing_keys': { up: sealingKeys },
+    '0004_audit': { up: (db) => audit(db, types) },
   }
   return { getMigrations: () => Promise.resolve(list) }
 }
@@ -224,4 +226,42 @@ async function pages(db: AnyTables, { bytes, keyed }: ColumnTypes): Promise<void
     .addColumn('expires_at', 'bigint', (c) => c.notNull())
     .addColumn('content_sealed', bytes, (c) => c.notNull())
     .execute()
+}
+
+/** Which keys have sealed, and since when. Filled at the next start. */
+async function sealingKeys(db: AnyTables): Promise<void> {
+  await db.schema
+    .createTable('sealing_key')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('since', 'bigint', (c) => c.notNull())
+    .addColumn('rewrapped_at', 'bigint')
+    .execute()
+}
+
+/** Who did what, as one chain a node; see `audit.ts`. */
+async function audit(db: AnyTables, { bytes }: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('audit')
+    .addColumn('node', 'text', (c) => c.notNull())
+    .addColumn('seq', 'bigint', (c) => c.notNull())
+    .addColumn('at', 'bigint', (c) => c.notNull())
+    .addColumn('action', 'text', (c) => c.notNull())
+    .addColumn('connection', 'text')
+    .addColumn('actor_kind', 'text', (c) => c.notNull())
+    .addColumn('actor_id', 'text')
+    .addColumn('actor_name', 'text')
+    .addColumn('text', 'text', (c) => c.notNull())
+    .addColumn('prev', 'text', (c) => c.notNull())
+    .addColumn('hash', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('audit_key', ['node', 'seq'] as never)
+    .execute()
+  await db.schema.createIndex('audit_at').on('audit').columns(['at', 'node', 'seq']).execute()
+  await db.schema.createIndex('audit_connection').on('audit').columns(['connection', 'at']).execute()
+  await db.schema
+    .createTable('audit_head')
+    .addColumn('node', 'text', (c) => c.primaryKey())
+    .addColumn('head', 'text', (c) => c.notNull())
+    .addColumn('mac', 'text', (c) => c.notNull())
+    .execute()
+  await db.schema.alterTable('installation').addColumn('audit_sealed', bytes).execute()
 }

@@ -145,7 +145,8 @@ export class Changes {
     if (holder === this.#options.holder || this.#seen.has(seq)) return
     this.#seen.set(seq, this.#upTo)
     // A newer node may tell of more than is known here.
-    if (kind === 'connection' || kind === 'key' || kind === 'server') this.#options.told({ kind, id })
+    if (kind === 'connection' || kind === 'key' || kind === 'server' || kind === 'seal')
+      this.#options.told({ kind, id })
   }
 
   async #listen(): Promise<void> {

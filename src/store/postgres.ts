@@ -18,7 +18,7 @@ import type { Change, Store } from './store.ts'
 export type PostgresStoreOptions = {
   address: PostgresAddress
   /** A new key is made only where there is no store yet which it would have to open. */
-  keys: (options: { storeExists: boolean }) => KeyRing
+  keys: (options: { storeExists: boolean }) => KeyRing | Promise<KeyRing>
   clock: Clock
   log: Logger
   /** This process: `node id/start id`. */
@@ -42,6 +42,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const told = (change: Change) => {
     // The data key of a connection that was removed elsewhere must not live on here.
     if (change.kind === 'connection') keys.forget('connection', change.id)
+    if (change.kind === 'seal') followKey(ring, change.id, log)
     for (const watcher of watchers) watcher(change)
   }
   const changes = new Changes({ database, address, holder, log, told })
@@ -49,7 +50,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     const installation = await joinInstallation(database, ring, { ground, adopt, holder })
     database.sessionless = !(await changes.start())
     return {
-      ...repositories(database, keys, clock, holder),
+      ...repositories(database, keys, clock, holder, true),
       installation,
       size: () => database.size(),
       watch: (watcher) => void watchers.push(watcher),
@@ -68,12 +69,19 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   }
 }
 
+/** Another node has changed the key: this one seals with the new one too, if its key file has it. */
+function followKey(ring: KeyRing, id: string, log: Logger): void {
+  ring.expect(id)
+  if (ring.has(id)) ring.use(id)
+  else log.error({ key: id }, 'another node seals with a key that is not here: copy its key file to this node')
+}
+
 /** Over a connection of its own: looks at the database, makes what is missing, reads the key. */
 async function prepared({ address, keys }: PostgresStoreOptions) {
   try {
     return await atStart(address, async (client) => {
       const ground = await examine(client, address)
-      const ring = keys({ storeExists: await storeExists(client) })
+      const ring = await keys({ storeExists: await storeExists(client) })
       await migratePostgres(client)
       return { ground, ring }
     })

@@ -1,6 +1,7 @@
 /** The repositories over a database, whichever it is. */
 import type { Clock } from '../deps.ts'
 import { attemptStore } from './attempts.ts'
+import { auditStore } from './audit.ts'
 import { authorizationStore } from './authorizations.ts'
 import { clientStore } from './clients.ts'
 import { connectionStore } from './connections.ts'
@@ -14,6 +15,7 @@ import { keyReadStore } from './key-reads.ts'
 import { apiKeyStore } from './keys.ts'
 import { renewalStore } from './renewals.ts'
 import { revocationStore } from './revocations.ts'
+import { sealingStore } from './sealing.ts'
 import { sealedTexts } from './sealed-texts.ts'
 import { serverStore } from './servers.ts'
 import { sessionStore } from './sessions.ts'
@@ -21,7 +23,14 @@ import type { Store } from './store.ts'
 
 type Repositories = Omit<Store, 'installation' | 'size' | 'watch' | 'statements' | 'close'>
 
-export function repositories(database: Database, keys: DataKeys, clock: Clock, holder: string): Repositories {
+/** @param shared other nodes work on the database too */
+export function repositories(
+  database: Database,
+  keys: DataKeys,
+  clock: Clock,
+  holder: string,
+  shared = false,
+): Repositories {
   return {
     renewals: renewalStore(database, keys, clock, holder),
     connections: connectionStore(database, keys),
@@ -34,8 +43,10 @@ export function repositories(database: Database, keys: DataKeys, clock: Clock, h
     servers: serverStore(database),
     revocations: revocationStore(database, keys),
     events: eventStore(database),
+    audit: auditStore(database, keys.ring, holder),
     keyReads: keyReadStore(database),
     drafts: draftStore(database, keys),
+    sealing: sealingStore(database, keys.ring, shared),
     ...sealedTexts(database, keys),
     healthy: () =>
       proveWritable(database, holder).then(

@@ -84,29 +84,121 @@ function checkForm(blob: Uint8Array): void {
   if (blob.length < HEAD + TAG || blob[0] !== VERSION) throw new SealBroken('not a sealed value')
 }
 
-/** The installation's keys: the first seals, every one of them opens. */
-export class KeyRing {
-  readonly current: SealKey
-  readonly #byId = new Map<string, SealKey>()
+/** Sealed with a key that another node has begun to use and that has not come here yet. */
+export class KeyAbsent extends SealBroken {}
 
-  constructor(keys: readonly Uint8Array[]) {
-    const [current] = keys
-    if (!current) throw new RangeError('a key ring needs a key')
-    this.current = new SealKey(current)
-    for (const bytes of keys) {
-      const key = new SealKey(bytes)
-      this.#byId.set(key.id, key)
-    }
+/** Not asked for more often than this: a blob of a lost key is met again and again. */
+const REREAD_MS = 1_000
+
+/**
+ * The installation's keys: one of them seals, at first the first, and every one of them opens. Whoever holds the ring
+ * sees a change at once.
+ */
+export class KeyRing {
+  /** Where the keys come from, if they can change there. */
+  readonly source: KeySource | undefined
+  readonly #byId = new Map<string, { key: SealKey; bytes: Buffer }>()
+  #current: SealKey
+  /** Keys that were looked for and not found, and when. */
+  readonly #missed = new Map<string, number>()
+  /** Keys that other nodes are known to have. */
+  readonly #expected = new Set<string>()
+
+  constructor(keys: readonly Uint8Array[], source?: KeySource) {
+    if (keys[0] === undefined) throw new RangeError('a key ring needs a key')
+    this.source = source
+    this.#current = this.#take(keys[0])
+    for (const bytes of keys) this.#take(bytes)
+  }
+
+  get current(): SealKey {
+    return this.#current
+  }
+
+  /** Ids of all keys; the first given comes first. */
+  get ids(): string[] {
+    return [...this.#byId.keys()]
+  }
+
+  /** Whether the key is here, or has come to where the keys are from. */
+  has(id: string): boolean {
+    return this.#find(id) !== undefined
+  }
+
+  /** Seals with this key from now on. It must be here. */
+  use(id: string): void {
+    this.#current = this.#named(id)
+  }
+
+  /** The bytes of these keys, for whoever keeps them. */
+  bytesOf(ids: readonly string[]): Buffer[] {
+    return ids.flatMap((id) => this.#byId.get(id)?.bytes ?? [])
+  }
+
+  /** Takes further keys in; they only open. Gives their ids. */
+  add(keys: readonly Uint8Array[]): string[] {
+    return keys.map((bytes) => this.#take(bytes).id)
+  }
+
+  /** Another node has this key: what it seals is not damaged where this node cannot open it. */
+  expect(id: string): void {
+    this.#expected.add(id)
+  }
+
+  /** Forgets a key; the one that seals stays. */
+  drop(id: string): void {
+    if (id !== this.#current.id) this.#byId.delete(id)
   }
 
   seal(content: string | Uint8Array, at: Place): Uint8Array {
-    return this.current.seal(content, at)
+    return this.#current.seal(content, at)
   }
 
-  /** Throws `SealBroken`. */
-  open(blob: Uint8Array, at: Place): Buffer {
-    const key = this.#byId.get(keyIdOf(blob))
-    if (!key) throw new SealBroken('sealed with a key that is not here')
-    return key.open(blob, at)
+  /** Seals with another key than the one that seals now. */
+  sealWith(id: string, content: string | Uint8Array, at: Place): Uint8Array {
+    return this.#named(id).seal(content, at)
   }
+
+  /** Throws `SealBroken`; `KeyAbsent` where it is the key that is missing. */
+  open(blob: Uint8Array, at: Place): Buffer {
+    return this.#named(keyIdOf(blob)).open(blob, at)
+  }
+
+  #named(id: string): SealKey {
+    const key = this.#find(id)
+    if (key) return key
+    const words = `sealed with key ${id}, which is not here`
+    throw this.#expected.has(id) ? new KeyAbsent(words) : new SealBroken(words)
+  }
+
+  #find(id: string): SealKey | undefined {
+    return (this.#byId.get(id) ?? this.#readAgain(id))?.key
+  }
+
+  /** Another node may have begun to seal with a key that has come into our file since it was read. */
+  #readAgain(id: string): { key: SealKey } | undefined {
+    const now = performance.now()
+    if (this.source === undefined || now - (this.#missed.get(id) ?? -Infinity) < REREAD_MS) return undefined
+    // A damaged blob can name any key.
+    if (this.#missed.size > 100) this.#missed.clear()
+    this.#missed.set(id, now)
+    this.add(this.source.read())
+    return this.#byId.get(id)
+  }
+
+  #take(bytes: Uint8Array): SealKey {
+    const key = new SealKey(bytes)
+    if (!this.#byId.has(key.id)) this.#byId.set(key.id, { key, bytes: Buffer.from(bytes) })
+    return key
+  }
+}
+
+/** Where keys come from. */
+export type KeySource = {
+  /** For people, such as `the key file "..."`. */
+  readonly from: string
+  /** The keys as they are there now; none where they cannot be read. */
+  read(): readonly Uint8Array[]
+  /** Replaces them durably. Absent where they are not ours to change. */
+  readonly write?: (keys: readonly Uint8Array[]) => void
 }

@@ -160,10 +160,10 @@ export type Advance = {
 }
 
 /**
- * What another node did: nothing that is in memory about this connection or API key may be used any more, or this
- * authorization server (by its origin) asked for quiet.
+ * What another node did: nothing that is in memory about this connection or API key may be used any more, this
+ * authorization server (by its origin) asked for quiet, or this key seals from now on.
  */
-export type Change = { kind: 'connection' | 'key' | 'server'; id: string }
+export type Change = { kind: 'connection' | 'key' | 'server' | 'seal'; id: string }
 
 /** The seven duties of renewal; everything else is plain storage by noun. */
 export interface RenewalStore {
@@ -359,7 +359,8 @@ export interface ServerStore {
 /** Revocations that outlive their connection. `call` is a sealed wire request as JSON. */
 export interface RevocationStore {
   insert(call: Secret, retryAt: number): Promise<string>
-  due(before: number): Promise<{ id: string; call: Secret; tries: number }[]>
+  /** Without a call where what is stored cannot be opened. */
+  due(before: number): Promise<{ id: string; call?: Secret; tries: number }[]>
   retry(id: string, retryAt: number): Promise<void>
   remove(id: string): Promise<void>
 }
@@ -383,6 +384,84 @@ export interface EventStore {
   append(events: readonly EventRecord[]): Promise<void>
   /** Newest first, older than `before`. */
   list(filter: { connection?: string; before?: number; limit: number }): Promise<EventRecord[]>
+}
+
+/** Who did something: a person in a browser, an API key, the socket, the answer of a service, or the server by itself. */
+export type AuditActor = {
+  kind: 'session' | 'key' | 'local' | 'callback' | 'server' | 'unknown'
+  id?: string
+  name?: string
+}
+
+/** One thing that was done or refused, or several of the same. Its facts hold no secret. */
+export type AuditEntry = {
+  at: number
+  /** The last of several. */
+  until?: number
+  count: number
+  actor: AuditActor
+  /** Where the request came from; absent for the socket. */
+  address?: string
+  /** A route of the contract, or an event. */
+  action: string
+  /** The name it had then. */
+  connection?: string
+  /** `begun`, `ok`, or the code of the error. */
+  outcome: string
+  requestId?: string
+  facts: Record<string, unknown>
+}
+
+export type AuditRecord = AuditEntry & {
+  /** Whose chain it is in, and where. */
+  node: string
+  seq: number
+  /** What was hashed: the entry as JSON, and the hash of the entry before it. */
+  text: string
+  prev: string
+  hash: string
+}
+
+export type AuditFilter = {
+  connection?: string
+  /** A kind, an id or a name. */
+  actor?: string
+  action?: string
+  since?: number
+  order: 'newest' | 'oldest'
+  /** Goes on behind this entry. */
+  after?: { at: number; node: string; seq: number }
+  limit: number
+}
+
+/** Where a chain ended when it was looked at: kept outside of the store, it shows whether the store was put back. */
+export type AuditCheckpoint = { node: string; seq: number; hash: string }
+
+export type AuditFault = { node: string; seq: number; problem: string }
+
+export type AuditVerdict = {
+  entries: number
+  /** The first 1,000. */
+  faults: AuditFault[]
+  faultCount: number
+  checkpoint: AuditCheckpoint[]
+}
+
+/** Up to where a file of what was not stored yet has been taken over: its lines of counts, and the single ones. */
+export type AuditTaken = { start: string; line: number; single: number }
+
+export interface AuditStore {
+  /** The chain of this node. */
+  readonly node: string
+  /** At the end of this node's chain, all or none. `taken` is remembered with them. */
+  append(entries: readonly AuditEntry[], taken?: AuditTaken): Promise<void>
+  /** What was remembered last. */
+  taken(): Promise<AuditTaken>
+  list(filter: AuditFilter): Promise<AuditRecord[]>
+  /** Of every node. Throws only where the store cannot be read. */
+  verify(checkpoint?: readonly AuditCheckpoint[]): Promise<AuditVerdict>
+  /** Removes entries of every node from before this moment, oldest first, and remembers where each chain begins now. */
+  prune(before: number): Promise<number>
 }
 
 /** How often a key was handed a connection's token, and when last. */
@@ -459,6 +538,7 @@ export interface Store {
   servers: ServerStore
   revocations: RevocationStore
   events: EventStore
+  audit: AuditStore
   keyReads: KeyReadStore
   drafts: DraftStore
   sealing: SealingStore

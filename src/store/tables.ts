@@ -20,6 +20,15 @@ export type Tables = {
     /** The last holder that proved it can write, and when. */
     seen_by: string
     seen_at: number
+    /** The key of the audit's heads and the list of its chains, see `audit-head.ts`. */
+    audit_sealed: Sealed | null
+  }
+  /** Keys that have sealed, by their ids: the newest seals. See `sealing-keys.ts`. */
+  sealing_key: {
+    id: string
+    since: number
+    /** When nothing was left under older keys. */
+    rewrapped_at: number | null
   }
   client: {
     id: string
@@ -133,6 +142,20 @@ export type Tables = {
   definition: { id: string; body: string }
   server: { origin: string; retry_at: number }
   event: { id: number; at: number; name: string; connection: string | null; fields: string }
+  audit: {
+    node: string
+    seq: number
+    at: number
+    action: string
+    connection: string | null
+    actor_kind: string
+    actor_id: string | null
+    actor_name: string | null
+    text: string
+    prev: string
+    hash: string
+  }
+  audit_head: { node: string; head: string; mac: string }
   key_read: { connection: string; key_id: string; reads: number; last_at: number }
   draft: {
     id: string
