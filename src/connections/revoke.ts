@@ -74,6 +74,10 @@ function refusalOf(response: WireResponse, method: string, rules: readonly Error
 export async function retryRevocations(context: Context, stopped: () => boolean): Promise<void> {
   for (const due of await context.store.revocations.due(context.clock.now())) {
     if (stopped()) return
+    if (due.call === undefined) {
+      await later(context, due, { reason: 'what is stored of the request cannot be opened' })
+      continue
+    }
     const request = JSON.parse(due.call.open()) as WireRequest // written by revokeTokens
     try {
       const response = await context.fetch(request)
@@ -90,14 +94,13 @@ export async function retryRevocations(context: Context, stopped: () => boolean)
     } catch (error) {
       if (!(error instanceof FetchFailed)) throw error
     }
-    if (due.tries >= mostTries) {
-      context.log.error(
-        { tries: due.tries, host: new URL(request.url).host },
-        'a token could not be revoked at the service; it may still live there',
-      )
-      await context.store.revocations.remove(due.id)
-    } else {
-      await context.store.revocations.retry(due.id, context.clock.now() + firstRetryMs * 2 ** Math.min(due.tries, 6))
-    }
+    await later(context, due, { host: new URL(request.url).host })
   }
+}
+
+async function later(context: Context, { id, tries }: { id: string; tries: number }, facts: object): Promise<void> {
+  const { store, clock, log } = context
+  if (tries < mostTries) return store.revocations.retry(id, clock.now() + firstRetryMs * 2 ** Math.min(tries, 6))
+  log.error({ tries, ...facts }, 'a token could not be revoked at the service; it may still live there')
+  await store.revocations.remove(id)
 }

@@ -77,10 +77,11 @@ export function viewOf(loaded: Loaded, plan: Plan | EvergrantError, sharedWith: 
       callersWaitAt: callersWaitAt(served),
       personBy: plan instanceof EvergrantError ? undefined : personBy(loaded, plan),
       who: connection.who,
+      // What was damaged may be why there is no plan.
       failure:
-        plan instanceof EvergrantError
+        plan instanceof EvergrantError && connection.failure?.code !== 'integrity_error'
           ? withoutPlan(plan, connection.createdAt)
-          : plan.strayed !== undefined
+          : !(plan instanceof EvergrantError) && plan.strayed !== undefined
             ? withoutPlan(strayedError(plan), connection.createdAt)
             : (connection.failure ?? (client?.state === 'refused' ? client.failure : undefined)),
     }),

@@ -3,7 +3,6 @@
  * installation's key itself.
  */
 import { randomUUID } from 'node:crypto'
-import { EvergrantError } from '../errors.ts'
 import { secret } from '../secret.ts'
 import type { DataKeys } from './data-keys.ts'
 import type { Database } from './database.ts'
@@ -45,7 +44,10 @@ export function revocationStore(database: Database, keys: DataKeys): RevocationS
       }),
     async due(before) {
       const rows = await database.read.all(due, { before })
-      return rows.map(({ id, call_sealed, tries }) => ({ id, tries, call: secret(openCall(id, call_sealed, keys)) }))
+      return rows.map(({ id, call_sealed, tries }) => {
+        const call = openCall(id, call_sealed, keys)
+        return { id, tries, ...(call === undefined ? {} : { call: secret(call) }) }
+      })
     },
     async retry(id, retryAt) {
       await database.write((session) => session.run(retry, { id, retryAt }))
@@ -60,14 +62,11 @@ function callPlace(id: string) {
   return place('revocation', id, 'call')
 }
 
-function openCall(id: string, blob: Uint8Array, keys: DataKeys): string {
+function openCall(id: string, blob: Uint8Array, keys: DataKeys): string | undefined {
   try {
     return keys.ring.open(blob, callPlace(id)).toString('utf8')
-  } catch (cause) {
-    if (!(cause instanceof SealBroken)) throw cause
-    throw new EvergrantError('integrity_error', {
-      detail: `a stored revocation cannot be opened: ${cause.message}`,
-      cause,
-    })
+  } catch (error) {
+    if (error instanceof SealBroken) return undefined
+    throw error
   }
 }

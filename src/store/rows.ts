@@ -1,4 +1,5 @@
 /** Between database rows and records: absent members, JSON text. */
+import { SealBroken } from './seal.ts'
 import type { FailureRecord } from './store.ts'
 
 /** Members whose type admits null become optional and lose it. */
@@ -19,9 +20,14 @@ export function jsonOrNull(value: unknown): string | null {
   return value === undefined ? null : JSON.stringify(value)
 }
 
-/** JSON that this store wrote. */
+/** JSON that this store wrote. Throws `SealBroken` where it was damaged since, as sealed content does. */
 export function parsed(text: string | null): unknown {
-  return text === null ? null : JSON.parse(text)
+  if (text === null) return null
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new SealBroken('a text of it was damaged', { cause })
+  }
 }
 
 export function failureOf(text: string | null): FailureRecord | null {
