@@ -24,6 +24,8 @@ export type AuthorizationServerOptions = {
   codeSeconds?: number
   /** Whether `offline_access` must be asked for to get a refresh token. */
   offlineAccess?: boolean
+  /** Who consents: a person by itself, at once, or whoever is at the pages of oidc-provider. */
+  consent?: 'by itself' | 'pages'
   /** Exact ones beside the usual loopback ones, which go with any port. */
   redirectUris?: string[]
 }
@@ -110,7 +112,7 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     scopes: ['openid', 'offline_access', 'email', 'api.read', 'api.write'],
     pkce: { required: () => true },
     features: {
-      devInteractions: { enabled: false },
+      devInteractions: { enabled: options.consent === 'pages' },
       clientCredentials: { enabled: true },
       deviceFlow: { enabled: true },
       revocation: { enabled: true },
@@ -122,7 +124,9 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
       resourceIndicators: { enabled: false },
     },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none'],
-    interactions: { url: (_: Context, interaction: { uid: string }) => `/interaction/${interaction.uid}` },
+    ...(options.consent !== 'pages' && {
+      interactions: { url: (_: Context, interaction: { uid: string }) => `/interaction/${interaction.uid}` },
+    }),
     findAccount: async (_: Context, id: string) => ({ accountId: id, claims: async () => ({ sub: id }) }),
     issueRefreshToken: async (_: Context, client: Context['oidc']['client'], code: { scopes: Set<string> }) =>
       client.grantTypeAllowed('refresh_token') && (!options.offlineAccess || code.scopes.has('offline_access')),
@@ -223,7 +227,7 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
   })
 
   provider.use(async (context, next) => {
-    if (context.path.startsWith('/interaction/')) return consentByItself(context)
+    if (context.path.startsWith('/interaction/') && options.consent !== 'pages') return consentByItself(context)
     if (context.path === '/api/me') return answerWhoIAm(context)
     return next()
   })

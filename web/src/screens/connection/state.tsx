@@ -4,7 +4,7 @@ import { Notice } from '../../parts/notice.tsx'
 import { Prose } from '../../parts/prose.tsx'
 import { Refusal } from '../../parts/refusal.tsx'
 import type { Answer } from '../../server/call.ts'
-import { Pick } from './pick.tsx'
+import { Pick } from '../../parts/pick.tsx'
 import { Remedy } from './remedy.tsx'
 
 type Connection = Answer<'showConnection'>

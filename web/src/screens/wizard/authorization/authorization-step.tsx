@@ -127,7 +127,7 @@ function MissingName() {
     if (isOpen) change({ name: free })
   }, [isOpen, free, change])
   if (!wasMissing) return null
-  return <NameField value={draft.settings.name ?? ''} onChange={(name) => change({ name })} />
+  return <NameField value={draft.settings.name ?? ''} own={draft.connection} onChange={(name) => change({ name })} />
 }
 
 /** What would go wrong, as the server says it; kept up while one types. */

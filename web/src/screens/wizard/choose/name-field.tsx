@@ -30,9 +30,18 @@ export function nameProblem(name: string, taken: readonly string[]): string | un
   return taken.includes(name) ? `There is a connection ${name} already.` : undefined
 }
 
-export function NameField({ value, onChange }: { value: string; onChange: (name: string) => void }) {
+export function NameField({
+  value,
+  own,
+  onChange,
+}: {
+  value: string
+  /** The connection that has the name rightly. */
+  own?: string | undefined
+  onChange: (name: string) => void
+}) {
   const { data } = useQuery(connectionsQuery(value))
-  const taken = data?.connections.map(({ name }) => name) ?? []
+  const taken = data?.connections.map(({ name }) => name).filter((name) => name !== own) ?? []
   return (
     <TextInput
       label="Name of the connection"

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { ButtonLink } from '../../../parts/links.tsx'
 import { Notice } from '../../../parts/notice.tsx'
 import { Trouble } from '../../../parts/page.tsx'
+import { Pick } from '../../../parts/pick.tsx'
 import { UseIt } from '../../../parts/use-it.tsx'
 import { connectionQuery } from '../../../server/queries.ts'
 import { elementOf, pathOf } from '../authorization/places.ts'
@@ -25,7 +26,8 @@ export function TokenStep({ draft: _ }: { draft: string }) {
   const { data: connection } = useQuery({ ...connectionQuery(name ?? ''), enabled: name !== undefined })
   const isRefresh = tab === 'refresh'
   const path = placeOf(way.name, isRefresh ? 'renewal' : 'token')
-  const isReady = connection?.condition === 'ok'
+  const toChoose = connection?.to_choose ?? []
+  const isReady = connection?.condition === 'ok' && toChoose.every(({ optional }) => optional)
   return (
     <Stack gap="xl">
       <Tabs value={tab} onChange={(value) => setTab(value ?? 'bearer')} keepMounted={false}>
@@ -54,6 +56,8 @@ export function TokenStep({ draft: _ }: { draft: string }) {
           </Grid>
         </Tabs.Panel>
       </Tabs>
+      {connection !== undefined &&
+        toChoose.map((open) => <Pick key={open.value} connection={connection} open={open} />)}
       {connection !== undefined && isReady && (
         <Stack gap="md" component="section" aria-labelledby="use-it">
           <Title order={2} fz="h3" id="use-it">

@@ -1,10 +1,10 @@
 import { Button, Group, Select, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { announce } from '../../parts/announce.ts'
-import { Notice } from '../../parts/notice.tsx'
-import { Trouble } from '../../parts/page.tsx'
-import { call, type Answer } from '../../server/call.ts'
+import { announce } from './announce.ts'
+import { Notice } from './notice.tsx'
+import { Trouble } from './page.tsx'
+import { call, type Answer } from '../server/call.ts'
 
 type Connection = Answer<'showConnection'>
 type Open = NonNullable<Connection['to_choose']>[number]
