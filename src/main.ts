@@ -22,6 +22,8 @@ import { collectAfterStart } from './tidy.ts'
 
 /** How long a process that closes after a defect may take. */
 const closingMs = 10_000
+/** How long entries of the audit are kept. */
+const auditKeptMs = 400 * 24 * 3600_000
 
 /** Runs the command line of this process and gives its exit code. */
 export async function main(argv: string[]): Promise<number> {
@@ -175,6 +177,7 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
   const { openSpool } = await import('./connections/spool.ts')
   const { emitTo } = await import('./connections/events.ts')
   const { createJournal } = await import('./connections/journal.ts')
+  const { createAudit } = await import('./connections/audit.ts')
   const { answers } = await import('./server/answers.ts')
   const { createServer } = await import('./server/server.ts')
 
@@ -227,9 +230,12 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
     const counted = new Map<string, number>()
     const journal = await createJournal({ store: store.events, clock, log })
     closers.push(() => journal.close())
+    const audit = await createAudit({ store: store.audit, home, clock, log, keptMs: auditKeptMs })
+    closers.push(() => audit.close())
     const emit = emitTo(log, (name, fields) => {
       counted.set(name, (counted.get(name) ?? 0) + 1)
       journal.record(name, fields)
+      audit.happened(name, fields)
     })
     const domain = createConnections({
       store,
@@ -268,6 +274,7 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
       store,
       emit,
       journal,
+      audit,
       clock,
       randomBytes,
       log,

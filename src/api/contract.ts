@@ -6,6 +6,7 @@
  */
 import { z } from 'zod'
 import { actionReport, attemptList, preview } from './action.ts'
+import { auditList, auditQuery, auditVerdict, auditVerification } from './audit.ts'
 import { authorization, authorizationAnswer, authorizationParams, authorizeRequest } from './authorization.ts'
 import {
   api,
@@ -58,6 +59,8 @@ export type Route = {
   params?: z.ZodType
   query?: z.ZodType
   body?: z.ZodType
+  /** How it is told to the audit, where `recordingOf` in the server would say otherwise. */
+  audit?: 'first' | 'after' | 'counted' | 'never'
   /** The status of success. 200 unless said; 204 has no body. */
   status?: 201 | 202 | 204
   response?: z.ZodType
@@ -125,6 +128,7 @@ export const contract = {
     method: 'POST',
     path: '/v1/providers/draft',
     needs: 'admin',
+    audit: 'counted',
     reach: 'all',
     body: draftRequest,
     response: definitionDraft,
@@ -208,6 +212,7 @@ export const contract = {
     method: 'POST',
     path: '/v1/connections/preview',
     needs: 'admin',
+    audit: 'never',
     reach: 'all',
     body: connectionDraft,
     response: preview,
@@ -243,6 +248,7 @@ export const contract = {
     method: 'GET',
     path: '/v1/connections/{name}/choices/{value}',
     needs: 'admin',
+    audit: 'counted',
     params: choiceParams,
     response: choices,
     summary: 'What an input can be, asked of the service now. Choosing is a change of inputs.',
@@ -326,6 +332,7 @@ export const contract = {
     method: 'POST',
     path: '/v1/drafts',
     needs: 'admin',
+    audit: 'never',
     reach: 'all',
     body: newDraft,
     status: 201,
@@ -353,6 +360,7 @@ export const contract = {
     method: 'PATCH',
     path: '/v1/drafts/{id}',
     needs: 'admin',
+    audit: 'never',
     reach: 'all',
     params: draftParams,
     body: draftChange,
@@ -363,6 +371,7 @@ export const contract = {
     method: 'DELETE',
     path: '/v1/drafts/{id}',
     needs: 'admin',
+    audit: 'never',
     reach: 'all',
     params: draftParams,
     status: 204,
@@ -372,6 +381,7 @@ export const contract = {
     method: 'POST',
     path: '/v1/drafts/{id}/preview',
     needs: 'admin',
+    audit: 'never',
     reach: 'all',
     params: draftParams,
     response: preview,
@@ -414,6 +424,27 @@ export const contract = {
     summary: 'What happened. With `accept: text/event-stream` what happens from now on, each as one JSON text.',
   },
 
+  listAudit: {
+    method: 'GET',
+    path: '/v1/audit',
+    needs: 'admin',
+    reach: 'all',
+    audit: 'counted',
+    query: auditQuery,
+    response: auditList,
+    summary: 'Who did what, when and from where. With `accept: application/x-ndjson` all of it, an entry a line.',
+  },
+  verifyAudit: {
+    method: 'POST',
+    path: '/v1/audit/verify',
+    needs: 'admin',
+    reach: 'all',
+    audit: 'counted',
+    body: auditVerification,
+    response: auditVerdict,
+    summary: 'Whether every entry of the audit is as it was written, also since an earlier checkpoint.',
+  },
+
   listKeys: {
     method: 'GET',
     path: '/v1/keys',
@@ -451,7 +482,14 @@ export const contract = {
     response: session,
     summary: 'Signs a browser in with the word of a sign-in link or an admin key.',
   },
-  signOut: { method: 'DELETE', path: '/v1/session', needs: 'nothing', status: 204, summary: 'Ends the session.' },
+  signOut: {
+    method: 'DELETE',
+    path: '/v1/session',
+    needs: 'nothing',
+    audit: 'counted',
+    status: 204,
+    summary: 'Ends the session.',
+  },
   createSignInLink: {
     method: 'POST',
     path: '/v1/signin-links',

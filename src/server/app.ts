@@ -7,6 +7,7 @@ import fastify from 'fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger, RandomBytes } from '../deps.ts'
 import { EvergrantError } from '../errors.ts'
+import type { Audited } from './audited.ts'
 import { admit, identify, seesCauses } from './callers.ts'
 import type { Parts } from './callers.ts'
 import { keyFrom } from './keys.ts'
@@ -17,6 +18,7 @@ import { problemOf, refusalOf, scrub } from './problems.ts'
 export type AppParts = Parts & {
   log: Logger
   metrics: Metrics
+  audited: Audited
   randomBytes: RandomBytes
   securityHeaders: Readonly<Record<string, string>>
 }
@@ -35,6 +37,7 @@ export async function createApp(parts: AppParts, routes: (app: FastifyInstance) 
   })
   await app.register(cookie)
   app.decorateRequest('caller')
+  app.decorate('audited', parts.audited)
   readBodies(app)
 
   app.addHook('onRequest', async (request, reply) => {
@@ -92,7 +95,7 @@ function nameIn(params: unknown): string | undefined {
 }
 
 function answerError(
-  { log, metrics, securityHeaders }: AppParts,
+  { log, metrics, audited, securityHeaders }: AppParts,
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -101,6 +104,7 @@ function answerError(
   if (refusal === undefined) logDefect(log, error, request)
   const known = refusal?.error ?? new EvergrantError('internal')
   if (known.code === 'unauthenticated' && keyFrom(request.headers) !== undefined) metrics.counts.wrongKeys++
+  audited.refused(request, known.code)
   const { body, headers } = problemOf(known, request.id, seesCauses(request.caller), refusal?.status)
   return reply
     .code(body.status)

@@ -8,7 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Connections, HotEntry, Wanted } from '../connections/connections.ts'
 import type { Clock } from '../deps.ts'
 import { halves } from './answers.ts'
-import { allows, countHanded, keyFrom, usable } from './keys.ts'
+import { allows, keyFrom, usable } from './keys.ts'
 import type { KeyEntry, Keys } from './keys.ts'
 import type { Hot, Routing } from './listener.ts'
 import { secondsLeft } from './views.ts'
@@ -20,13 +20,14 @@ const query = '?min_valid='
 /** The two halves around `expires_in`, and the headers as a flat list whose last value is the length. */
 type Finished = { head: string; tail: string; headers: string[] }
 
-type Missed = Wanted & {
+type Asking = {
   request: IncomingMessage
   response: ServerResponse
-  routing: Routing
   /** Undefined for a local caller. */
   key: KeyEntry | undefined
 }
+
+type Missed = Wanted & Asking & { routing: Routing }
 
 export type HotParts = {
   connections: Pick<Connections, 'peek' | 'fetch'>
@@ -35,11 +36,11 @@ export type HotParts = {
   securityHeaders: Readonly<Record<string, string>>
   /** Requests of this listener are local: no key is needed. */
   local: boolean
-  counted(): void
+  handed(key: KeyEntry | undefined, entry: HotEntry, address: string | undefined, now: number): void
 }
 
 export function createHot(parts: HotParts): Hot {
-  const { connections, keys, clock, local, counted } = parts
+  const { connections, keys, clock, local, handed } = parts
   const headerList = Object.entries({
     'content-type': 'application/json; charset=utf-8',
     ...parts.securityHeaders,
@@ -48,12 +49,11 @@ export function createHot(parts: HotParts): Hot {
 
   let missed: Missed[] = []
 
-  function answer(response: ServerResponse, entry: HotEntry, key: KeyEntry | undefined, now: number): void {
+  function answer({ request, response, key }: Asking, entry: HotEntry, now: number): void {
     const { head, tail, headers } = finishedOf(entry, headerList)
     const text = entry.endsAt === undefined ? head : head + secondsLeft(entry.endsAt, now) + tail
     headers[headers.length - 1] = String(text.length)
-    counted()
-    if (key !== undefined) countHanded(key, entry.name, now)
+    handed(key, entry, request.socket.remoteAddress, now)
     response.writeHead(200, headers)
     response.end(text, 'latin1')
   }
@@ -74,7 +74,7 @@ export function createHot(parts: HotParts): Hot {
       key.lastUsedAt = now
     }
     const entry = connections.peek(name, now, minValid)
-    if (entry !== undefined) return answer(response, entry, key, now)
+    if (entry !== undefined) return answer({ request, response, key }, entry, now)
     missed.push({ request, response, routing, name, minValid, key })
     if (missed.length === 1) setImmediate(() => void answerMissed())
   }
@@ -85,11 +85,11 @@ export function createHot(parts: HotParts): Hot {
     missed = []
     const now = clock.now()
     const found = await connections.fetch(turn, now).catch(() => [])
-    for (const [place, { request, response, routing, key }] of turn.entries()) {
+    for (const [place, asking] of turn.entries()) {
       const entry = found[place]
       // The routes say what is wrong.
-      if (entry === undefined) routing(request, response)
-      else answer(response, entry, key, now)
+      if (entry === undefined) asking.routing(asking.request, asking.response)
+      else answer(asking, entry, now)
     }
   }
 }

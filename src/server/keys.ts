@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto'
 import { BlockList, isIP } from 'node:net'
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Reader } from '../connections/audit.ts'
 import type { RandomBytes } from '../deps.ts'
 import type { Secret } from '../secret.ts'
 import type { ApiKeyRecord, ApiKeyStore, KeyReadStore, Verb } from '../store/store.ts'
@@ -25,6 +26,8 @@ export type KeyEntry = {
   lastUsedAt: number
   /** By connection: tokens handed out since the last flush, and the moment of the last one. */
   readonly handed: Map<string, { reads: number; lastAt: number }>
+  /** The same for the audit. */
+  readonly reader: Reader
 }
 
 const limit = 10_000
@@ -140,6 +143,7 @@ function entryOf(record: ApiKeyRecord): KeyEntry {
     reads: 0,
     lastUsedAt: 0,
     handed: new Map(),
+    reader: { actor: { kind: 'key', id: record.id, name: record.name }, tallies: new Map() },
   }
 }
 
@@ -154,6 +158,7 @@ function adminEntry(): KeyEntry {
     reads: 0,
     lastUsedAt: 0,
     handed: new Map(),
+    reader: { actor: { kind: 'key', id: 'admin', name: 'admin' }, tallies: new Map() },
   }
 }
 

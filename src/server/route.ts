@@ -7,11 +7,15 @@ import type { z } from 'zod'
 import type { Route } from '../api/contract.ts'
 import { EvergrantError } from '../errors.ts'
 import type { Fault } from '../errors.ts'
+import type { Audited } from './audited.ts'
 import type { Caller } from './callers.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller | undefined
+  }
+  interface FastifyInstance {
+    audited: Audited
   }
   interface FastifyContextConfig {
     route?: Route
@@ -42,7 +46,7 @@ export function implement<R extends Route>(
     handler: async (request, reply) => {
       // True by construction: `admit` has refused a missing caller, and the parts were read by the row's own schemas.
       const input = { ...readParts(route, request), caller: request.caller, request, reply } as Input<R>
-      const answer = await handler(input)
+      const answer = await app.audited.route(route, request, () => handler(input))
       // A stream goes its own way.
       if (reply.sent) return reply
       if (reply.statusCode === 200) reply.code(route.status ?? 200)

@@ -7,6 +7,7 @@
  */
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import type { Audit } from '../connections/audit.ts'
 import type { Connections } from '../connections/connections.ts'
 import type { Emit } from '../connections/events.ts'
 import type { Journal } from '../connections/journal.ts'
@@ -15,14 +16,17 @@ import type { Catalogue } from '../provider/load.ts'
 import type { Secret } from '../secret.ts'
 import type { Store } from '../store/store.ts'
 import { createApp } from './app.ts'
+import { createAudited } from './audited.ts'
 import { createCookies } from './cookies.ts'
 import { createHosts } from './hosts.ts'
 import { createHot } from './hot.ts'
-import { createKeys } from './keys.ts'
+import type { HotParts } from './hot.ts'
+import { countHanded, createKeys } from './keys.ts'
 import { closeListener, createListener, listenTcp, listenUnix } from './listener.ts'
 import { insideAddress, markLocal } from './local.ts'
 import { createMetrics } from './metrics.ts'
 import type { Measured } from './metrics.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { actionRoutes } from './routes/actions.ts'
 import { authorizationRoutes } from './routes/authorizations.ts'
 import { authorizePageRoutes } from './routes/authorize-page.ts'
@@ -66,6 +70,8 @@ export type ServerDeps = {
   /** Where events go, and where those of the past are. */
   emit: Emit
   journal: Journal
+  /** Who did what, for good. */
+  audit: Audit
   clock: Clock
   randomBytes: RandomBytes
   log: Logger
@@ -110,6 +116,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     streams.endOf(`session ${digest}`),
   )
   const cookies = createCookies(https)
+  const audited = createAudited(deps.audit, clock)
   let addresses: string[] = []
   const routeParts: RouteParts = {
     ...deps,
@@ -118,6 +125,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     pagesDirectory: options.pagesDirectory,
     keys,
     sessions,
+    audited,
     cookies,
     hosts,
     metrics,
@@ -130,12 +138,16 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     (instance) => everyRoute(instance, routeParts),
   )
 
-  const hotParts = {
+  const hotParts: Omit<HotParts, 'local'> = {
     connections: deps.connections,
     keys,
     clock,
     securityHeaders: headers,
-    counted: () => void metrics.counts.memoryReads++,
+    handed(key, { name, generation }, address, now) {
+      metrics.counts.memoryReads++
+      if (key !== undefined) countHanded(key, name, now)
+      audited.handed(key?.reader, name, generation, address, now)
+    },
   }
   const tcp = createListener(createHot({ ...hotParts, local: false }), app.routing)
   const unix = createListener(createHot({ ...hotParts, local: true }), app.routing)
@@ -187,6 +199,7 @@ function everyRoute(app: FastifyInstance, parts: RouteParts): void {
   sessionRoutes(app, parts)
   draftRoutes(app, parts)
   eventRoutes(app, parts)
+  auditRoutes(app, parts)
   settingsRoutes(app, parts)
   healthRoutes(app, parts)
   callbackRoutes(app, parts)

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { createAudit } from '../../src/connections/audit.ts'
 import { emitTo } from '../../src/connections/events.ts'
 import { createJournal } from '../../src/connections/journal.ts'
 import { createCatalogue } from '../../src/provider/load.ts'
@@ -24,6 +25,7 @@ export type Served = {
 export async function serve({ domain, store, clock }: World, publicUrl: string, home: string): Promise<Served> {
   const quiet = { debug() {}, info() {}, warn() {}, error() {} }
   const journal = await createJournal({ store: store.events, clock, log: quiet })
+  const audit = await createAudit({ store: store.audit, home, clock, log: quiet, keptMs: 1e12 })
   const server = await createServer({
     options: { listen: { host: '127.0.0.1', port: 0 }, publicUrl, home, pagesDirectory: join(home, 'no-pages') },
     connections: domain.connections,
@@ -31,6 +33,7 @@ export async function serve({ domain, store, clock }: World, publicUrl: string, 
     store,
     emit: emitTo(quiet, journal.record),
     journal,
+    audit,
     clock,
     randomBytes: (size) => randomBytes(size),
     log: quiet,
@@ -58,6 +61,7 @@ export async function serve({ domain, store, clock }: World, publicUrl: string, 
       jobs.close()
       await server.close()
       await journal.close()
+      await audit.close()
     },
   }
 }

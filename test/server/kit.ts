@@ -16,6 +16,7 @@ import type {
   NewConnection,
   ServedToken,
 } from '../../src/connections/connections.ts'
+import { createAudit, type Audit } from '../../src/connections/audit.ts'
 import { emitTo } from '../../src/connections/events.ts'
 import { createJournal, type Journal } from '../../src/connections/journal.ts'
 import type { Clock, Logger } from '../../src/deps.ts'
@@ -246,6 +247,7 @@ export type Kit = {
   logged: { level: string; fields: Record<string, unknown>; message: string }[]
   home: string
   journal: Journal
+  audit: Audit
   local(method: string, path: string, body?: unknown): ReturnType<typeof call>
   call(asked: Omit<Asked, 'body'> & { body?: unknown }): ReturnType<typeof call>
   /** Makes an API key. */
@@ -272,6 +274,7 @@ export async function startKit(
     void logged.push({ level, fields, message })
   const log: Logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
   const journal = await createJournal({ store: store.events, clock, log })
+  const audit = await createAudit({ store: store.audit, home, clock, log, keptMs: 1e12 })
   const server = await createServer({
     options: {
       listen: { host: '127.0.0.1', port: 7117 },
@@ -283,8 +286,12 @@ export async function startKit(
     connections,
     catalogue: createCatalogue(),
     store,
-    emit: emitTo(log, journal.record),
+    emit: emitTo(log, (name, fields) => {
+      journal.record(name, fields)
+      audit.happened(name, fields)
+    }),
     journal,
+    audit,
     clock,
     randomBytes: (size) => randomBytes(size),
     log,
@@ -307,6 +314,7 @@ export async function startKit(
     logged,
     home,
     journal,
+    audit,
     call: (asked) => call(server, asked),
     local: (method, path, body) => call(server, { method, path, body, asLocal: true }),
     async key(verbs, names, more = {}) {
@@ -324,6 +332,7 @@ export async function startKit(
     async [Symbol.asyncDispose]() {
       await server.close()
       await journal.close()
+      await audit.close()
       await store.close()
       await rm(home, { recursive: true, force: true })
     },

@@ -10,7 +10,7 @@ import type { RouteParts } from './parts.ts'
  * Where `authorize_url` of a problem leads: one page that says what will be authorized, one button that starts it. The
  * wizard will stand at this address.
  */
-export function authorizePageRoutes(app: FastifyInstance, { connections, hosts }: RouteParts): void {
+export function authorizePageRoutes(app: FastifyInstance, { connections, audited, hosts }: RouteParts): void {
   app.get<{ Params: { name: string } }>('/connections/:name/authorize', async (request, reply) => {
     if (!signedIn(request)) return sendPage(reply, 'Sign in first', signInHint(request.url), 401)
     try {
@@ -26,7 +26,9 @@ export function authorizePageRoutes(app: FastifyInstance, { connections, hosts }
     if (!signedIn(request)) return sendPage(reply, 'Sign in first', signInHint(request.url), 401)
     if (!hosts.sameOrigin(request.headers)) throw new EvergrantError('bad_origin')
     try {
-      const started = await connections.authorize(request.params.name, {}, { kind: 'session' })
+      const done = { action: 'authorizeConnection', recording: 'first' } as const
+      const start = () => connections.authorize(request.params.name, {}, { kind: 'session' })
+      const started = await audited.run(request, done, start)
       const comesBack = started.back === 'callback' || started.back === 'loopback'
       // Not a redirect: browsers hold `form-action` against every address a form leads to, and this one leads away.
       if (started.url !== undefined && comesBack) reply.header('refresh', `0;url=${started.url}`)

@@ -24,7 +24,7 @@ const resultMs = 10 * 60_000
 
 export function callbackRoutes(
   app: FastifyInstance,
-  { connections, cookies, clock, randomBytes, log }: RouteParts,
+  { connections, audited, cookies, clock, randomBytes, log }: RouteParts,
 ): void {
   const answers = createParking<Parameters>(clock, randomBytes, parkedMs)
   const results = createParking<PageResult>(clock, randomBytes, resultMs)
@@ -34,7 +34,8 @@ export function callbackRoutes(
     const name = cookies.flow(id)
     const word = request.cookies[name] ?? Buffer.from(randomBytes(32)).toString('base64url')
     try {
-      const { authorizationUrl } = await connections.openLink(id, digestOf(word))
+      const done = { action: 'openAuthorization', recording: 'counted' } as const
+      const { authorizationUrl } = await audited.run(request, done, () => connections.openLink(id, digestOf(word)))
       cookies.set(reply, name, word, flowSeconds)
       return reply.redirect(authorizationUrl, 302)
     } catch (error) {
@@ -88,7 +89,9 @@ export function callbackRoutes(
       })
     }
     const answer = { kind: 'parameters', parameters } as const
-    return resultOf(await connections.complete(id, answer, { kind: 'callback', id }))
+    const actor = { kind: 'callback', id } as const
+    const done = { action: 'completeAuthorization', recording: 'first', actor } as const
+    return resultOf(await audited.run(request, done, () => connections.complete(id, answer, actor)))
   }
 
   async function flowOf(parameters: Parameters): Promise<{ id: string; startedBy?: string }> {

@@ -1,9 +1,11 @@
+import type { Audit } from '../../connections/audit.ts'
 import type { Connections } from '../../connections/connections.ts'
 import type { Emit } from '../../connections/events.ts'
 import type { Journal } from '../../connections/journal.ts'
 import type { Catalogue } from '../../provider/load.ts'
 import type { Clock, Logger, RandomBytes } from '../../deps.ts'
 import type { Store } from '../../store/store.ts'
+import type { Audited } from '../audited.ts'
 import type { Cookies } from '../cookies.ts'
 import type { Hosts } from '../hosts.ts'
 import type { Keys } from '../keys.ts'
@@ -35,6 +37,8 @@ export type RouteParts = {
   /** What happened, and what people do here. */
   journal: Journal
   emit: Emit
+  audit: Audit
+  audited: Audited
   streams: Streams
   keys: Keys
   sessions: Sessions

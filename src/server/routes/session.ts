@@ -13,7 +13,7 @@ const weekSeconds = 7 * 24 * 3600
 
 /** Signing in and out. A GET changes nothing: a link that is fetched by a mail scanner is not used up by it. */
 export function sessionRoutes(app: FastifyInstance, parts: RouteParts): void {
-  const { sessions, cookies, hosts, keys, signInTries, publicUrl, emit } = parts
+  const { sessions, cookies, hosts, keys, signInTries, publicUrl, emit, audited } = parts
 
   async function signIn(
     given: { token: string } | { key: string },
@@ -66,7 +66,7 @@ export function sessionRoutes(app: FastifyInstance, parts: RouteParts): void {
     const token = form.get('token')
     const given = token === null ? { key: form.get('key') ?? '' } : { token }
     try {
-      await signIn(given, request, reply)
+      await audited.run(request, { action: 'signIn', recording: 'after' }, () => signIn(given, request, reply))
     } catch (error) {
       if (!(error instanceof EvergrantError)) throw error
       return sendPage(
