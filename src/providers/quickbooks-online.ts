@@ -116,7 +116,7 @@ export default {
   },
   client: {
     see: ['oauth', 'sdk'],
-    id: { help: 'of the keys chosen above; development and production have one each' },
+    id: { help: 'of the chosen keys; development and production have one each' },
     secret: { help: 'of the same keys' },
     auth: ['client_secret_basic'],
   },

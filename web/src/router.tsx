@@ -70,6 +70,11 @@ const routes = [
 
 export const router = createRouter({ routeTree: root.addChildren(routes), defaultPreload: 'intent' })
 
+// Who went to another page is told where they are: its title has the focus, as after a load.
+router.subscribe('onRendered', ({ pathChanged, fromLocation }) => {
+  if (pathChanged && fromLocation !== undefined) document.querySelector<HTMLElement>('main h1')?.focus()
+})
+
 declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router

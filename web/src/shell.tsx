@@ -43,7 +43,7 @@ const entries = [
 /** What stands around every page: where one is and where one can go. */
 export function Shell() {
   const [open, { toggle, close }] = useDisclosure()
-  useServerEvents()
+  const isLive = useServerEvents()
   return (
     <AppShell
       header={{ height: 56 }}
@@ -54,8 +54,8 @@ export function Shell() {
         Skip to the page
       </a>
       <AppShell.Header>
-        <Group h="100%" px="md" justify="space-between">
-          <Group gap="sm">
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
             <Burger opened={open} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
             <Link to="/" style={{ textDecoration: 'none', color: 'inherit' }}>
               <Group gap={8}>
@@ -66,7 +66,12 @@ export function Shell() {
               </Group>
             </Link>
           </Group>
-          <Scheme />
+          <Group gap="sm" wrap="nowrap">
+            <Text size="sm" role="status">
+              {!isLive && 'The server is not heard; this page is read anew every 10 seconds.'}
+            </Text>
+            <Scheme />
+          </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="sm" component="nav" aria-label="Pages">

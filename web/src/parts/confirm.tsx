@@ -9,7 +9,7 @@ export function Confirm({
   children,
   typed,
   action,
-  color = 'red',
+  color = 'red.9',
   busy = false,
   onConfirm,
   onClose,

@@ -2,9 +2,9 @@ import { Anchor, Code } from '@mantine/core'
 import { IconExternalLink } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 
-/** Whether an address that came from outside may be opened: a page, encrypted or of this very machine. */
+/** Whether an address that came from outside may be opened: a whole one, of a page, encrypted or of this very machine. */
 export function isOpenable(address: string): boolean {
-  if (!URL.canParse(address)) return false
+  if (/\{\w+\}/.test(address) || !URL.canParse(address)) return false
   const { protocol, hostname } = new URL(address)
   return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname))
 }

@@ -1,9 +1,12 @@
 import { Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
-import { useEffect, type ReactNode } from 'react'
+import { useEffect, useLayoutEffect, useRef, type ReactNode } from 'react'
 import { Problem } from '../server/call.ts'
 import { Notice } from './notice.tsx'
 import { Prose } from './prose.tsx'
 import { sentence } from './sentence.ts'
+
+/** The title that went away had the focus: the page is drawn anew, such as when what it waited for is there. */
+let hadFocus = false
 
 /** A page: its title (also of the window), what can be done, and the content. */
 export function Page({
@@ -17,14 +20,23 @@ export function Page({
   actions?: ReactNode
   children: ReactNode
 }) {
+  const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     document.title = `${title} - Evergrant`
   }, [title])
+  useLayoutEffect(() => {
+    const element = heading.current
+    if (hadFocus) element?.focus()
+    hadFocus = false
+    return () => {
+      hadFocus = document.activeElement === element
+    }
+  }, [])
   return (
     <Stack gap="lg" maw={1180}>
       <Group justify="space-between" align="flex-start" gap="md">
         <Stack gap={4}>
-          <Title order={1} fz={{ base: 24, sm: 28 }}>
+          <Title order={1} ref={heading} tabIndex={-1} fz={{ base: 24, sm: 28 }}>
             {title}
           </Title>
           {says !== undefined && <Text c="dimmed">{says}</Text>}

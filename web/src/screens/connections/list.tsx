@@ -26,42 +26,44 @@ export function List({ shown }: { shown: Sorted }) {
   })
   return (
     <>
-      <Box role="table" aria-label="Connections" aria-rowcount={shown.length + 1} className={classes.table}>
-        <Box role="rowgroup">
-          <Box role="row" aria-rowindex={1} className={`${classes.row} ${classes.head}`}>
-            {columns.map((column) => (
-              <Text role="columnheader" size="sm" fw={600} key={column}>
-                {column}
-              </Text>
-            ))}
+      <div className={classes.place}>
+        <Box role="table" aria-label="Connections" aria-rowcount={shown.length + 1} className={classes.table}>
+          <Box role="rowgroup">
+            <Box role="row" aria-rowindex={1} className={`${classes.row} ${classes.head}`}>
+              {columns.map((column) => (
+                <Text role="columnheader" size="sm" fw={600} key={column}>
+                  {column}
+                </Text>
+              ))}
+            </Box>
+          </Box>
+          <Box role="rowgroup" ref={place} className={classes.rows} style={{ height: rows.getTotalSize() }}>
+            {rows.getVirtualItems().map((item) => {
+              const row = shown[item.index]
+              if (row === undefined) return null
+              return (
+                <div
+                  key={item.key}
+                  role="row"
+                  aria-rowindex={item.index + 2}
+                  data-index={item.index}
+                  ref={rows.measureElement}
+                  className={classes.row}
+                  style={{ transform: `translateY(${item.start - rows.options.scrollMargin}px)` }}
+                >
+                  <Row
+                    connection={row.connection}
+                    group={row.group}
+                    isRenewing={renewing.has(row.connection.name)}
+                    onRenew={renew}
+                    onAuthorize={setAuthorizing}
+                  />
+                </div>
+              )
+            })}
           </Box>
         </Box>
-        <Box role="rowgroup" ref={place} className={classes.rows} style={{ height: rows.getTotalSize() }}>
-          {rows.getVirtualItems().map((item) => {
-            const row = shown[item.index]
-            if (row === undefined) return null
-            return (
-              <div
-                key={item.key}
-                role="row"
-                aria-rowindex={item.index + 2}
-                data-index={item.index}
-                ref={rows.measureElement}
-                className={classes.row}
-                style={{ transform: `translateY(${item.start - rows.options.scrollMargin}px)` }}
-              >
-                <Row
-                  connection={row.connection}
-                  group={row.group}
-                  isRenewing={renewing.has(row.connection.name)}
-                  onRenew={renew}
-                  onAuthorize={setAuthorizing}
-                />
-              </div>
-            )
-          })}
-        </Box>
-      </Box>
+      </div>
       {authorizing !== undefined && <Authorize name={authorizing} onClose={() => setAuthorizing(undefined)} />}
     </>
   )

@@ -1,6 +1,6 @@
 import { Code, List, Stack, Text } from '@mantine/core'
 import { TextLink } from '../../parts/links.tsx'
-import { Outward } from '../../parts/outward.tsx'
+import { isOpenable, Outward } from '../../parts/outward.tsx'
 import { Prose } from '../../parts/prose.tsx'
 import type { Answer } from '../../server/call.ts'
 import { Part } from './part.tsx'
@@ -16,6 +16,12 @@ const sureness = {
 /** What to know before and after: registering a client, lives, traps, the test request. */
 export function Overview({ service }: { service: ServiceFacts }) {
   const { checked, tried, confidence, copy_of, console: place, traps, warnings, probes, api, ways } = service
+  // A definition writes a question mark behind the name of what may be missing.
+  const headers = Object.entries(api.send).map(([name, value]) => ({
+    name: name.replace(/\?$/, ''),
+    value,
+    optional: name.endsWith('?'),
+  }))
   return (
     <Stack gap="xl" maw={820}>
       <Text>
@@ -37,6 +43,7 @@ export function Overview({ service }: { service: ServiceFacts }) {
           {place.url !== undefined && (
             <Text>
               At <Outward href={place.url} />
+              {!isOpenable(place.url) && ' with your own values in place'}
             </Text>
           )}
           <List type="ordered" spacing="xs">
@@ -84,11 +91,23 @@ export function Overview({ service }: { service: ServiceFacts }) {
         <Text>
           The API is at <Code className="wrapped">{api.base}</Code>
         </Text>
-        <Code block className="wrapped">
-          {Object.entries(api.send)
-            .map(([name, value]) => `${name}: ${value}`)
-            .join('\n') || 'no header'}
-        </Code>
+        {headers.length === 0 ? (
+          <Text>No header carries it.</Text>
+        ) : (
+          <Code block className="wrapped">
+            {headers.map(({ name, value }) => `${name}: ${value}`).join('\n')}
+          </Code>
+        )}
+        {headers.some(({ optional }) => optional) && (
+          <Text size="sm">
+            Left out while its value is missing:{' '}
+            {headers
+              .filter(({ optional }) => optional)
+              .map(({ name }) => name)
+              .join(', ')}
+            .
+          </Text>
+        )}
         {probes.map(({ name, method, url, only_scope, tells_who }) => (
           <Text key={name} size="sm">
             Test request <i>{name}</i>: <Code className="wrapped">{`${method} ${url}`}</Code>

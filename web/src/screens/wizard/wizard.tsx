@@ -1,6 +1,7 @@
+import { VisuallyHidden } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useParams, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, type ComponentType } from 'react'
+import { lazy, Suspense, useEffect, useRef, type ComponentType } from 'react'
 import { TextLink } from '../../parts/links.tsx'
 import { Notice } from '../../parts/notice.tsx'
 import { Page, Trouble, Waiting } from '../../parts/page.tsx'
@@ -55,6 +56,7 @@ function Framed({ draft, service, current }: { draft: Draft; service: Described;
       says={[draft.settings.name, service.name, way?.label].filter((part) => part !== undefined).join(' · ')}
     >
       <Steps current={current} draft={draft.id} />
+      <StepTitle step={current} />
       {way === undefined ? (
         <Notice kind="bad" title="The service cannot be read">
           {draft.faults.length === 0
@@ -74,6 +76,23 @@ function Framed({ draft, service, current }: { draft: Draft; service: Described;
         </EditorProvider>
       )}
     </Page>
+  )
+}
+
+/** Says where one is to who cannot see it; has the focus when another step came. */
+function StepTitle({ step }: { step: Step }) {
+  const place = useRef<HTMLHeadingElement>(null)
+  const before = useRef(step)
+  const index = steps.findIndex((one) => one.step === step)
+  useEffect(() => {
+    if (before.current === step) return
+    before.current = step
+    place.current?.focus()
+  }, [step])
+  return (
+    <VisuallyHidden component="h2" ref={place} tabIndex={-1}>
+      Step {index + 1} of {steps.length}: {steps[index]?.label}
+    </VisuallyHidden>
   )
 }
 

@@ -14,9 +14,11 @@ import classes from './authorization-step.module.css'
 import { Field } from './field.tsx'
 import { Flow } from './flow.tsx'
 import { Guide } from './guide.tsx'
-import { focusOn, JumpTo } from './jump-to.tsx'
+import { FieldLink } from './field-link.tsx'
+import { JumpTo } from './jump-to.tsx'
 import { MethodField } from './method-field.tsx'
 import { Parameters } from './parameters.tsx'
+import { focusOn, labelAt } from './places.ts'
 import { ownPage, RedirectField } from './redirect-field.tsx'
 import { RequestPreview } from './request-preview.tsx'
 import { Saved } from './saved.tsx'
@@ -130,24 +132,34 @@ function MissingName() {
   return <NameField value={draft.settings.name ?? ''} own={draft.connection} onChange={(name) => change({ name })} />
 }
 
-/** What would go wrong, as the server says it; kept up while one types. */
+/** What would go wrong, as the server says it, each with a way to its field; kept up while one types. */
 function Warnings() {
-  const { draft, preview } = useEditor()
-  const again = draft.give_again.map((secret) => `Give ${secret} again: it was meant for other hosts and was dropped.`)
-  const faults = draft.faults.map(({ path, problem, remedy }) =>
-    [`${path}: ${problem}`, remedy].filter(Boolean).join(': '),
-  )
-  const warnings = [...new Set([...again, ...faults, ...draft.warnings, ...(preview.data?.warnings ?? [])])]
+  const { draft, way, preview } = useEditor()
+  const again = draft.give_again.map((path) => ({
+    says: `Give ${labelAt(way, path) ?? path} again: it was meant for other hosts and was dropped.`,
+    path,
+  }))
+  const faults = draft.faults.map(({ path, problem, remedy }) => ({
+    says: [`${path}: ${problem}`, remedy].filter(Boolean).join(': '),
+    path,
+  }))
+  const read = draft.warnings.map((says) => ({ says, path: undefined }))
+  const all = [...again, ...faults, ...read, ...(preview.data?.advice ?? [])]
+  const warnings = all.filter(({ says }, index) => all.findIndex((other) => other.says === says) === index)
   return (
     <div aria-live="polite">
       {warnings.length > 0 && (
         <Notice kind="warn" title="Before you go on">
           <List size="sm" spacing={4}>
-            {warnings.map((warning) => (
-              <List.Item key={warning}>
-                <Prose text={warning} />
-              </List.Item>
-            ))}
+            {warnings.map(({ says, path }) => {
+              const label = path === undefined ? undefined : labelAt(way, path)
+              return (
+                <List.Item key={says}>
+                  <Prose text={says} />{' '}
+                  {path !== undefined && label !== undefined && <FieldLink path={path}>Change {label}</FieldLink>}
+                </List.Item>
+              )
+            })}
           </List>
         </Notice>
       )}

@@ -2,17 +2,19 @@ import { Card, Code, Group, List, Stack, Text, Title } from '@mantine/core'
 import { IconCheck, IconX } from '@tabler/icons-react'
 import { Notice } from '../../../parts/notice.tsx'
 import { Copy } from '../../../parts/command.tsx'
-import { Outward } from '../../../parts/outward.tsx'
+import { isOpenable, Outward } from '../../../parts/outward.tsx'
 import { Prose } from '../../../parts/prose.tsx'
 import { useEditor } from '../editor.ts'
 import { backWords } from './back-words.ts'
+import { FieldLink } from './field-link.tsx'
+import { labelAt } from './places.ts'
 import { conditions } from './redirect-field.tsx'
 import { sentence } from '../../../parts/sentence.ts'
+import { useRedirect } from './use-redirect.ts'
 
 /** How the client is registered at this service, step by step, with what is to be entered there. */
 export function Guide() {
-  const { service, way, draft, preview } = useEditor()
-  const redirectUri = draft.settings.redirect_uri ?? preview.data?.redirect_uri
+  const { service, way } = useEditor()
   const { console: registration } = service
   if (registration === undefined && way.ways_back.length === 0) return null
   return (
@@ -21,15 +23,15 @@ export function Guide() {
         <Title order={2} fz="lg" id="guide">
           Register at {service.name}
         </Title>
-        {redirectUri !== undefined && way.ways_back.length > 0 && <ToRegister redirectUri={redirectUri} />}
+        {way.ways_back.length > 0 && <ToRegister />}
         {registration?.url !== undefined && (
           <Text>
-            {registration.url.includes('{') ? (
+            {isOpenable(registration.url) ? (
+              <Outward href={registration.url}>Open the page of {service.name}</Outward>
+            ) : (
               <>
                 Open <Code>{registration.url}</Code> with your own values in place.
               </>
-            ) : (
-              <Outward href={registration.url}>Open the page of {service.name}</Outward>
             )}
           </Text>
         )}
@@ -48,9 +50,30 @@ export function Guide() {
   )
 }
 
-function ToRegister({ redirectUri }: { redirectUri: string }) {
+/** The address to copy, or what has to be chosen before there is one. */
+function ToRegister() {
   const { way } = useEditor()
-  const register = way.ways_back.find((offer) => offer.redirect_uri === redirectUri)?.register ?? redirectUri
+  const { uri, register, refused } = useRedirect()
+  if (uri === undefined || register === undefined) return null
+  if (refused !== undefined) {
+    const others = way.ways_back.flatMap(({ only_with = {} }) => Object.keys(only_with).map((name) => `inputs.${name}`))
+    return (
+      <Notice kind="warn" title="No redirect URI to register yet">
+        <Stack gap="xs">
+          <Text size="sm">
+            <Prose text={`The redirect URI ${refused}.`} />
+          </Text>
+          <List size="sm" spacing={4}>
+            {['redirect_uri', ...new Set(others)].map((path) => (
+              <List.Item key={path}>
+                <FieldLink path={path}>Change {labelAt(way, path) ?? path}</FieldLink>
+              </List.Item>
+            ))}
+          </List>
+        </Stack>
+      </Notice>
+    )
+  }
   return (
     <Stack gap={4}>
       <Text size="sm" fw={600}>
@@ -62,9 +85,9 @@ function ToRegister({ redirectUri }: { redirectUri: string }) {
         </Code>
         <Copy text={register} label="Copy the redirect URI" />
       </Group>
-      {register !== redirectUri && (
+      {register !== uri && (
         <Text size="sm" c="dimmed">
-          Sent is {redirectUri}: the service does not compare the port.
+          Sent is {uri}: the service does not compare the port.
         </Text>
       )}
     </Stack>

@@ -4,6 +4,7 @@ import type { BackOfferOnWire, WayOnWire } from '../../../../../src/api/provider
 import { useEditor } from '../editor.ts'
 import { backWords } from './back-words.ts'
 import { elementOf } from './places.ts'
+import { useRedirect } from './use-redirect.ts'
 
 const own = 'own'
 
@@ -14,10 +15,15 @@ export const ownPage = 'https://HOST/PATH'
 export function RedirectField() {
   const { draft, way, change, preview } = useEditor()
   const offers = distinct(way.ways_back)
-  const stored = draft.settings.redirect_uri ?? preview.data?.redirect_uri ?? ''
-  const isOffered = offers.some(({ redirect_uri }) => redirect_uri === stored)
-  const [typing, setTyping] = useState(stored !== '' && !isOffered)
-  const error = preview.problemAt('redirect_uri')
+  const given = draft.settings.redirect_uri
+  const stored = given ?? preview.data?.redirect_uri ?? ''
+  const [typing, setTyping] = useState(
+    given !== undefined && !offers.some(({ redirect_uri }) => redirect_uri === given),
+  )
+  const { refused } = useRedirect()
+  const error =
+    preview.problemAt('redirect_uri') ??
+    (refused === undefined ? undefined : given === undefined ? 'None is chosen yet.' : `The redirect URI ${refused}.`)
   return (
     <Stack gap="xs">
       <Radio.Group

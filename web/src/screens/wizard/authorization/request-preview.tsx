@@ -1,13 +1,14 @@
 import { Card, Code, Group, Stack, Text, Title } from '@mantine/core'
 import { Copy } from '../../../parts/command.tsx'
 import { useEditor } from '../editor.ts'
+import { Missing } from '../missing.tsx'
+import { FieldLink } from './field-link.tsx'
 
 /** The exact address that will be opened, and what each of its parameters is there for. */
 export function RequestPreview() {
   const { preview, way } = useEditor()
   if (way.authorization_url === undefined) return null
   const { authorization_url: url, authorization_parameters: parameters = [], missing = [] } = preview.data ?? {}
-  const labelOf = (name: string) => way.fields.find((field) => field.name === name)?.label ?? name
   return (
     <Card withBorder padding="lg" component="section" aria-labelledby="request-preview">
       <Stack gap="sm">
@@ -16,9 +17,14 @@ export function RequestPreview() {
         </Title>
         {url === undefined ? (
           <Text size="sm" c="dimmed">
-            {missing.length > 0
-              ? `The address is shown once nothing is missing: ${missing.map(labelOf).join(', ')}.`
-              : 'The address is shown here as soon as it is known.'}
+            {missing.length === 0 ? (
+              'The address is shown here as soon as it is known.'
+            ) : (
+              <>
+                The address is shown once nothing is missing:{' '}
+                <Missing link={(path, label) => <FieldLink path={path}>{label}</FieldLink>} />.
+              </>
+            )}
           </Text>
         ) : (
           <>

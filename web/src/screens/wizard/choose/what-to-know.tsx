@@ -1,5 +1,6 @@
 import { Anchor, Card, List, Stack, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
+import { sentence } from '../../../parts/sentence.ts'
 import { TextLink } from '../../../parts/links.tsx'
 import type { WayOnWire } from '../../../../../src/api/provider.ts'
 import type { Described } from '../described.ts'
@@ -21,7 +22,7 @@ export function WhatToKnow({ service, way }: { service: Described; way: WayOnWir
                 {label}
                 {help !== undefined && (
                   <Text size="sm" c="dimmed">
-                    {help}
+                    {sentence(help)}
                   </Text>
                 )}
               </List.Item>

@@ -1,8 +1,8 @@
-import { ActionIcon, Group, Tooltip } from '@mantine/core'
+import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconArrowBackUp, IconTrash } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 
-/** A field with the button that takes its change back. It holds its place, so that nothing jumps. */
+/** A field, and above its right end the button that takes its change back: nothing moves when it comes. */
 export function Changed({
   label,
   isChanged,
@@ -15,20 +15,24 @@ export function Changed({
   children: ReactNode
 }) {
   return (
-    <Group gap="xs" wrap="nowrap" align="flex-end">
-      <div style={{ flex: 1, minWidth: 0 }}>{children}</div>
-      <Tooltip label="As the service has it">
-        <ActionIcon
-          variant="default"
-          size={36}
-          aria-label={`Put back: ${label}`}
-          onClick={onReset}
-          style={isChanged ? undefined : { visibility: 'hidden' }}
-        >
-          <IconArrowBackUp size={16} aria-hidden />
-        </ActionIcon>
-      </Tooltip>
-    </Group>
+    <div style={{ position: 'relative' }}>
+      {children}
+      {isChanged && (
+        <Tooltip label="As the service has it">
+          <ActionIcon
+            variant="default"
+            size={24}
+            aria-label={`Put back: ${label}`}
+            onClick={onReset}
+            pos="absolute"
+            top={0}
+            right={0}
+          >
+            <IconArrowBackUp size={16} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+      )}
+    </div>
   )
 }
 

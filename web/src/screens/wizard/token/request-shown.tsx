@@ -1,9 +1,11 @@
 import { Code, Group, Stack, Text, Title } from '@mantine/core'
 import { Copy } from '../../../parts/command.tsx'
 import type { MaskedRequest } from '../../../parts/exchange.tsx'
+import { TextLink } from '../../../parts/links.tsx'
 import { Notice } from '../../../parts/notice.tsx'
 import { Trouble } from '../../../parts/page.tsx'
 import { useEditor } from '../editor.ts'
+import { Missing } from '../missing.tsx'
 
 /** The exact request as it would be sent now, secrets masked by the server; kept up while one types. */
 export function RequestShown({
@@ -15,7 +17,7 @@ export function RequestShown({
   isKept: boolean
   hasFaults: boolean
 }) {
-  const { preview, saving } = useEditor()
+  const { draft, preview, saving } = useEditor()
   const { missing = [] } = preview.data ?? {}
   const text = request === undefined ? undefined : written(request)
   return (
@@ -34,9 +36,27 @@ export function RequestShown({
       {preview.error !== null && preview.error !== undefined && <Trouble error={preview.error} />}
       {text === undefined ? (
         <Text size="sm">
-          {missing.length > 0
-            ? `It is shown once nothing is missing: ${missing.join(', ')}.`
-            : 'It is shown once every part of it can be read.'}
+          {missing.length === 0 ? (
+            'It is shown once every part of it can be read.'
+          ) : (
+            <>
+              It is shown once nothing is missing:{' '}
+              <Missing
+                link={(field, label) => (
+                  <TextLink
+                    to="/connect/$draft"
+                    params={{ draft: draft.id }}
+                    search={{ step: 'authorization', field }}
+                    inherit
+                    underline="always"
+                  >
+                    {label}
+                  </TextLink>
+                )}
+              />
+              .
+            </>
+          )}
         </Text>
       ) : (
         <Code block className="wrapped" tabIndex={0} role="group" aria-label="Its text">
