@@ -93,7 +93,7 @@ export async function world(
       if ('lost' in answer)
         throw new FetchFailed({
           kind: answer.lost,
-          sent: !['refused', 'dns', 'blocked', 'late'].includes(answer.lost),
+          sent: !['refused', 'dns', 'tls', 'connect_timeout', 'blocked', 'late'].includes(answer.lost),
           detail: answer.lost,
         })
       const body = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body)
@@ -120,6 +120,7 @@ export async function world(
     ...options.override,
   }
   const domain = createConnections(context)
+  store.watch(({ kind, id }) => kind === 'store' && domain.storeWent(id === 'lost' ? 'lost' : 'back'))
   const end = async () => {
     await domain.close()
     await spool.close()
