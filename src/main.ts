@@ -258,6 +258,7 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
       listen: (listener) => openListener({ ...listener, clock, certificateDirectory: home }),
     })
     closers.push(() => domain.close())
+    store.watch(({ kind, id }) => kind === 'store' && domain.storeWent(id === 'lost' ? 'lost' : 'back'))
     await domain.recover()
     const server = await createServer({
       options: {

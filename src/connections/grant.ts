@@ -66,7 +66,7 @@ export async function settle(
       { authorizedAt: now },
     ),
   )
-  context.spool.settle(entry)
+  context.spool.stored(entry)
   context.memory.drop(plan.connection.id)
   const mark = context.memory.mark()
   if (loaded.client !== undefined) await store.clients.worked(loaded.client.id)

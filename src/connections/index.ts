@@ -38,6 +38,8 @@ export type Domain = {
   refresher: Refresher
   /** After a crash: applies the spool and finishes open claims. Before anything is served. */
   recover(): Promise<void>
+  /** The way to the store was lost, or is back. */
+  storeWent(how: 'lost' | 'back'): void
   /** Ends listeners and waits for answers that are not stored yet. */
   close(): Promise<void>
 }
@@ -279,6 +281,14 @@ export function createConnections(context: Context): Domain {
     connections,
     refresher,
     recover: renewer.recover,
+    storeWent(how) {
+      if (how === 'lost') return renewer.storeLost()
+      renewer
+        .storeBack()
+        .catch((error: unknown) =>
+          context.log.warn({ reason: String(error) }, 'what the store may have lost could not be looked for'),
+        )
+    },
     async close() {
       await refresher.stop()
       await authorizer.close()

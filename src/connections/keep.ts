@@ -174,7 +174,7 @@ export function createKeeper(context: Context, planner: Planner): Keeper {
       const advance = advanceOf(plan, tokens)
       const advanced = await untilStored(context, plan.connection.name, () => store.renewals.advance(claim, advance))
       const gone = !advanced.saved && (await keepLate(plan, claim, tokens))
-      if (entry !== undefined) spool.settle(entry)
+      if (entry !== undefined) spool[advanced.saved ? 'stored' : 'settle'](entry)
       return { saved: advanced.saved, gone }
     })()
     const tracked = saved

@@ -1,4 +1,7 @@
-/** After a crash: what the spool holds goes where it belongs, and what was begun is finished. */
+/**
+ * After a crash: what the spool holds goes where it belongs, and what was begun is finished. The same after a database
+ * has come back without its last moments.
+ */
 import type { Claim, Loaded } from '../store/store.ts'
 import type { Context } from './context.ts'
 import { noClaim } from './grant.ts'
@@ -10,7 +13,9 @@ import type { SpoolEntry } from './spool.ts'
 export type Recovery = {
   /** Of all connections; before anything is served. Renewals that were left open go on in the background. */
   recover(renew: (connectionId: string, seen: number, trigger: Trigger) => Promise<Outcome>): Promise<void>
-  /** The answer of a dead process, if the spool has it: the claim need not send anything. */
+  /** Puts back what was stored and is not there any more. */
+  putBack(renew: (connectionId: string, seen: number, trigger: Trigger) => Promise<Outcome>): Promise<void>
+  /** What the spool has for this generation, of a dead process or stored and lost again: nothing need be sent. */
   applySpool(claim: Claim, plan: Plan, mark: number): Promise<Outcome | undefined>
 }
 
@@ -19,12 +24,10 @@ export function createRecovery(context: Context, planner: Planner, keeper: Keepe
   type Renew = Parameters<Recovery['recover']>[0]
 
   async function applySpool(claim: Claim, plan: Plan, mark: number): Promise<Outcome | undefined> {
-    const entry = (await spool.pending()).find(
-      (one) => one.connectionId === claim.connectionId && one.generation === claim.generation,
-    )
+    const entry = await spool.answerTo(claim.connectionId, claim.generation)
     if (entry === undefined) return undefined
     const advanced = await store.renewals.advance(claim, keeper.advanceOf(plan, entry.tokens))
-    spool.settle(entry)
+    spool[advanced.saved ? 'stored' : 'settle'](entry)
     if (!advanced.saved) return { kind: 'moved' }
     context.emit('token.recovered', { connection: plan.connection.name, generation: advanced.generation })
     await keeper.serve(plan, advanced.generation, entry.tokens, 'start', mark)
@@ -54,7 +57,7 @@ export function createRecovery(context: Context, planner: Planner, keeper: Keepe
   ): Promise<void> {
     const loaded = await store.connections.byId(connectionId)
     const stored = entries.filter((entry) => loaded === undefined || entry.generation < loaded.schedule.generation)
-    for (const entry of stored) spool.settle(entry)
+    for (const entry of stored) spool.stored(entry)
     // The spool forgets in memory only: most of what it holds after a restart was saved long ago and asks for nothing.
     if (loaded === undefined || (stored.length === entries.length && !leftOpen)) return
     const granted = entries.find((entry) => entry.fence === noClaim && entry.generation === loaded.schedule.generation)
@@ -73,9 +76,36 @@ export function createRecovery(context: Context, planner: Planner, keeper: Keepe
     const generation = await store.renewals.replace(entry.connectionId, keeper.advanceOf(plan, entry.tokens), {
       authorizedAt: entry.tokens.obtainedAt,
     })
-    spool.settle(entry)
+    spool.stored(entry)
     context.emit('token.recovered', { connection: plan.connection.name, generation })
   }
 
-  return { recover, applySpool }
+  async function putBack(renew: Renew): Promise<void> {
+    const stored = spool.storedLately()
+    const now = await store.renewals.look(stored.map(({ connectionId }) => connectionId))
+    for (const { connectionId, generation } of stored) {
+      if (now.get(connectionId)?.generation !== generation) continue
+      await putBackOne(renew, connectionId, generation).catch((error: unknown) =>
+        context.log.error(
+          { connectionId, reason: String(error) },
+          'an answer that the store lost could not be put back',
+        ),
+      )
+    }
+  }
+
+  async function putBackOne(renew: Renew, connectionId: string, generation: number): Promise<void> {
+    const entry = await spool.answerTo(connectionId, generation)
+    const loaded = await store.connections.byId(connectionId)
+    if (entry === undefined || loaded === undefined) return
+    if (entry.fence === noClaim) return applyGrant(loaded, entry)
+    // Where only the answer was lost its claim stands open still, and is ours. Else a new one is made.
+    const plan = await planner.of(loaded)
+    const claim = { ...entry, sendBy: 0, settingsVersion: loaded.connection.settingsVersion }
+    const { saved } = await store.renewals.advance(claim, keeper.advanceOf(plan, entry.tokens))
+    if (saved) context.emit('token.recovered', { connection: plan.connection.name, generation: generation + 1 })
+    else await renew(connectionId, generation, 'start')
+  }
+
+  return { recover, putBack, applySpool }
 }

@@ -9,6 +9,7 @@
  */
 import type { Permit } from '../outbound/pace.ts'
 import type { ClaimResult, Loaded } from '../store/store.ts'
+import { createAbsence } from './absence.ts'
 import { ask } from './ask.ts'
 import type { Context } from './context.ts'
 import { tell, type Exchange } from './exchange.ts'
@@ -30,6 +31,9 @@ export type Renewer = {
   renew(connectionId: string, seen: number, trigger: Trigger, how?: How): Promise<Outcome>
   /** Puts what a dead process of this node received where it belongs, and finishes what it began. */
   recover(): Promise<void>
+  /** The store went away, or has come back, perhaps without its last moments: then they are put back. */
+  storeLost(): void
+  storeBack(): Promise<void>
   /** Repeats only what jobs are served from a root that is still good; false if the service refused. */
   derive(connectionId: string): Promise<boolean>
   /** Answers that are spooled and not stored yet; shutting down waits for them. */
@@ -42,7 +46,8 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
   const underWay = new Map<string, Promise<Outcome>>()
   const { store, clock, pace } = context
   const keeper = createKeeper(context, planner)
-  const { recover, applySpool } = createRecovery(context, planner, keeper)
+  const { recover, putBack, applySpool } = createRecovery(context, planner, keeper)
+  const absence = createAbsence(clock)
 
   function renew(connectionId: string, seen: number, trigger: Trigger, how: How = 'renew'): Promise<Outcome> {
     const joined = underWay.get(connectionId)
@@ -73,6 +78,8 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
       if (strategy === undefined) return { kind: 'blocked', why: 'not_renewable' }
       const early = passesBackOff(trigger) ? undefined : backingOff(loaded, seen, clock.now())
       if (early !== undefined) return early
+
+      if (trigger !== 'start' && consumes(strategy, plan.way.renewal)) await absence.over()
 
       const permit =
         plan.way.grant === 'literal' || strategy === 'steps'
@@ -114,11 +121,9 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     let told = false
     let received = false
     try {
-      // After a start even a claim that was closed may have left its answer in the spool.
-      if (leftOpen || trigger === 'start') {
-        const recovered = await applySpool(claim, plan, mark)
-        if (recovered !== undefined) return recovered
-      }
+      // Of a process that died, or stored and lost again with the last moments of a database.
+      const recovered = await applySpool(claim, plan, mark)
+      if (recovered !== undefined) return recovered
       const strategy = strategyFor(loaded, plan, trigger, how)
       if (strategy === undefined) {
         await store.renewals.close(claim)
@@ -158,6 +163,14 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
   return {
     renew,
     recover: () => recover(renew),
+    storeLost: absence.lost,
+    async storeBack() {
+      try {
+        await putBack(renew)
+      } finally {
+        absence.back()
+      }
+    },
     derive: keeper.derive,
     async unsaved() {
       await Promise.allSettled(underWay.values())

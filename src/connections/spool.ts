@@ -38,13 +38,21 @@ export interface Spool {
   append(entry: SpoolEntry): Promise<void>
   /** What was appended and not settled, oldest first, also by a process that has died. */
   pending(): Promise<SpoolEntry[]>
-  /** The answer is stored, or of no use any more. */
+  /** The answer is of no use any more. */
   settle(entry: Head): void
+  /** The answer is stored: it is kept a while for a database that loses its last moments. */
+  stored(entry: Head): void
+  /** What was received for this generation, stored or not. */
+  answerTo(connectionId: string, generation: number): Promise<SpoolEntry | undefined>
+  /** Whose last answer was stored and is still here, with the generation it started from. */
+  storedLately(): Head[]
   close(): Promise<void>
 }
 
 /** One answer has 2 to 5 KB: room for some hundreds that wait for the database. */
 const ROOM = 1024 * 1024
+/** How many connections' last stored answers are remembered, sealed: what is renewed in some minutes. */
+const REMEMBERED = 1000
 
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const path = join(options.directory, 'spool')
@@ -66,6 +74,8 @@ class FileSpool implements Spool {
   readonly #options: SpoolOptions
   /** Unsettled entries as they lie in the file, oldest first. */
   readonly #open = new Map<string, Buffer>()
+  /** The last stored entry of a connection, in memory alone, oldest first. */
+  readonly #stored = new Map<string, Buffer>()
   #file: FileHandle
   #run: number
   #sequence: number
@@ -98,15 +108,10 @@ class FileSpool implements Spool {
   async pending(): Promise<SpoolEntry[]> {
     const entries: SpoolEntry[] = []
     for (const payload of this.#open.values()) {
-      const { head, sealed } = readPayload(payload)
-      const text = await this.#openText(head, sealed)
-      if (text === undefined) {
-        // The connection was removed, or the entry is damaged: nobody will ever read it.
-        this.settle(head)
-        continue
-      }
-      const { holder, tokens } = JSON.parse(text) as { holder: string; tokens: string }
-      entries.push({ ...head, holder, tokens: tokenSetFromJson(tokens) })
+      const entry = await this.#entryOf(payload)
+      // The connection was removed, or the entry is damaged: nobody will ever read it.
+      if (entry === undefined) this.settle(readPayload(payload).head)
+      else entries.push(entry)
     }
     return entries
   }
@@ -115,9 +120,42 @@ class FileSpool implements Spool {
     this.#open.delete(nameOf(entry))
   }
 
+  stored(entry: Head): void {
+    const name = nameOf(entry)
+    const payload = this.#open.get(name)
+    this.#open.delete(name)
+    if (payload === undefined) return
+    this.#stored.delete(entry.connectionId)
+    this.#stored.set(entry.connectionId, payload)
+    if (this.#stored.size <= REMEMBERED) return
+    const [oldest = ''] = this.#stored.keys()
+    this.#stored.delete(oldest)
+  }
+
+  async answerTo(connectionId: string, generation: number): Promise<SpoolEntry | undefined> {
+    const remembered = this.#stored.get(connectionId)
+    for (const payload of remembered === undefined ? this.#open.values() : [remembered, ...this.#open.values()]) {
+      const { head } = readPayload(payload)
+      if (head.connectionId === connectionId && head.generation === generation) return this.#entryOf(payload)
+    }
+    return undefined
+  }
+
+  storedLately(): Head[] {
+    return [...this.#stored.values()].map((payload) => readPayload(payload).head)
+  }
+
   async close(): Promise<void> {
     await this.#writing
     await this.#file.close()
+  }
+
+  async #entryOf(payload: Buffer): Promise<SpoolEntry | undefined> {
+    const { head, sealed } = readPayload(payload)
+    const text = await this.#openText(head, sealed)
+    if (text === undefined) return undefined
+    const { holder, tokens } = JSON.parse(text) as { holder: string; tokens: string }
+    return { ...head, holder, tokens: tokenSetFromJson(tokens) }
   }
 
   async #openText(head: Head, sealed: Buffer): Promise<string | undefined> {

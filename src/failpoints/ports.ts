@@ -38,6 +38,9 @@ export function arm({ point: wanted, time }: Failpoint): Armed {
       append: around((entry) => spool.append(entry), { before: 'before_spool', after: 'after_spool' }),
       pending: () => spool.pending(),
       settle: (entry) => spool.settle(entry),
+      stored: (entry) => spool.stored(entry),
+      answerTo: (connectionId, generation) => spool.answerTo(connectionId, generation),
+      storedLately: () => spool.storedLately(),
       close: () => spool.close(),
     }),
     store(store) {

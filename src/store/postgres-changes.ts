@@ -76,6 +76,7 @@ export class Changes {
   #listener: OwnClient | undefined
   /** Changes up to here, by the database's clock, have been told. */
   #upTo = 0
+  #isAway = false
   #probe: { word: string; arrived: () => void } | undefined
 
   constructor(options: ChangesOptions) {
@@ -126,8 +127,18 @@ export class Changes {
         if (this.#stop.signal.aborted) return
       }
       // The database is away: nobody changes anything meanwhile.
-      await this.#look().catch(() => undefined)
+      await this.#look().then(
+        () => this.#went('back'),
+        () => this.#went('lost'),
+      )
     }
+  }
+
+  /** Told once each. A connection that is lost may mean another server behind the same address. */
+  #went(how: 'lost' | 'back'): void {
+    if (this.#stop.signal.aborted || this.#isAway === (how === 'lost')) return
+    this.#isAway = how === 'lost'
+    this.#options.told({ kind: 'store', id: how })
   }
 
   async #look(): Promise<void> {
@@ -192,6 +203,7 @@ export class Changes {
     if (this.#listener !== client) return
     this.#hangUp()
     if (this.#stop.signal.aborted) return
+    this.#went('lost')
     this.#options.log.warn(
       {},
       'the connection that tells of other nodes’ changes was lost: they are looked for meanwhile',

@@ -161,9 +161,10 @@ export type Advance = {
 
 /**
  * What another node did: nothing that is in memory about this connection or API key may be used any more, this
- * authorization server (by its origin) asked for quiet, or this key seals from now on.
+ * authorization server (by its origin) asked for quiet, or this key seals from now on. `store` is about this node's way to
+ * the store: `lost`, or `back`, perhaps at one that never got the last moments.
  */
-export type Change = { kind: 'connection' | 'key' | 'server' | 'seal'; id: string }
+export type Change = { kind: 'connection' | 'key' | 'server' | 'seal' | 'store'; id: string }
 
 /** The seven duties of renewal; everything else is plain storage by noun. */
 export interface RenewalStore {
