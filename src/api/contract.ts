@@ -41,6 +41,7 @@ import {
   storedDefinition,
   writtenDefinition,
 } from './provider.ts'
+import { retired, rotateSealing, sealing } from './sealing.ts'
 import { session, signIn, signInLink } from './session.ts'
 import { settings } from './settings.ts'
 import { rejectedToken, token, tokenQuery } from './token.ts'
@@ -498,6 +499,33 @@ export const contract = {
     status: 201,
     response: signInLink,
     summary: 'A new sign-in link that works once.',
+  },
+
+  showSealing: {
+    method: 'GET',
+    path: '/v1/sealing-key',
+    needs: 'admin',
+    reach: 'all',
+    response: sealing,
+    summary: 'The key that seals the store, by its id: its age, and how far a change is.',
+  },
+  rotateSealing: {
+    method: 'POST',
+    path: '/v1/sealing-key/rotate',
+    needs: 'admin',
+    reach: 'all',
+    body: rotateSealing,
+    status: 202,
+    response: sealing,
+    summary: 'Begins to seal with a new key and wraps what older ones sealed, in the background.',
+  },
+  retireSealing: {
+    method: 'POST',
+    path: '/v1/sealing-key/retire',
+    needs: 'admin',
+    reach: 'all',
+    response: retired,
+    summary: 'Takes older keys that seal nothing any more out of the key file.',
   },
 
   showSettings: {

@@ -24,6 +24,19 @@ const addresses: readonly Option[] = [
   { name: 'test-url', kind: 'text', value: 'url', summary: 'a GET that shows whether the token works' },
 ]
 
+/** What of the audit is asked for. */
+const ofAudit: readonly Option[] = [
+  { name: 'connection', kind: 'text', value: 'name', summary: 'only what was done with this connection' },
+  {
+    name: 'actor',
+    kind: 'text',
+    value: 'who',
+    summary: 'only of: session, key, local, server, or an id or name of a key',
+  },
+  { name: 'action', kind: 'text', value: 'what', summary: 'only this action, such as readToken or revealToken' },
+  { name: 'since', kind: 'text', value: 'when', summary: 'only from then on: 24h, 7d, or a date' },
+]
+
 /** The flags of the option table, for the verb that runs the server. */
 const serverOptions: readonly Option[] = (Object.entries(optionTable) as [OptionName, OptionRow][])
   .filter(([option, row]) => row.flag !== undefined && option !== 'home' && option !== 'server')
@@ -293,6 +306,31 @@ export const commands: Readonly<Record<string, Command>> = {
     options: [],
     load: () => import('./commands/key-revoke.ts'),
   },
+  audit: {
+    summary: 'show who did what, when and from where: who read which token, who changed or revealed what',
+    arguments: [],
+    options: [...ofAudit, { name: 'limit', kind: 'number', value: 'count', summary: 'how many, newest first (50)' }],
+    load: () => import('./commands/audit.ts'),
+  },
+  'audit verify': {
+    summary: 'check that no entry of the audit was altered, removed, moved or cut off',
+    arguments: [],
+    options: [
+      {
+        name: 'against',
+        kind: 'text',
+        value: 'file',
+        summary: 'what an earlier `audit verify --json` printed, kept elsewhere: finds a store that was put back',
+      },
+    ],
+    load: () => import('./commands/audit-verify.ts'),
+  },
+  'audit export': {
+    summary: 'print the audit as JSON lines, oldest first',
+    arguments: [],
+    options: ofAudit,
+    load: () => import('./commands/audit-export.ts'),
+  },
   doctor: {
     summary: 'check this installation and say what to repair',
     arguments: [],
@@ -304,6 +342,17 @@ export const commands: Readonly<Record<string, Command>> = {
     arguments: [],
     options: [{ name: 'yes', kind: 'flag', summary: 'do not ask' }],
     load: () => import('./commands/adopt.ts'),
+  },
+  'rotate-key': {
+    summary: 'change the key that seals the store, while everything runs',
+    arguments: [],
+    options: [
+      { name: 'status', kind: 'flag', summary: 'only show the keys, their age and what they seal' },
+      { name: 'stage', kind: 'flag', summary: 'only put a new key into the key file, for other nodes to get it first' },
+      { name: 'retire', kind: 'flag', summary: 'take keys that seal nothing any more out of the key file' },
+      { name: 'yes', kind: 'flag', summary: 'do not ask' },
+    ],
+    load: () => import('./commands/rotate-key.ts'),
   },
   signin: {
     summary: 'print a sign-in link that works once',

@@ -121,6 +121,31 @@ export const events = {
     sentence: 'an API key was revoked',
     fields: ['key', 'actor'],
   },
+  'seal.staged': {
+    level: 'info',
+    sentence: 'a new key was put into the key file; it only opens until the key is changed',
+    fields: ['key', 'actor'],
+  },
+  'seal.rotation_started': {
+    level: 'warn',
+    sentence: 'the store is sealed with another key from now on; what older ones sealed is wrapped anew',
+    fields: ['key', 'actor'],
+  },
+  'seal.rotated': {
+    level: 'info',
+    sentence: 'everything that can be opened is sealed with the new key; `unopened` values are damaged',
+    fields: ['key', 'wrapped', 'unopened', 'durationMs'],
+  },
+  'seal.rotation_failed': {
+    level: 'error',
+    sentence: 'the change of the key stopped; nothing is lost, and it can be started again',
+    fields: ['key', 'reason'],
+  },
+  'seal.retired': {
+    level: 'warn',
+    sentence: 'older keys were taken out of the key file; backups that they sealed need a copy of them',
+    fields: ['keys', 'actor'],
+  },
   'session.started': {
     level: 'info',
     sentence: 'a browser was signed in, by a link or by the admin key',

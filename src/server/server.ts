@@ -42,8 +42,10 @@ import type { Installation, RouteParts } from './routes/parts.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { sessionRoutes, signInUrl } from './routes/session.ts'
+import { sealingRoutes } from './routes/sealing.ts'
 import { settingsRoutes } from './routes/settings.ts'
 import { tokenRoutes } from './routes/tokens.ts'
+import { createRotation } from './rotation.ts'
 import { securityHeaders } from './security-headers.ts'
 import { createSessions } from './sessions.ts'
 import { createStreams } from './streams.ts'
@@ -108,6 +110,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const https = options.publicUrl.startsWith('https:')
   const headers = securityHeaders(https)
   const metrics = createMetrics(deps.version, deps.metrics ?? (() => []))
+  const rotation = createRotation({ sealing: deps.store.sealing, emit: deps.emit, clock })
   const hosts = createHosts(options.publicUrl, options.listen.host)
   hosts.listening(options.listen.port)
   const keys = createKeys(deps.store.keys, deps.store.keyReads, options.adminKey)
@@ -124,6 +127,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     publicUrl: options.publicUrl,
     pagesDirectory: options.pagesDirectory,
     keys,
+    rotation,
     sessions,
     audited,
     cookies,
@@ -170,6 +174,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
         addresses.push(`unix:${path}`)
       }
       flushing = setInterval(() => void flush(), flushMs).unref()
+      rotation.resume().catch((error: unknown) => log.warn({ error: String(error) }, 'the change of the key rests'))
       return { addresses }
     },
     inject: (asked) => injectInto(app, asked),
@@ -180,6 +185,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     },
     async close() {
       clearInterval(flushing)
+      await rotation.close()
       streams.endAll()
       await Promise.all([closeListener(tcp, graceMs), closeListener(unix, graceMs)])
       await flush()
@@ -199,6 +205,7 @@ function everyRoute(app: FastifyInstance, parts: RouteParts): void {
   sessionRoutes(app, parts)
   draftRoutes(app, parts)
   eventRoutes(app, parts)
+  sealingRoutes(app, parts)
   auditRoutes(app, parts)
   settingsRoutes(app, parts)
   healthRoutes(app, parts)

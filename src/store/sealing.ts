@@ -94,22 +94,19 @@ export function sealingStore(database: Database, ring: KeyRing, shared: boolean)
     async state() {
       const [records, counted] = [await recorded(), await uses()]
       const since = new Map(records.map(({ id, since: at }) => [id, at]))
-      const ids = new Set([...ring.ids, ...counted.keys()])
+      const ids = [...new Set([...since.keys(), ...ring.ids, ...counted.keys()])]
       const [newest] = records
+      const keys = ids.map((id) => {
+        const at = since.get(id)
+        return { id, ...(at === undefined ? {} : { since: at }), uses: counted.get(id) ?? 0, here: ring.has(id) }
+      })
       return {
         from: ring.source?.from ?? 'EVERGRANT_KEY',
         writable: ring.source?.write !== undefined,
         sealing: ring.current.id,
+        shared,
         settled: newest?.id === ring.current.id && newest.rewrapped_at !== null,
-        keys: [...ids].map((id) => {
-          const at = since.get(id)
-          return {
-            id,
-            ...(at === undefined ? {} : { since: at }),
-            uses: counted.get(id) ?? 0,
-            here: ring.has(id),
-          }
-        }),
+        keys: keys.filter(({ uses: count, here }) => here || count > 0),
       }
     },
     async stage() {
@@ -144,14 +141,15 @@ export function sealingStore(database: Database, ring: KeyRing, shared: boolean)
     async *rewrap() {
       const key = ring.current.id
       for (;;) {
-        let [wrapped, unopened] = [0, 0]
+        let [wrapped, unopened, first] = [0, 0, true]
         for (const each of columns) {
           for (let after: string | undefined = ''; after !== undefined;) {
             const batch = await wrap(each, after)
             wrapped += batch.wrapped
             unopened += batch.unopened
             after = batch.last
-            yield { wrapped: batch.wrapped, unopened: batch.unopened }
+            yield { wrapped: batch.wrapped, unopened: batch.unopened, first }
+            first = false
           }
         }
         // What was written with the old key while this walked through is found by the next walk.

@@ -508,7 +508,9 @@ export type SealingState = {
   sealing: string
   /** Nothing was left under older keys when it was last looked. */
   settled: boolean
-  /** `since` when it has sealed, how many values it still opens, and whether this node has it. */
+  /** Other nodes work on the database too, each with a key file of its own. */
+  shared: boolean
+  /** The newest first. `since` when it has sealed, how many values it still opens, and whether this node has it. */
   keys: { id: string; since?: number; uses: number; here: boolean }[]
 }
 
@@ -521,8 +523,11 @@ export interface SealingStore {
    * `invalid_request` where the key is not ours to change, or other nodes could not follow.
    */
   begin(): Promise<string>
-  /** Wraps what older keys sealed, a batch a step, until nothing is left that can be opened. Safe to be broken off. */
-  rewrap(): AsyncGenerator<{ wrapped: number; unopened: number }>
+  /**
+   * Wraps what older keys sealed, a batch a step, until nothing is left that can be opened. Safe to be broken off.
+   * `first`: another walk through everything begins.
+   */
+  rewrap(): AsyncGenerator<{ wrapped: number; unopened: number; first: boolean }>
   /** Takes keys that seal nothing any more out of the key file. Gives their ids. */
   retire(): Promise<string[]>
 }

@@ -24,6 +24,7 @@ const checks: readonly (readonly [name: string, check: (call: Call) => Outcome |
   ['key file', keyFile],
   ['server', server],
   ['store', store],
+  ['sealing key', sealingKey],
   ['loopback', loopback],
   ['clock', clock],
   ['public URL', publicUrl],
@@ -100,6 +101,28 @@ async function store({ client }: Call): Promise<Outcome> {
   return status === 'ready'
     ? ok('can be read and written')
     : fail(`is ${state}`, 'see the log of the server; check the disk')
+}
+
+/** NIST SP 800-57 part 1 revision 5, section 5.3.6: a key that wraps others is used for at most two years. */
+const keyLifeSeconds = 2 * 365 * 86_400
+
+async function sealingKey({ client, io }: Call): Promise<Outcome> {
+  const { sealing, keys, settled, rotation } = await client.call('showSealing', {})
+  const since = keys.find(({ id }) => id === sealing)?.since
+  const age = since === undefined ? 0 : io.now() / 1000 - since
+  const missing = keys.filter(({ uses, here }) => uses > 0 && !here).map(({ id }) => id)
+  if (missing.length > 0) {
+    return fail(
+      `key ${missing.join(', ')} is not here and seals values of the store`,
+      'put it back into the key file, or copy the key file of the node that changed the key',
+    )
+  }
+  const words = `${sealing}, ${duration(age)} old`
+  if (!settled && rotation?.running !== true) {
+    return { ...ok(`${words}; older keys still seal something`), remedy: 'evergrant rotate-key' }
+  }
+  if (age > keyLifeSeconds) return { ...ok(`${words}: time for a new one`), remedy: 'evergrant rotate-key' }
+  return ok(words)
 }
 
 /** Opens a listener as an authorization would, and calls it. */

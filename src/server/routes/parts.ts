@@ -9,6 +9,7 @@ import type { Audited } from '../audited.ts'
 import type { Cookies } from '../cookies.ts'
 import type { Hosts } from '../hosts.ts'
 import type { Keys } from '../keys.ts'
+import type { Rotation } from '../rotation.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Sessions } from '../sessions.ts'
 import type { Streams } from '../streams.ts'
@@ -41,6 +42,8 @@ export type RouteParts = {
   audited: Audited
   streams: Streams
   keys: Keys
+  /** Of the key that seals the store. */
+  rotation: Rotation
   sessions: Sessions
   cookies: Cookies
   hosts: Hosts
