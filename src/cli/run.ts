@@ -86,13 +86,13 @@ function buildParser(version: string, io: Io, choose: (chosen: Chosen) => void):
 }
 
 function group(root: Parser, name: string, io: Io): Parser {
-  return (
-    root.commands.find((command) => command.name() === name) ??
-    prepare(root.command(name), io)
-      .description(groups[name] ?? '')
-      .helpOption('-h, --help', 'print help')
-      .helpCommand(false)
-  )
+  const verb = root.commands.find((command) => command.name() === name)
+  // A verb that is a group too keeps its options to itself: what follows the second word belongs to that.
+  if (verb !== undefined) return verb.enablePositionalOptions().helpCommand(false)
+  return prepare(root.command(name), io)
+    .description(groups[name] ?? '')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand(false)
 }
 
 /** Nothing is printed by the parser but help; its errors are thrown and worded here. */
