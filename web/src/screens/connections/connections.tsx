@@ -100,6 +100,7 @@ function summary(sorted: Sorted): string {
     counts.person > 0 && `${counts.person} ${counts.person === 1 ? 'needs' : 'need'} a person`,
     counts.failing > 0 && `${counts.failing} failing`,
     counts.soon > 0 && `${counts.soon} ending within two weeks`,
+    counts.pending > 0 && `${counts.pending} not authorized yet`,
   ].filter((part) => part !== false)
   return parts.length === 0 ? 'Nothing needs you.' : `${parts.join(', ')}.`
 }

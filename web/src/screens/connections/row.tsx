@@ -121,7 +121,7 @@ function NeedsPerson({ connection, group }: { connection: Connection; group: Urg
       </Text>
       {what !== undefined && (
         <Text size="xs" c="dimmed">
-          {endingWords(what)} ends
+          {endingWords(what)}
         </Text>
       )}
     </>

@@ -62,7 +62,12 @@ export function Calls({
       <Group gap="sm">
         {!isRefresh && (can('issue') || !takesPerson) && way.token_url !== undefined && button('issueToken', true)}
         {!isRefresh && takesPerson && !can('issue') && (
-          <ButtonLink to="/connect/$draft" params={{ draft: draft.id }} search={{ step: 'authorization' }}>
+          <ButtonLink
+            to="/connect/$draft"
+            params={{ draft: draft.id }}
+            search={{ step: 'authorization' }}
+            variant={connection?.authorized_at === undefined ? 'filled' : 'default'}
+          >
             {connection?.authorized_at === undefined ? 'Authorize first' : 'Authorize again'}
           </ButtonLink>
         )}

@@ -1,4 +1,4 @@
-import { Card, Grid, List, Stack, Tabs, Text, Title } from '@mantine/core'
+import { Card, Grid, List, Stack, Tabs, Text, Title, VisuallyHidden } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ButtonLink } from '../../../parts/links.tsx'
@@ -27,9 +27,11 @@ export function TokenStep({ draft: _ }: { draft: string }) {
   const isRefresh = tab === 'refresh'
   const path = placeOf(way.name, isRefresh ? 'renewal' : 'token')
   const toChoose = connection?.to_choose ?? []
+  const hasToken = connection?.expires_at !== undefined
   const isReady = connection?.condition === 'ok' && toChoose.every(({ optional }) => optional)
   return (
     <Stack gap="xl">
+      <VisuallyHidden role="status">{hasToken && `${connection.name} has a token.`}</VisuallyHidden>
       <Tabs value={tab} onChange={(value) => setTab(value ?? 'bearer')} keepMounted={false}>
         <Tabs.List mb="lg">
           <Tabs.Tab value="bearer">Bearer token</Tabs.Tab>
@@ -48,9 +50,10 @@ export function TokenStep({ draft: _ }: { draft: string }) {
             <Grid.Col span={{ base: 12, md: 6 }}>
               <Stack gap="lg">
                 <GiveAgain />
+                {connection !== undefined && hasToken && <Understood connection={connection} isReady={isReady} />}
                 <Shown overrides={overrides} isRefresh={isRefresh} />
                 <Calls overrides={overrides} connection={connection} isRefresh={isRefresh} />
-                {connection !== undefined && <Understood connection={connection} />}
+                {connection !== undefined && !hasToken && <Understood connection={connection} isReady={false} />}
               </Stack>
             </Grid.Col>
           </Grid>
@@ -60,7 +63,7 @@ export function TokenStep({ draft: _ }: { draft: string }) {
         toChoose.map((open) => <Pick key={open.value} connection={connection} open={open} />)}
       {connection !== undefined && isReady && (
         <Stack gap="md" component="section" aria-labelledby="use-it">
-          <Title order={2} fz="h3" id="use-it">
+          <Title order={2} fz="h3" id="use-it" tabIndex={-1}>
             Use it
           </Title>
           <Text>

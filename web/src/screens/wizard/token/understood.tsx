@@ -1,13 +1,25 @@
-import { Badge, Group, List, Stack, Text, Title } from '@mantine/core'
-import { endingWords } from '../../../parts/endings.ts'
+import { Badge, Button, Group, List, Stack, Text, Title } from '@mantine/core'
 import { Moment } from '../../../parts/moment.tsx'
 import { Prose } from '../../../parts/prose.tsx'
 import { StateBadge } from '../../../parts/state-badge.tsx'
 import type { Answer } from '../../../server/call.ts'
 import { useEditor } from '../editor.ts'
 
+/** What ends a refresh token, as the server names it. */
+const refreshEnds: Readonly<Record<string, string>> = {
+  refresh_token_idle: 'Unused it ends',
+  refresh_token: 'Whatever happens, it ends',
+}
+
 /** What the answers were understood as: lives, scopes, who, and what is missing. */
-export function Understood({ connection }: { connection: Answer<'showConnection'> }) {
+export function Understood({
+  connection,
+  isReady,
+}: {
+  connection: Answer<'showConnection'>
+  /** Jobs can use it: further down it says how. */
+  isReady: boolean
+}) {
   const { way } = useEditor()
   const { expires_at, has_refresh_token, deaths, who, scopes, scopes_granted, warnings, condition } = connection
   return (
@@ -17,6 +29,16 @@ export function Understood({ connection }: { connection: Answer<'showConnection'
           What is there now
         </Title>
         <StateBadge condition={condition} />
+        {isReady && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            ml="auto"
+            onClick={() => document.getElementById('use-it')?.focus()}
+          >
+            Use it
+          </Button>
+        )}
       </Group>
       <List size="sm" spacing={6}>
         {who !== undefined && <List.Item>Connected as {who}.</List.Item>}
@@ -35,15 +57,15 @@ export function Understood({ connection }: { connection: Answer<'showConnection'
         </List.Item>
         {has_refresh_token && (
           <List.Item>
-            There is a refresh token
-            {deaths
-              .filter(({ what }) => what.includes('refresh'))
-              .map(({ what, at }) => (
+            There is a refresh token.
+            {deaths.map(({ what, at }) =>
+              refreshEnds[what] === undefined ? null : (
                 <span key={what}>
-                  ; {endingWords(what).toLowerCase()}, it ends <Moment at={at} />
+                  {' '}
+                  {refreshEnds[what]} <Moment at={at} />.
                 </span>
-              ))}
-            .
+              ),
+            )}
           </List.Item>
         )}
         {scopes.length > 0 && (
