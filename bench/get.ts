@@ -2,14 +2,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { compare, printRows, start } from './measure.ts'
+import { compare, printRows, start, startProduct } from './measure.ts'
 
 const rows = Number(process.argv[2] ?? 20_000)
 const directory = mkdtempSync(join(tmpdir(), 'evergrant-bench-'))
 const socket = join(directory, 'floor.sock')
-const hot = await start('./product.ts', join(directory, 'hot'), '7202', '1', '10000')
-const cold = await start('./product.ts', join(directory, 'cold'), '7203', String(rows), '1')
-const { key } = hot.message as { key: string } // product.ts sends it
+const hot = await startProduct({ home: join(directory, 'hot'), port: 7202, connections: 1 })
+const cold = await startProduct({ home: join(directory, 'cold'), port: 7203, connections: rows, memory: 1 })
+const { key } = hot
 const recorded = join(directory, 'answer.json')
 for (let read = 0; read < 2; read++) {
   const answer = await fetch('http://127.0.0.1:7202/v1/connections/c-0000001/token', {

@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { Slice, Sliced } from './load.ts'
+import type { DiskCounts, ProductSpec } from './product.ts'
 
 export type Started = { child: ChildProcess; message: unknown }
 
@@ -11,6 +12,20 @@ export function start(file: string, ...argv: string[]): Promise<Started> {
     child.once('message', (message) => resolve({ child, message }))
     child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)))
   })
+}
+
+export type Product = Started & { key: string; pid: number; disk(): Promise<DiskCounts> }
+
+export async function startProduct(spec: ProductSpec): Promise<Product> {
+  const started = await start('./product.ts', JSON.stringify(spec))
+  const { child } = started
+  const { key } = started.message as { key: string } // product.ts sends it
+  const disk = () =>
+    new Promise<DiskCounts>((resolve) => {
+      child.once('message', (counts) => resolve(counts as DiskCounts)) // and nothing else after its first message
+      child.send('disk')
+    })
+  return { ...started, key, pid: child.pid ?? 0, disk }
 }
 
 /** CPU time of a process so far, microseconds; a clock tick is 10 ms. */

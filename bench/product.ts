@@ -1,118 +1,89 @@
 /**
- * The product under load: the real rooms over a seeded home. argv: home, port, number of connections, memory limit.
- * Sends the API key that may read all of them.
+ * The product under load: the real rooms over a seeded home. argv: a `ProductSpec` as JSON. Sends `ready` with where it
+ * listens, and answers each message with what the disk was asked for so far.
  */
-import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { loadOptions } from '../src/config/options.ts'
-import { handoutToText } from '../src/connections/handout.ts'
-import { openApplication } from '../src/main.ts'
-import { customDefinition } from '../src/provider/custom.ts'
-import { secret } from '../src/secret.ts'
-import { answers } from '../src/server/answers.ts'
-import { loadOrMakeKey } from '../src/store/key-file.ts'
-import { prepareHome } from '../src/store/home.ts'
-import { openSqliteStore } from '../src/store/sqlite.ts'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { systemClock } from '../src/clock.ts'
+import { loadOptions } from '../src/config/options.ts'
+import { openApplication } from '../src/main.ts'
+import { prepareHome } from '../src/store/home.ts'
+import { loadOrMakeKey } from '../src/store/key-file.ts'
+import { openSqliteStore } from '../src/store/sqlite.ts'
+import { apiKey, defaultTokenUrl, seed, type Seed } from './seed.ts'
 
-const [
-  ,
-  ,
-  home = '',
-  port = '0',
-  count = '1',
-  memory = '10000',
-  tokenUrl = 'https://auth.example.com/token',
-  life = '86400',
-] = process.argv
+export type ProductSpec = Seed & {
+  home: string
+  port: number
+  /** Open tokens kept in memory at most. */
+  memory?: number
+  /** Renews by itself, as a server does; else only what is asked for. */
+  refreshes?: boolean
+  /** A seeded Postgres in place of the home's SQLite. */
+  database?: string
+}
+
+/** Commits of SQLite that wrote something, and syncs of the spool. */
+export type DiskCounts = { commits: number; syncs: number }
+
 const quiet = { debug() {}, info() {}, warn() {}, error() {} }
+const spec = JSON.parse(process.argv[2] ?? '{}') as ProductSpec // from bench/ alone
+const { home, port, memory = 10_000, tokenUrls = [defaultTokenUrl], refreshes = false, database } = spec
 
 prepareHome(home)
 const file = join(home, 'evergrant.db')
-const key = `eg_${'k'.repeat(43)}`
-if (!existsSync(file)) await seed(Number(count))
+if (database === undefined && !existsSync(file)) {
+  const keys = loadOrMakeKey(join(home, 'key'), { storeExists: false })
+  const store = await openSqliteStore({ file, keys, clock: systemClock, holder: 'seed/1' })
+  await seed(store, spec)
+  await store.close()
+}
+const counts = await countDisk()
+const local = tokenUrls.map((url) => new URL(url)).filter((url) => url.protocol === 'http:')
 const options = loadOptions({
   EVERGRANT_HOME: home,
   EVERGRANT_LISTEN: `127.0.0.1:${port}`,
-  EVERGRANT_ALLOW_HOSTS: new URL(tokenUrl).protocol === 'http:' ? new URL(tokenUrl).host : '',
+  EVERGRANT_ALLOW_HOSTS: local.map(({ host }) => host).join(','),
+  ...(database === undefined ? {} : { EVERGRANT_DATABASE_URL: database }),
 })
-const application = await openApplication(options, quiet, Number(memory))
+const application = await openApplication(options, quiet, memory)
 if (application === undefined) throw new Error('the home is taken')
 process.once('SIGINT', () => process.exit())
 const { addresses } = await application.server.listen()
-process.send?.({ key, addresses })
+if (refreshes) application.domain.refresher.start()
+process.send?.({ key: apiKey, addresses })
+process.on('message', () => process.send?.(counts()))
 
-/** `c-0000001` and so on, each with a token of 1.5 KB that lives long enough. */
-async function seed(number: number): Promise<void> {
-  const store = await openSqliteStore({
-    file,
-    keys: loadOrMakeKey(join(home, 'key'), { storeExists: false }),
-    clock: systemClock,
-    holder: 'seed/1',
-  })
-  const definition = customDefinition({ grant: 'client_credentials', tokenUrl, day: '2026-01-01', allowHttp: true })
-  const now = Date.now()
-  const client = {
-    id: 'c1',
-    provider: 'custom',
-    clientId: 'client',
-    authMethod: 'client_secret_basic',
-    settingsVersion: 1,
-    state: 'ok' as const,
-    worked: true,
-    secret: secret('secret'),
-    createdAt: now,
+/** Around the parts of Node that write: nothing of the product knows of it. */
+async function countDisk(): Promise<() => DiskCounts> {
+  const counted = { commits: 0, syncs: 0 }
+  const { prepare } = DatabaseSync.prototype
+  DatabaseSync.prototype.prepare = function counting(this: DatabaseSync, sql: string): StatementSync {
+    const statement = prepare.call(this, sql)
+    // The reader's connection ends its transactions so too, and writes nothing.
+    const isWriter = prepare.call(this, 'pragma query_only').get()?.['query_only'] === 0
+    if (sql !== 'commit' || !isWriter) return statement
+    const all = statement.all.bind(statement)
+    statement.all = ((...values: Parameters<typeof all>) => {
+      counted.commits++
+      return all(...values)
+    }) as typeof statement.all // `setReturnArrays` gives it a second form
+    return statement
   }
-  const way = Object.keys(definition.ways)[0] ?? ''
-  for (let from = 1; from <= number; from += 500) {
-    const some = Array.from({ length: Math.min(500, number - from + 1) }, (_, offset) => from + offset)
-    await Promise.all(
-      some.map((n) => {
-        const name = `c-${String(n).padStart(7, '0')}`
-        const root = {
-          accessToken: secret(`${'x'.repeat(1490)}${String(n).padStart(10, '0')}`),
-          tokenType: 'Bearer',
-          obtainedAt: now,
-          expiresAt: now + Number(life) * 1000,
-          scope: ['read'],
-          values: {},
-          warnings: [],
-        }
-        const pieces = answers.write({ ...root, shown: {} })
-        const handout = { obtainedAt: root.obtainedAt, endsAt: root.expiresAt, pieces }
-        const connection = {
-          id: name,
-          name,
-          provider: 'custom',
-          definition,
-          way,
-          clientRef: 'c1',
-          values: {},
-          secretValues: {},
-          scopes: ['read'],
-          boundTo: '',
-          settingsVersion: 1,
-          createdAt: now,
-          removing: false,
-        }
-        return store.connections.insert(connection, client, new URL(tokenUrl).origin, {
-          root,
-          ready: handoutToText(handout),
-        })
-      }),
-    )
+  const some = await open(file, 'r').catch(() => undefined)
+  if (some !== undefined) {
+    const handles = Object.getPrototypeOf(some) as FileHandle // of every file
+    const { datasync } = handles
+    handles.datasync = function counting(this: FileHandle) {
+      counted.syncs++
+      return datasync.call(this)
+    }
+    await some.close()
   }
-  const digest = createHash('sha256').update(key).digest('hex')
-  await store.keys.insert({
-    id: randomBytes(6).toString('hex'),
-    prefix: key.slice(0, 8),
-    digest,
-    name: 'bench',
-    verbs: ['token'],
-    connections: ['*'],
-    createdAt: now,
-    addresses: [],
-  })
-  await store.close()
+  return () => ({ ...counted })
 }
+
+// Whoever started it is gone.
+process.once('disconnect', () => process.exit())

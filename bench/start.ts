@@ -6,7 +6,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { spreadOf, start, text } from './measure.ts'
+import { spreadOf, startProduct, text } from './measure.ts'
 
 const runs = Number(process.argv[2] ?? 25)
 const directory = mkdtempSync(join(tmpdir(), 'evergrant-bench-'))
@@ -16,7 +16,7 @@ writeFileSync(empty, '')
 const idle = join(directory, 'idle.cjs')
 writeFileSync(idle, 'setInterval(() => {}, 1e6)')
 const bin = new URL('../bin/evergrant.cjs', import.meta.url).pathname
-const product = await start('./product.ts', home, '7221', '1')
+const product = await startProduct({ home, port: 7221, connections: 1 })
 const env = { ...process.env, EVERGRANT_HOME: home }
 
 const time = (...argv: string[]): number => {

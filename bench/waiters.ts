@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Agent, request } from 'undici'
-import { spreadOf, start, text } from './measure.ts'
+import { spreadOf, startProduct, text } from './measure.ts'
 
 const waiters = 10_000
 const counted = { requests: 0, delayMs: 200 }
@@ -24,8 +24,9 @@ await new Promise<void>((resolve) => authorizationServer.listen(0, '127.0.0.1', 
 const tokenUrl = `http://127.0.0.1:${(authorizationServer.address() as AddressInfo).port}/token` // it listens on a port
 const directory = mkdtempSync(join(tmpdir(), 'evergrant-bench-'))
 // Born with one second to live, so that all of them are expired when the waiters come.
-const product = await start('./product.ts', join(directory, 'home'), '7211', '3', '10000', tokenUrl, '1')
-const { key } = product.message as { key: string } // product.ts sends it
+const home = join(directory, 'home')
+const product = await startProduct({ home, port: 7211, connections: 3, tokenUrls: [tokenUrl], life: 1 })
+const { key } = product
 const agent = new Agent({ connections: 500 })
 const headers = { authorization: `Bearer ${key}` }
 const read = async (name: string) => {
