@@ -278,6 +278,11 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
       interferences.push({ endpoint: 'token', ...interference, left: interference.times ?? 1 })
     },
 
+    /** Takes back what still waits for a request. */
+    heal(): void {
+      interferences.splice(0)
+    },
+
     /** Resolves when the server has acted on `times` matching requests, whether or not it has answered them. */
     async acted(filter: Filter, times = 1, timeoutMs = 10_000): Promise<void> {
       const done = (): boolean => matching(filter).filter((entry) => entry.status !== undefined).length >= times

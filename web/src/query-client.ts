@@ -1,9 +1,14 @@
 import { notifyManager, QueryCache, QueryClient } from '@tanstack/react-query'
 import { Problem } from './server/call.ts'
+import { isSomethingUnkept } from './server/unkept.ts'
 
-/** A session that ended in the middle: the sign-in page brings people back to where they were. */
+/**
+ * A session that ended in the middle: the sign-in page brings people back to where they were. A page that holds what was
+ * typed stays and says so itself.
+ */
 function toSignIn(error: unknown): void {
   if (!(error instanceof Problem) || error.facts.code !== 'unauthenticated') return
+  if (isSomethingUnkept()) return
   const here = `${location.pathname}${location.search}`
   if (location.pathname !== '/signin') location.assign(`/signin?next=${encodeURIComponent(here)}`)
 }

@@ -4,6 +4,7 @@ import type { WayOnWire } from '../../../../src/api/provider.ts'
 import { call, Problem } from '../../server/call.ts'
 import { draftQuery, draftPreviewQuery, type Draft, type DraftChange } from '../../server/drafts.ts'
 import { joinPatches, mergePatch } from '../../server/merge-patch.ts'
+import { holdUnkept } from '../../server/unkept.ts'
 import { EditorContext, type Saving } from './editor.ts'
 import type { Described } from './described.ts'
 
@@ -78,6 +79,12 @@ export function EditorProvider({
       now()
     }
   }, [keep])
+
+  const isUnkept = shown.length > 0
+  useEffect(() => {
+    holdUnkept(chain, isUnkept)
+    return () => holdUnkept(chain, false)
+  }, [isUnkept])
 
   const draft = useMemo(() => shown.reduce<Draft>(mergeDraft, kept), [kept, shown])
   const preview = useQuery(draftPreviewQuery(kept))

@@ -4,6 +4,7 @@ import { call, type Answer } from '../../../server/call.ts'
 import { draftQuery } from '../../../server/drafts.ts'
 import { useEditor } from '../editor.ts'
 import { mergePatch } from '../../../server/merge-patch.ts'
+import { holdUnkept } from '../../../server/unkept.ts'
 import { callAt, overridesWith, type Call } from './call-model.ts'
 
 /** Shorter than a pause in typing, long enough that a word is one request. */
@@ -54,6 +55,12 @@ export function useOverrides() {
     chain.current = next.catch(() => undefined)
     return next
   }, [client, draft.id, flush, service.definition])
+
+  const isUnkept = typed !== undefined
+  useEffect(() => {
+    holdUnkept(chain, isUnkept)
+    return () => holdUnkept(chain, false)
+  }, [isUnkept])
 
   // Leaving the step does not wait for the pause.
   useEffect(() => () => void keep().catch(() => undefined), [keep])
