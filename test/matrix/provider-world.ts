@@ -2,11 +2,17 @@
  * The domain as it renews, over a real store and spool and at the real pace, with time that passes in steps and a
  * service in the test's hands: what takes half an hour passes in a second.
  */
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import type { Context } from '../../src/connections/context.ts'
 import type { Clock } from '../../src/deps.ts'
+import { createOutbound } from '../../src/outbound/index.ts'
 import { createPace, type Pace } from '../../src/outbound/pace.ts'
-import type { Renewal } from '../../src/provider/provider.ts'
+import type { Provider, Renewal } from '../../src/provider/provider.ts'
+import type { BehaviourChange } from '../../src/rehearsal/behaviour.ts'
+import { rehearsalClient, startRehearsal, type Rehearsal } from '../../src/rehearsal/index.ts'
 import { service, world, type World } from '../connections/harness.ts'
+import { definitionFor } from '../harness/definition.ts'
 
 export const second = 1000
 export const minute = 60 * second
@@ -87,9 +93,10 @@ export async function outside(options: Parameters<typeof world>[0] & { seed?: nu
   const settle = async (): Promise<void> => {
     const busy = (): number => here.store.statements + requests.length + clock.sleepers()
     const isIdle = (): boolean => spooling === 0 && pace.lanes().every(({ inFlight }) => inFlight === 0)
-    for (let still = 0, before = busy(); still < 4; before = busy()) {
+    // A request may be under way whose renewal sleeps: what stands still for long waits for time.
+    for (let still = 0, before = busy(); still < (isIdle() ? 4 : 50); before = busy()) {
       await new Promise((resolve) => (isIdle() ? setImmediate(resolve) : setTimeout(resolve, 1)))
-      still = busy() === before && isIdle() ? still + 1 : 0
+      still = busy() === before ? still + 1 : 0
     }
   }
   return {
@@ -215,4 +222,108 @@ export function evenness(samples: readonly number[], low: number, high: number):
       terms.reduce((sum, term) => sum + term, 0),
     ),
   )
+}
+
+export type Wired = Outside & {
+  rehearsal: Rehearsal
+  /** Bytes that came back from the service. */
+  received(): number
+  /** A connection whose tokens the service has given, for an hour. */
+  join(name: string, renewal?: Partial<Renewal>): Promise<void>
+  /** Requests with a refresh token. */
+  renewals(): number
+}
+
+/** The domain with the real client over real sockets; the rehearsal answers, and lifetimes pass by the stepped clock. */
+export async function overWire(behaviour: BehaviourChange = {}, errors?: Provider['errors']): Promise<Wired> {
+  const clock = steppedClock()
+  const rehearsal = await startRehearsal({ clock, behaviour: { scopes: ['api.read', 'api.write'], ...behaviour } })
+  const relay = await countingRelay(Number(new URL(rehearsal.origin).port))
+  const outbound = createOutbound({ allowHosts: [relay.host], clock })
+  const here = await outside({ clock, override: { fetch: outbound.fetch, allowHttp: true } })
+  const renewals = () => rehearsal.requests({ grant: 'refresh_token' }).length
+  return {
+    ...here,
+    clock,
+    rehearsal,
+    received: relay.received,
+    renewals,
+    async join(name, renewal = {}) {
+      const tokens = await given(rehearsal)
+      const definition = definitionFor(
+        {
+          host: relay.host,
+          tokenUrl: `http://${relay.host}/token`,
+          authorizationUrl: `http://${relay.host}/authorize`,
+          revocationUrl: `http://${relay.host}/revoke`,
+          introspectionUrl: `http://${relay.host}/introspect`,
+          meUrl: `http://${relay.host}/api/me`,
+        },
+        { renewal },
+      )
+      await here.domain.connections.create(
+        {
+          name,
+          provider: 'custom',
+          definition: errors === undefined ? definition : { ...definition, errors },
+          grant: 'person',
+          client: { id: rehearsalClient.id, secret: rehearsalClient.secret, method: 'client_secret_post' },
+          scopes: ['api.read', 'api.write'],
+          tokens: { ...tokens, expiresAt: clock.now() + 60 * minute },
+        },
+        local,
+      )
+    },
+    async close() {
+      await here.close()
+      await outbound.close()
+      await relay.close()
+      await rehearsal.close()
+    },
+  }
+}
+
+async function given(rehearsal: Rehearsal): Promise<{ accessToken: string; refreshToken: string }> {
+  const answer = await fetch(rehearsal.url, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'password',
+      username: 'ada',
+      password: 'rehearsal-password',
+      client_id: rehearsalClient.id,
+      client_secret: rehearsalClient.secret,
+      scope: 'api.read api.write',
+    }),
+  })
+  const body = (await answer.json()) as { access_token: string; refresh_token: string } // as the rehearsal answers
+  return { accessToken: body.access_token, refreshToken: body.refresh_token }
+}
+
+/** A pipe before the service that counts what comes back. */
+async function countingRelay(port: number) {
+  let received = 0
+  const open = new Set<Socket>()
+  const server = createServer((socket) => {
+    const behind = connect(port, '127.0.0.1')
+    for (const one of [socket, behind]) {
+      open.add(one)
+      one.on('error', () => undefined)
+      one.on('close', () => open.delete(one))
+    }
+    behind.on('data', (chunk: Buffer) => (received += chunk.length))
+    socket.on('close', () => behind.destroy())
+    behind.on('close', (failed) => (failed ? socket.resetAndDestroy() : socket.destroySoon()))
+    socket.pipe(behind)
+    behind.pipe(socket)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    received: () => received,
+    async close() {
+      for (const socket of open) socket.destroy()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
 }
