@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { rootCertificates } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import type { Ports, RehearseSettings } from './cli/ports.ts'
 import { runCli } from './cli/run.ts'
@@ -134,14 +135,13 @@ async function adopt(options: Options): ReturnType<Ports['adopt']> {
 
 /** The store that the options name, opened with their key, else with the key file, which is made if no store needs it. */
 async function openStore(options: Options, settings: { holder: string; log: Logger; adopt?: boolean }) {
-  const { KeyRing, loadOrMakeKey, openSqliteStore } = await import('./store/index.ts')
-  const { database, key, keyFile } = options
-  const keys = (found: { storeExists: boolean }) =>
-    key === undefined ? loadOrMakeKey(keyFile, found) : new KeyRing([Buffer.from(key.open(), 'base64url')])
+  const { loadKeys, openSqliteStore } = await import('./store/index.ts')
+  const { database } = options
+  const keys = (found: { storeExists: boolean }) => loadKeys(keyOptions(options), found)
   const common = { ...settings, clock: systemClock }
   if (database.kind === 'sqlite') {
     const { file } = database
-    return openSqliteStore({ ...common, file, keys: keys({ storeExists: existsSync(file) }) })
+    return openSqliteStore({ ...common, file, keys: await keys({ storeExists: existsSync(file) }) })
   }
   // Loaded here: who stores in SQLite needs none of it.
   const { openPostgresStore } = await import('./store/postgres.ts')
@@ -149,8 +149,27 @@ async function openStore(options: Options, settings: { holder: string; log: Logg
 }
 
 /** What must not be readable for others beside the home. */
-function privateFiles({ database, keyFile }: Options): string[] {
-  return database.kind === 'sqlite' ? [database.file, keyFile] : [keyFile]
+function privateFiles({ database, keyFile, keyFixed }: Options): string[] {
+  return [...(database.kind === 'sqlite' ? [database.file] : []), ...(keyFixed ? [] : [keyFile])]
+}
+
+/** Where the keys of the store come from. */
+function keyOptions({ key, keyFile, keyFixed, keyPassphrase, keyWrap, keyWrapToken, ca }: Options) {
+  return {
+    file: keyFile,
+    fixed: keyFixed,
+    ...(key === undefined ? {} : { given: key }),
+    ...(keyPassphrase === undefined ? {} : { passphrase: keyPassphrase }),
+    ...(keyWrap === undefined || keyWrapToken === undefined
+      ? {}
+      : {
+          vault: {
+            ...keyWrap,
+            token: keyWrapToken,
+            ...(ca === undefined ? {} : { ca: [...rootCertificates, ca].join('\n') }),
+          },
+        }),
+  }
 }
 
 /** The name of this start of this node in claims and journal. Who stores in SQLite shares with nobody. */

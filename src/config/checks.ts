@@ -149,14 +149,43 @@ export function certificates(text: string): string {
   return pem
 }
 
+/** Keys with commas between; given on as base64url with commas between. */
+export function masterKeys(text: string): string {
+  return text
+    .split(/[\s,]+/)
+    .map(masterKey)
+    .join(',')
+}
+
 /** 32 bytes in hex, base64 or base64url; given on as base64url. */
-export function masterKey(text: string): string {
+function masterKey(text: string): string {
   const encoding = /^[0-9a-fA-F]{64}$/.test(text) ? 'hex' : 'base64url'
   const bytes = /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) ? Buffer.from(text, encoding) : Buffer.alloc(0)
   if (bytes.length !== 32) {
     throw new Unfit('the key is not 32 bytes in base64 or hex', 'make one: openssl rand -base64 32')
   }
   return bytes.toString('base64url')
+}
+
+/** Where a key of Vault's transit engine is: `vault:`, the address, mount and name of the key. */
+export function keyWrap(text: string): { address: string; mount: string; key: string } {
+  const remedy = 'write it like vault:https://vault.example.com:8200/transit/evergrant'
+  if (!text.startsWith('vault:')) throw new Unfit('the value does not begin with vault:', remedy)
+  const url = webAddress(text.slice('vault:'.length), remedy)
+  if (url.protocol === 'http:' && !isLoopback(url.hostname.replace(/^\[|\]$/g, ''))) {
+    throw new Unfit('the address is not https: the token would cross the network in clear', remedy)
+  }
+  const [key = '', ...mount] = url.pathname.slice(1).split('/').toReversed()
+  if (!/^[\w.-]+$/.test(key) || mount.length === 0 || mount.some((part) => !/^[\w.-]+$/.test(part))) {
+    throw new Unfit('the address does not end with the mount and the name of a key', remedy)
+  }
+  return { address: url.origin, mount: mount.toReversed().join('/'), key }
+}
+
+/** Long enough that guessing is not worth while. */
+export function passphrase(text: string): string {
+  if (text.length >= 16) return text
+  throw new Unfit('the passphrase is shorter than 16 characters', 'take five or more random words')
 }
 
 /** A key that a person chose: long enough that guessing it over the network is hopeless. */

@@ -8,8 +8,9 @@
  * public on a machine.
  */
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { EvergrantError, type Fault } from '../errors.ts'
 import { failpointVariable, readFailpoint, type Failpoint } from '../failpoints/points.ts'
 import { nearest } from '../nearest.ts'
@@ -74,17 +75,41 @@ export const optionTable = {
   keyFile: {
     env: 'EVERGRANT_KEY_FILE',
     flag: '--key-file',
-    default: 'key in the home, made at first start',
+    default: 'evergrant-key among the credentials of systemd; else key in the home, made at first start',
     sentence: 'file with the key that seals the store; mode 0600; keep a copy apart from the database',
     check: check.path,
   },
   key: {
     env: 'EVERGRANT_KEY',
     default: 'none: the key file is used',
-    unit: '32 bytes in base64 or hex',
+    unit: '32 bytes in base64 or hex; several with commas between',
     secret: true,
-    sentence: 'the key that seals the store, given directly instead of by a file',
-    check: check.masterKey,
+    sentence: 'the key that seals the store, given directly instead of by a file; older ones behind it only open',
+    check: check.masterKeys,
+  },
+  keyPassphrase: {
+    env: 'EVERGRANT_KEY_PASSPHRASE',
+    default: 'none: the mode of the key file protects it',
+    unit: 'at least 16 characters',
+    secret: true,
+    sentence: 'protects the keys in the key file (scrypt); a file in clear is protected at the next start',
+    check: check.passphrase,
+  },
+  keyWrap: {
+    env: 'EVERGRANT_KEY_WRAP',
+    flag: '--key-wrap',
+    default: 'none',
+    unit: 'vault:https://host:port/mount/key',
+    sentence:
+      'protects the keys in the key file by a key of the transit engine of HashiCorp Vault, asked once at start',
+    check: check.keyWrap,
+  },
+  keyWrapToken: {
+    env: 'EVERGRANT_KEY_WRAP_TOKEN',
+    default: 'none',
+    secret: true,
+    sentence: 'token that Vault lets encrypt and decrypt with that key',
+    check: check.headerText,
   },
   allowHosts: {
     env: 'EVERGRANT_ALLOW_HOSTS',
@@ -187,8 +212,13 @@ export type Options = {
   publicUrl: Value<'publicUrl'>
   database: Value<'database'>
   keyFile: Value<'keyFile'>
-  /** 32 bytes in base64url. */
+  /** The key file is a credential of the service manager: not ours to change, and private by its doing. */
+  keyFixed: boolean
+  /** 32 bytes in base64url; several with commas between. */
   key?: Value<'key'>
+  keyPassphrase?: Value<'keyPassphrase'>
+  keyWrap?: Value<'keyWrap'>
+  keyWrapToken?: Value<'keyWrapToken'>
   allowHosts: Value<'allowHosts'>
   adminKey?: Value<'adminKey'>
   server?: Value<'server'>
@@ -241,17 +271,20 @@ export function loadOptions(env: Environment, flags: OptionFlags = {}): Options 
   }
   const failpoint = readFailpoint(env)
   if (failpoint !== undefined && 'problem' in failpoint) faults.push(failpoint)
+  faults.push(...keyFaults(given))
   if (faults.length > 0) throw invalid(faults)
 
   const home = given.home ?? homeDirectory(env)
   const listen = given.listen ?? check.listen(optionTable.listen.default)
+  const credential = given.key === undefined ? keyCredential(env) : undefined
   const options = {
     ...given,
     home,
     listen,
     publicUrl: given.publicUrl ?? publicUrlFor(listen),
     database: given.database ?? { kind: 'sqlite' as const, file: join(home, 'evergrant.db') },
-    keyFile: given.keyFile ?? join(home, 'key'),
+    keyFile: given.keyFile ?? credential ?? join(home, 'key'),
+    keyFixed: given.keyFile === undefined && credential !== undefined,
     allowHosts: given.allowHosts ?? [],
     log: given.log ?? check.log(optionTable.log.default),
     unknownExpiry: given.unknownExpiry ?? 'on_401',
@@ -261,6 +294,35 @@ export function loadOptions(env: Environment, flags: OptionFlags = {}): Options 
     ...(failpoint !== undefined && 'point' in failpoint ? { failpoint } : {}),
   } satisfies Omit<Options, 'warnings'>
   return { ...options, warnings: warningsOf(options) }
+}
+
+/**
+ * A key among the credentials that systemd hands to a service (`LoadCredential=evergrant-key:...`), read-only and for its
+ * user alone. Source: systemd.exec(5), CREDENTIALS; systemd.io/CREDENTIALS (read 2026-11-22).
+ */
+function keyCredential(env: Environment): string | undefined {
+  const directory = env['CREDENTIALS_DIRECTORY']
+  if (directory === undefined || !isAbsolute(directory)) return undefined
+  const path = join(directory, 'evergrant-key')
+  return existsSync(path) ? path : undefined
+}
+
+/** What does not go together of the ways to protect the key. */
+function keyFaults({ key, keyPassphrase, keyWrap, keyWrapToken }: Partial<Options>): Fault[] {
+  const [passphrase, wrap, token] = [
+    optionTable.keyPassphrase.env,
+    optionTable.keyWrap.env,
+    optionTable.keyWrapToken.env,
+  ]
+  const faults: Fault[] = []
+  const fault = (path: string, problem: string, remedy: string) => faults.push({ path, problem, remedy })
+  if (keyPassphrase !== undefined && keyWrap !== undefined)
+    fault(passphrase, `both ${passphrase} and ${wrap} are set`, 'set one of them')
+  if (key !== undefined && (keyPassphrase !== undefined || keyWrap !== undefined))
+    fault(optionTable.key.env, 'a key that is given directly is in no file to protect', 'leave one of them out')
+  if (keyWrap !== undefined && keyWrapToken === undefined)
+    fault(wrap, 'Vault asks for a token', `set ${token}_FILE to a private file that holds it`)
+  return faults
 }
 
 /** The address of a server that listens at `listen`, as a browser on the same machine writes it. */

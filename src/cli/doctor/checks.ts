@@ -65,6 +65,7 @@ async function keyFile(call: Call): Promise<Outcome> {
   const { options } = call
   if (isRemote(call)) return skip('a remote server is configured')
   if (options.key !== undefined) return ok('the key is given by EVERGRANT_KEY')
+  if (options.keyFixed) return ok(`${options.keyFile}, a credential of the service manager`)
   return privacy(options.keyFile, 0o600, 'it does not exist yet; the first start makes it')
 }
 
