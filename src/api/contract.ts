@@ -61,7 +61,7 @@ export type Route = {
   query?: z.ZodType
   body?: z.ZodType
   /** How it is told to the audit, where `recordingOf` in the server would say otherwise. */
-  audit?: 'first' | 'after' | 'counted' | 'never'
+  audit?: 'first' | 'own' | 'counted' | 'never'
   /** The status of success. 200 unless said; 204 has no body. */
   status?: 201 | 202 | 204
   response?: z.ZodType

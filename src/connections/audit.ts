@@ -250,10 +250,11 @@ export async function createAudit(parts: AuditParts): Promise<Audit> {
     },
     add,
     happened(name, { connection, actor, ...facts }) {
+      // Told by its request, which knows from where.
+      if (name === 'session.started') return
       const note = context.getStore()
       const of = typeof connection === 'string' ? connection : undefined
-      // What is of no connection happens in no background.
-      if (note?.open === true && (typeof actor === 'string' || of === undefined)) {
+      if (note?.open === true && typeof actor === 'string') {
         Object.assign(note.facts, facts)
         if (of !== undefined) note.connection ??= of
         return

@@ -12,7 +12,7 @@ import { actorOf, type Caller } from './callers.ts'
 
 /**
  * - `first`: stored before anything is done, and again with what came of it. If it cannot be stored, nothing is done.
- * - `after`: stored when it is done and before it is answered: who it was is not known earlier.
+ * - `own`: its handler tells it, at the moment that it alone knows.
  * - `counted`: the same of one caller from one place is told once a minute.
  * - `never`: it changes nothing and hands out no secret.
  */
@@ -22,7 +22,7 @@ export function recordingOf({ audit, needs, method, job }: Route): Recording {
   if (audit !== undefined) return audit
   if (job) return 'counted'
   if (method === 'GET') return 'never'
-  if (needs === 'nothing') return 'after'
+  if (needs === 'nothing') return 'own'
   return needs === 'admin' || needs === 'fresh' ? 'first' : 'never'
 }
 
@@ -33,7 +33,15 @@ export function actionOf(route: Route): string {
   return names.get(route) ?? `${route.method} ${route.path}`
 }
 
-export type Done = { action: RouteName | 'openAuthorization'; recording: Recording; actor?: AuditActor }
+export type Done = {
+  action: RouteName | 'openAuthorization'
+  /** `after`: stored when it is done, and nothing comes of it before that. */
+  recording: 'first' | 'after' | 'counted'
+  actor?: AuditActor
+}
+
+/** What the result says of what was done; nothing else of it is ever written. */
+type Telling<Result> = (result: Result) => { facts?: Record<string, unknown>; connection?: string | undefined }
 
 export type Audited = ReturnType<typeof createAudited>
 
@@ -45,9 +53,13 @@ export function createAudited(audit: Audit, clock: Clock) {
   const readerOf = (caller: Caller | undefined): Reader | undefined =>
     caller?.kind === 'key' ? caller.entry.reader : caller?.kind === 'local' ? local : undefined
 
-  async function run<Result>(request: FastifyRequest, done: Done, work: () => Promise<Result>): Promise<Result> {
+  async function run<Result>(
+    request: FastifyRequest,
+    done: Done,
+    work: () => Promise<Result>,
+    telling: Telling<Result> = () => ({}),
+  ): Promise<Result> {
     const { action, recording, actor = actorIn(request) } = done
-    if (recording === 'never') return work()
     // Whatever follows, this request is told.
     told.add(request)
     const connection = nameIn(request)
@@ -60,7 +72,8 @@ export function createAudited(audit: Audit, clock: Clock) {
       })
       const generation = generationOf(result)
       const reader = readerOf(request.caller)
-      if (connection === undefined || generation === undefined || reader === undefined) count('ok')
+      if (action !== 'readToken' || connection === undefined || generation === undefined || reader === undefined)
+        count('ok')
       else audit.handed(reader, connection, generation, addressOf(request), clock.now())
       return result
     }
@@ -84,8 +97,8 @@ export function createAudited(audit: Audit, clock: Clock) {
     if (recording === 'first') await audit.begin(entry('begun'))
     try {
       const result = await audit.during(note, work)
-      const [id, of] = [textOf(result, 'id'), textOf(result, 'connection')]
-      if (id !== undefined) note.facts['id'] ??= id
+      const { facts, connection: of } = telling(result)
+      note.facts = { ...facts, ...note.facts }
       if (of !== undefined) note.connection ??= of
       if (recording === 'after') await audit.begin(entry('ok'))
       else audit.add(entry('ok'))
@@ -110,9 +123,12 @@ export function createAudited(audit: Audit, clock: Clock) {
     ) => audit.handed(reader ?? local, connection, generation, address, now),
     run,
     /** Runs what a row of the contract does. */
-    route: <Result>(route: Route, request: FastifyRequest, work: () => Promise<Result>) =>
+    route<Result>(route: Route, request: FastifyRequest, work: () => Promise<Result>): Promise<Result> {
+      const recording = recordingOf(route)
+      if (recording === 'never' || recording === 'own') return work()
       // A row of the contract by construction; the name is only ever written down.
-      run(request, { action: actionOf(route) as RouteName, recording: recordingOf(route) }, work),
+      return run(request, { action: actionOf(route) as RouteName, recording }, work, madeBy)
+    },
     /** Told of every error: what was refused before its route ran, and what is only counted. */
     refused(request: FastifyRequest, code: string): void {
       const { route } = request.routeOptions.config
@@ -161,8 +177,13 @@ function generationOf(result: unknown): number | undefined {
   return typeof result.generation === 'number' ? result.generation : undefined
 }
 
-/** What a request has made, and for which connection. */
-function textOf(result: unknown, name: 'id' | 'connection'): string | undefined {
+/** What a row of the contract has made, and for which connection. */
+function madeBy(answer: unknown) {
+  const [id, connection] = [textOf(answer, 'id'), textOf(answer, 'connection')]
+  return { connection, ...(id === undefined ? {} : { facts: { id } }) }
+}
+
+function textOf(result: unknown, name: string): string | undefined {
   if (typeof result !== 'object' || result === null) return undefined
   const value: unknown = Object.getOwnPropertyDescriptor(result, name)?.value
   return typeof value === 'string' ? value : undefined

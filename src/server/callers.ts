@@ -80,7 +80,12 @@ export function assertMay(caller: Caller, verb: Verb, connection: string): void 
 export function actorOf(caller: Caller): Actor {
   if (caller.kind === 'local') return { kind: 'local' }
   if (caller.kind === 'key') return { kind: 'key', id: caller.entry.id, name: caller.entry.name }
-  return { kind: 'session', id: caller.session.digest.slice(0, 16) }
+  return { kind: 'session', id: sessionName(caller.session.digest) }
+}
+
+/** What a session is called where its digest would say more than is needed. */
+export function sessionName(digest: string): string {
+  return digest.slice(0, 16)
 }
 
 /** One word for whoever keeps streams open. */

@@ -91,7 +91,8 @@ export function callbackRoutes(
     const answer = { kind: 'parameters', parameters } as const
     const actor = { kind: 'callback', id } as const
     const done = { action: 'completeAuthorization', recording: 'first', actor } as const
-    return resultOf(await audited.run(request, done, () => connections.complete(id, answer, actor)))
+    const work = () => connections.complete(id, answer, actor)
+    return resultOf(await audited.run(request, done, work, ({ connection }) => ({ connection })))
   }
 
   async function flowOf(parameters: Parameters): Promise<{ id: string; startedBy?: string }> {

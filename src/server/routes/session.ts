@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { contract } from '../../api/contract.ts'
 import { EvergrantError } from '../../errors.ts'
+import { sessionName } from '../callers.ts'
 import { localPath } from '../next.ts'
 import { html, sendPage } from '../pages.ts'
 import type { Html } from '../pages.ts'
@@ -23,10 +24,17 @@ export function sessionRoutes(app: FastifyInstance, parts: RouteParts): void {
     if (!hosts.sameOrigin(request.headers)) throw new EvergrantError('bad_origin')
     signInTries.check(request.ip)
     const old = request.cookies[cookies.session]
-    const { id, session } = await enter(given, request.ip)
+    // Nobody holds the session before it is told that there is one.
+    const by = 'token' in given ? 'link' : 'admin key'
+    const { id, session } = await audited.run(
+      request,
+      { action: 'signIn', recording: 'after' },
+      () => enter(given, request.ip),
+      (entered) => ({ facts: { by, session: sessionName(entered.session.digest) } }),
+    )
     if (old !== undefined) await sessions.end(old)
     cookies.set(reply, cookies.session, id, weekSeconds)
-    emit('session.started', { by: 'token' in given ? 'link' : 'admin key' })
+    emit('session.started', { by })
     return session
   }
 
@@ -66,7 +74,7 @@ export function sessionRoutes(app: FastifyInstance, parts: RouteParts): void {
     const token = form.get('token')
     const given = token === null ? { key: form.get('key') ?? '' } : { token }
     try {
-      await audited.run(request, { action: 'signIn', recording: 'after' }, () => signIn(given, request, reply))
+      await signIn(given, request, reply)
     } catch (error) {
       if (!(error instanceof EvergrantError)) throw error
       return sendPage(
