@@ -69,7 +69,7 @@ export function createConnections(context: Context): Domain {
 
   async function report(name: string, outcome: Outcome): Promise<ActionReport> {
     const loaded = await find(store, name)
-    if (outcome.kind === 'blocked' || outcome.kind === 'backing_off')
+    if (outcome.kind === 'blocked' || outcome.kind === 'backing_off' || outcome.kind === 'not_durable')
       throw unserved(context, loaded, await planner.of(loaded), outcome)
     const failure = outcome.kind === 'failed' ? outcome.failure : undefined
     return {

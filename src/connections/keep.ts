@@ -34,6 +34,8 @@ export type Keeper = {
   unsaved(): Promise<void>
 }
 
+type Saved = { saved: boolean; gone?: boolean }
+
 const deriveRestMs = 30_000
 
 export function createKeeper(context: Context, planner: Planner): Keeper {
@@ -48,7 +50,7 @@ export function createKeeper(context: Context, planner: Planner): Keeper {
     renewing: Renewing,
     { tokens: answer, from }: { tokens: TokenSet; from?: TokenSet | undefined },
   ): Promise<Outcome> {
-    const { plan, claim, loaded, strategy, trigger, mark, started } = renewing
+    const { plan, claim, loaded, strategy, trigger } = renewing
     const previous = loaded.tokens?.root
     const authorizedAt = loaded.connection.authorizedAt ?? answer.obtainedAt
     const followed = follow(plan, strategy === 'issue' ? undefined : (from ?? previous), answer, authorizedAt)
@@ -72,14 +74,20 @@ export function createKeeper(context: Context, planner: Planner): Keeper {
       next = (await runOnce(context, plan, next, { trigger, step: 'token', generation })).tokens
     }
     const settled = save(plan, claim, next, spooled ? entry : undefined)
+    const done = await Promise.race([settled, clock.sleep(storePatienceMs).then(() => undefined)])
     // What can be asked for again at any time need not be durable before it is used.
-    const outlived =
-      spooled || !isPrecious
-        ? clock.sleep(storePatienceMs).then(() => undefined)
-        : new Promise<undefined>(() => undefined)
-    const done = await Promise.race([settled, outlived])
-    if (done?.saved === false) return { kind: done.gone ? 'gone' : 'moved' }
+    if (done !== undefined || spooled || !isPrecious) return finish(renewing, next, done)
+    const later = settled.then((saved) => finish(renewing, next, saved)).catch(() => undefined) // logged by `save`
+    return { kind: 'not_durable', later }
+  }
 
+  /** What follows a token that is durable. */
+  async function finish(
+    { plan, claim, loaded, trigger, mark, started }: Renewing,
+    next: TokenSet,
+    done: Saved | undefined,
+  ): Promise<Outcome> {
+    if (done?.saved === false) return { kind: done.gone ? 'gone' : 'moved' }
     const generation = claim.generation + 1
     if (loaded.client !== undefined && (!loaded.client.worked || loaded.client.failure !== undefined))
       await store.clients.worked(loaded.client.id).catch(() => undefined)
@@ -164,15 +172,12 @@ export function createKeeper(context: Context, planner: Planner): Keeper {
   }
 
   /** Into the store, for ever retried; an answer whose claim has passed to somebody else is kept as late. */
-  function save(
-    plan: Plan,
-    claim: Claim,
-    tokens: TokenSet,
-    entry: SpoolEntry | undefined,
-  ): Promise<{ saved: boolean; gone?: boolean }> {
+  function save(plan: Plan, claim: Claim, tokens: TokenSet, entry: SpoolEntry | undefined): Promise<Saved> {
     const saved = (async () => {
       const advance = advanceOf(plan, tokens)
       const advanced = await untilStored(context, plan.connection.name, () => store.renewals.advance(claim, advance))
+      // Callers may have been answered meanwhile; from now on they get what is stored.
+      if (!advanced.saved) context.memory.drop(claim.connectionId)
       const gone = !advanced.saved && (await keepLate(plan, claim, tokens))
       if (entry !== undefined) spool[advanced.saved ? 'stored' : 'settle'](entry)
       return { saved: advanced.saved, gone }

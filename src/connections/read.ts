@@ -203,6 +203,11 @@ export function unserved(
         ? { authorizeUrl: `${context.publicUrl}/connections/${connection}/authorize` }
         : {}),
     })
+  if (outcome?.kind === 'not_durable')
+    return new EvergrantError('store_unavailable', {
+      connection,
+      detail: `the new token of connection "${connection}" was received, and neither disk nor store takes it`,
+    })
   if (outcome === undefined || outcome.kind === 'gone')
     return new EvergrantError('unknown_connection', { connection, detail: `connection "${connection}" is gone` })
   if (outcome.kind === 'blocked') {

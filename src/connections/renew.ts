@@ -52,7 +52,10 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
   function renew(connectionId: string, seen: number, trigger: Trigger, how: How = 'renew'): Promise<Outcome> {
     const joined = underWay.get(connectionId)
     if (joined !== undefined) return joined.then((done) => afterJoined(done, connectionId, trigger, how))
-    const begun = once(connectionId, seen, trigger, how).finally(() => underWay.delete(connectionId))
+    const begun = once(connectionId, seen, trigger, how)
+    const forget = () => underWay.delete(connectionId)
+    // Until what was received is somewhere else, this process is the only one that has it: nothing more is begun.
+    begun.then((done) => (done.kind === 'not_durable' ? void done.later.then(forget) : forget()), forget)
     underWay.set(connectionId, begun)
     return begun
   }

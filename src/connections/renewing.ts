@@ -27,6 +27,8 @@ export type Outcome = { report?: { request: MaskedRequest; response?: MaskedResp
   /** `repeated`: only steps were made again, on the token that was there. */
   (
     | { kind: 'renewed'; generation: number; repeated?: true }
+    /** A token was received and neither disk nor store takes it; `later` is when one of them has. */
+    | { kind: 'not_durable'; later: Promise<unknown> }
     /** Somebody else got there first. */
     | { kind: 'moved' }
     | { kind: 'failed'; failure: FailureRecord; state: 'active' | 'needs_authorization' }
