@@ -9,8 +9,9 @@ import type { Context } from './context.ts'
 import { exchange, understand, type Exchange } from './exchange.ts'
 import { follow } from './follow.ts'
 import type { Plan } from './plan.ts'
-import { confirms, consumes, reuseMayKill, type Strategy } from './renewal-policy.ts'
+import { confirms, consumes, repeatBy, reuseMayKill, type Strategy } from './renewal-policy.ts'
 import type { Renewing } from './renewing.ts'
+import { onceReachable } from './until-stored.ts'
 
 /** A definite refusal is asked about once more after this. */
 const confirmAfterMs = 2_000
@@ -28,13 +29,13 @@ export async function ask(context: Context, renewing: Renewing): Promise<Asked> 
   const template = templateOf(plan, strategy)
   const on = strategy === 'issue' ? 'token' : 'renew'
 
-  const once = async (tokens: TokenSet | undefined): Promise<Asked> => {
+  const once = async (tokens: TokenSet | undefined, sendBy = claim.sendBy): Promise<Asked> => {
     const call = await plan.call(template, { tokens }, 'client')
     const answered = await exchange(context, plan, call, {
       trigger,
       step: on,
       generation: claim.generation,
-      sendBy: claim.sendBy,
+      sendBy,
     })
     const understood = understand(plan, answered, template, on, context.unknownLife)
     return 'tokens' in understood
@@ -48,17 +49,13 @@ export async function ask(context: Context, renewing: Renewing): Promise<Asked> 
   // A renewal that was begun and left no outcome may have rotated the token, and its answer died with the process.
   let lost = asked.lost || (leftOpen && consumes(strategy, plan.way.renewal))
   // A service with a grace window repairs a lost answer if the same refresh token comes again at once.
-  if (
-    asked.lost &&
-    consumes(strategy, plan.way.renewal) &&
-    permit?.probing !== true &&
-    clock.monotonic() < claim.sendBy
-  ) {
-    asked = await once(late ?? root)
+  const againBy = repeatBy(claim.sendBy, plan.way.renewal)
+  if (asked.lost && consumes(strategy, plan.way.renewal) && permit?.probing !== true && clock.monotonic() < againBy) {
+    asked = await once(late ?? root, againBy)
     lost = true
   }
   if (asked.failure?.kind === 'dead' && strategy === 'refresh_token' && late === undefined) {
-    late = await lateRoot(context, renewing)
+    late = await onceReachable(context, () => lateRoot(context, renewing))
     if (late !== undefined) asked = await once(late)
     else if (!lost && confirms(strategy, plan.way.renewal) && clock.monotonic() + confirmAfterMs < claim.sendBy) {
       await clock.sleep(confirmAfterMs)

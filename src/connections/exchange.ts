@@ -59,7 +59,7 @@ export async function exchange(context: Context, plan: Plan, call: Call, purpose
     outcome = { request, failure: classifyFetchFailure(error.failure) }
   }
   const { response, masked, failure } = outcome
-  await context.store.attempts
+  const recorded = context.store.attempts
     .append({
       connectionId: plan.connection.id,
       at,
@@ -77,6 +77,9 @@ export async function exchange(context: Context, plan: Plan, call: Call, purpose
     .catch((error: unknown) =>
       context.log.warn({ connection: plan.connection.name, reason: String(error) }, 'an attempt could not be recorded'),
     )
+  // What was received under a claim is not safe yet, and its outcome is written after this: a store that hangs must not
+  // keep it from the spool, nor a second request from its grace time.
+  if (purpose.sendBy === undefined) await recorded
   return outcome
 }
 

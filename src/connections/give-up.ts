@@ -2,8 +2,13 @@
 import type { Failure } from '../oauth/failure.ts'
 import type { FailureRecord, Loaded, Store } from '../store/store.ts'
 import type { Context } from './context.ts'
+import type { Plan } from './plan.ts'
 import { retryAt } from './renewal-policy.ts'
 import type { Outcome, Renewing } from './renewing.ts'
+import { isAway, onceReachable } from './until-stored.ts'
+
+/** The reason of a death after an answer that never came. */
+export const lostCode = 'rotation_response_lost'
 
 /** Records the failure, closes the claim, and says who must act. */
 export async function giveUp(context: Context, renewing: Renewing, failure: Failure, lost: boolean): Promise<Outcome> {
@@ -24,10 +29,12 @@ export async function giveUp(context: Context, renewing: Renewing, failure: Fail
     ...(dead ? {} : { retryAt: retryAt(told, count, now, context.dice()) }),
   }
   const state = dead ? ('needs_authorization' as const) : undefined
-  await store.renewals.fail(claim, record, {
-    ...(state === undefined ? {} : { state }),
-    ...(record.retryAt === undefined ? {} : { dueAt: record.retryAt }),
-  })
+  const write = () =>
+    store.renewals.fail(claim, record, {
+      ...(state === undefined ? {} : { state }),
+      ...(record.retryAt === undefined ? {} : { dueAt: record.retryAt }),
+    })
+  await write().catch((error: unknown) => writeBehind(context, plan, write, error))
   const clientRefused = await markClient(store, loaded, told, record)
   if (dead)
     context.emit('connection.needs_authorization', {
@@ -50,6 +57,14 @@ export async function giveUp(context: Context, renewing: Renewing, failure: Fail
     })
   }
   return { kind: 'failed', failure: record, state: state ?? 'active' }
+}
+
+/** What is known is told at once, and written as soon as the store is back: an open claim would hide it for its lease. */
+function writeBehind(context: Context, plan: Plan, write: () => Promise<unknown>, fault: unknown): void {
+  if (!isAway(fault)) throw fault
+  onceReachable(context, write).catch((error: unknown) =>
+    context.log.warn({ connection: plan.connection.name, reason: String(error) }, 'a failure could not be recorded'),
+  )
 }
 
 /** Only `invalid_client` marks a client, and only if these settings never worked or it was refused twice. */
@@ -81,7 +96,7 @@ function stillLost(failure: Failure): Failure {
 function lostAnswer(failure: Failure): Failure {
   return {
     ...failure,
-    code: 'rotation_response_lost',
+    code: lostCode,
     cause:
       'The answer that carried the new refresh token never arrived, and the service does not accept the previous one again.',
     remedy: 'Authorize again.',

@@ -62,12 +62,22 @@ export function createRecovery(context: Context, planner: Planner, keeper: Keepe
     if (loaded === undefined || (stored.length === entries.length && !leftOpen)) return
     const granted = entries.find((entry) => entry.fence === noClaim && entry.generation === loaded.schedule.generation)
     if (granted !== undefined) return applyGrant(loaded, granted)
+    if (loaded.schedule.state === 'needs_authorization' && loaded.tokens !== undefined)
+      await keepAsLate(entries.filter((entry) => entry.generation === loaded.schedule.generation))
     void renew(connectionId, loaded.schedule.generation, 'start').catch((error: unknown) => {
       context.log.warn(
         { connection: loaded.connection.name, reason: String(error) },
         'a renewal left open by a crash could not be finished yet',
       )
     })
+  }
+
+  /** Another node took the claim over and was refused: it did not know what is here. */
+  async function keepAsLate(entries: readonly SpoolEntry[]): Promise<void> {
+    for (const entry of entries) {
+      await store.renewals.keepLate(entry, entry.tokens)
+      spool.settle(entry)
+    }
   }
 
   /** A person's grant that was received and not stored: it needs no claim, as in `grant.ts`. */

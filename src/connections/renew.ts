@@ -13,7 +13,7 @@ import { createAbsence } from './absence.ts'
 import { ask } from './ask.ts'
 import type { Context } from './context.ts'
 import { tell, type Exchange } from './exchange.ts'
-import { giveUp } from './give-up.ts'
+import { giveUp, lostCode } from './give-up.ts'
 import { createKeeper } from './keep.ts'
 import { holdsSecrets, type Plan, type Planner } from './plan.ts'
 import { createRecovery } from './recover.ts'
@@ -143,7 +143,9 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
         return { ...(await keeper.keep(renewing, asked)), ...report }
       }
       // An attempt before this one may have lost the answer too, and its claim was closed since.
-      const lostBefore = consumes(strategy, plan.way.renewal) && loaded.connection.failure?.kind === 'unknown_outcome'
+      const before = loaded.connection.failure
+      const wasLost = before?.kind === 'unknown_outcome' || before?.code === lostCode
+      const lostBefore = wasLost && consumes(strategy, plan.way.renewal)
       return { ...(await giveUp(context, renewing, asked.failure, asked.lost || lostBefore)), ...report }
     } catch (error) {
       // A claim stays open, the record of intent, where an answer was received: whoever comes next finds it in the spool.

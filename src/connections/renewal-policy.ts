@@ -55,6 +55,14 @@ export function consumes(strategy: Strategy, renewal: Renewal): boolean {
   return strategy === 'refresh_token' && renewal.rotates !== 'never'
 }
 
+/**
+ * Until when a lost answer may be asked for again, by the monotonic clock. A short claim has no room for a second request
+ * after one that took its whole deadline; where two at the same time do no harm it need not have.
+ */
+export function repeatBy(sendBy: number, renewal: Renewal): number {
+  return renewal.reuse === 'harmless' ? Infinity : sendBy
+}
+
 export function claimTimes(strategy: Strategy, renewal: Renewal): { leaseMs: number; holdMs: number } {
   const mayKill = reuseMayKill(strategy, renewal)
   if (strategy === 'steps') return { leaseMs: 60 * second, holdMs: 0 }

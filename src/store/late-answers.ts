@@ -2,6 +2,7 @@
  * Answers that came after their claim had been taken over. They are kept in the database, because there whoever is
  * about to declare the grant dead finds them; the spool of another node could not be seen.
  */
+import { sql } from 'kysely'
 import { integrityError } from './loaded.ts'
 import type { DataKeys } from './data-keys.ts'
 import type { Database } from './database.ts'
@@ -29,6 +30,20 @@ const insert = statement((db, slot: Slots<Tables['late_answer']>) =>
       received_at: slot('received_at'),
     })
     .onConflict((conflict) => conflict.columns(['connection_id', 'base_generation', 'fence']).doNothing()),
+)
+
+/** Declared dead, perhaps only because this answer was not there yet: with it the grant is tried once more. */
+const revive = statement((db, slot: Slots<{ id: string; generation: number; now: number }>) =>
+  db
+    .updateTable('schedule')
+    .set({ state: 'active', due_at: slot('now'), retry_at: null })
+    .where('connection_id', '=', slot('id'))
+    .where('generation', '=', slot('generation'))
+    .where('state', '=', sql.lit('needs_authorization'))
+    // A revocation takes the tokens away, and means it.
+    .where((on) =>
+      on.exists(on.selectFrom('token_set').select('connection_id').where('connection_id', '=', slot('id'))),
+    ),
 )
 
 const prune = statement((db, slot: Slots<{ before: number }>) =>
@@ -71,6 +86,7 @@ export function lateAnswers(database: Database, keys: DataKeys): Pick<RenewalSto
           holder,
           received_at: now,
         })
+        await session.run(revive, { id: connectionId, generation, now })
       })
     },
     async late(id, generation) {

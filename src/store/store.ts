@@ -176,8 +176,11 @@ export interface RenewalStore {
   advance(claim: Claim, next: Advance): Promise<{ saved: true; generation: number } | { saved: false }>
   /** Records a failure and closes the claim; refused (false) if fence or settings moved. */
   fail(claim: Claim, failure: FailureRecord, next: { state?: ConnectionState; dueAt?: number }): Promise<boolean>
-  /** Keeps an answer that came too late for its claim, sealed, 24 hours. */
-  keepLate(claim: Claim, answer: TokenSet): Promise<void>
+  /**
+   * Keeps an answer that came too late for its claim, sealed, 24 hours. A grant that was declared dead meanwhile, and not
+   * revoked, is active and due again: this answer may continue it.
+   */
+  keepLate(claim: Pick<Claim, 'connectionId' | 'generation' | 'fence' | 'holder'>, answer: TokenSet): Promise<void>
   /** The newest late answer that continues this generation, if any and not older than the last authorization. */
   late(connectionId: string, generation: number): Promise<TokenSet | undefined>
   /** State of some claims at once, for all who wait in this process. */

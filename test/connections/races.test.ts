@@ -84,7 +84,7 @@ describe('what happens at the same time', () => {
     here.clock.advance(3_700_000)
     const loaded = (await here.store.connections.byName('books'))!
     await here.store.renewals.keepLate(
-      { connectionId: loaded.connection.id, generation: 1, fence: 0, holder: 'x/1', sendBy: 0, settingsVersion: 1 },
+      { connectionId: loaded.connection.id, generation: 1, fence: 0, holder: 'x/1' },
       {
         accessToken: secret('a'),
         refreshToken: secret('refresh-2'),
