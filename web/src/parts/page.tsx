@@ -5,7 +5,7 @@ import { Notice } from './notice.tsx'
 import { Prose } from './prose.tsx'
 import { sentence } from './sentence.ts'
 
-/** The title that went away had the focus: the page is drawn anew, such as when what it waited for is there. */
+/** What had the focus went away with its page: the title of the next one takes it, so that nobody begins at the top. */
 let hadFocus = false
 
 /** A page: its title (also of the window), what can be done, and the content. */
@@ -24,16 +24,17 @@ export function Page({
   useEffect(() => {
     document.title = `${title} - Evergrant`
   }, [title])
+  const whole = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {
-    const element = heading.current
-    if (hadFocus) element?.focus()
+    const element = whole.current
+    if (hadFocus && document.activeElement === document.body) heading.current?.focus()
     hadFocus = false
     return () => {
-      hadFocus = document.activeElement === element
+      hadFocus = element?.contains(document.activeElement) === true
     }
   }, [])
   return (
-    <Stack gap="lg" maw={1180}>
+    <Stack gap="lg" maw={1180} ref={whole}>
       <Group justify="space-between" align="flex-start" gap="md">
         <Stack gap={4}>
           <Title order={1} ref={heading} tabIndex={-1} fz={{ base: 24, sm: 28 }}>
