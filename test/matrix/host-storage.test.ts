@@ -21,14 +21,15 @@ type Fault = 'storage_full' | 'store_unavailable'
 /** A store that takes no writes of renewals while `fault` is set. */
 function breakable() {
   const state: { fault?: Fault | undefined } = {}
-  const writes = ['claim', 'advance', 'fail', 'close', 'keepLate', 'serve', 'setDue'] as const
+  const writes = new Set<PropertyKey>(['claim', 'advance', 'fail', 'close', 'keepLate', 'serve', 'setDue'])
   const wrap = (store: Store): Store => {
-    const renewals = { ...store.renewals }
-    for (const name of writes) {
-      const real = renewals[name] as (...args: never[]) => Promise<never>
-      renewals[name] = (...args: never[]) =>
-        state.fault === undefined ? real(...args) : Promise.reject(new EvergrantError(state.fault))
-    }
+    const renewals = new Proxy(store.renewals, {
+      get(target, name) {
+        if (state.fault === undefined || !writes.has(name)) return Reflect.get(target, name) as unknown
+        const code = state.fault
+        return () => Promise.reject(new EvergrantError(code))
+      },
+    })
     return Object.assign(Object.create(store) as Store, { renewals })
   }
   return { state, wrap }
