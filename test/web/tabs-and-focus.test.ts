@@ -75,7 +75,9 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
 }
 
 /** Waits until something has the focus by itself. */
-const focused = (target: Locator) => expect.poll(() => hasFocus(target), { timeout: 10_000 }).toBe(true)
+async function focused(target: Locator): Promise<void> {
+  await expect.poll(() => hasFocus(target), { timeout: 10_000 }).toBe(true)
+}
 
 const hasFocus = (target: Locator) => target.evaluate((element) => element === document.activeElement)
 
