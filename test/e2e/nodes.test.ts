@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { rehearsalClient, stall, startRehearsal, type Rehearsal } from '../../src/rehearsal/index.ts'
 import { connect, definitionFor, expecting, pause, readToken, serviceOf } from '../harness/definition.ts'
 import { runEvergrant, startEvergrant, type Evergrant } from '../harness/evergrant.ts'
-import { makeDatabase, startPostgres } from '../harness/postgres.ts'
+import { makeDatabase, startPostgres, urlOf } from '../harness/postgres.ts'
 
 const server = await startPostgres()
 const key = randomBytes(32).toString('base64')
@@ -17,10 +17,7 @@ let url: string
 
 beforeEach(async () => {
   database = await makeDatabase(server)
-  const { host, port, user, database: name, password } = database
-  const secret = password === undefined ? '' : `:${encodeURIComponent(password.open())}`
-  const where = database.tls === undefined ? '?sslmode=disable' : ''
-  url = `postgres://${encodeURIComponent(user)}${secret}@${encodeURIComponent(host)}:${port}/${name}${where}`
+  url = urlOf(database)
 })
 
 afterEach(async () => {

@@ -4,12 +4,14 @@
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import {
+  chmodSync,
   chownSync,
   cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -34,17 +36,22 @@ export type PostgresServer = {
     stop(): Promise<void>
     /** It hangs: connections stay and nothing is answered, until it is told to go on. */
     hang(): () => void
+    /** A standby that follows from now on, over this way; it is made while the server stands still for a moment. */
+    standby(through: { host: string; port: number }): Promise<PostgresServer>
   }
   dispose(): Promise<void>
 }
+
+type Origin = { data: string; through: { host: string; port: number } }
 
 /** It refuses to run as root, so root runs it as nobody. */
 const nobody = 65534
 const admin = 'tester'
 
-export async function startPostgres(): Promise<PostgresServer> {
+/** `durable`: as a server is run, for measuring. */
+export async function startPostgres({ durable = false } = {}): Promise<PostgresServer> {
   const given = process.env['TEST_DATABASE_URL']
-  return given === undefined || given === '' ? startOwn() : useGiven(given)
+  return given === undefined || given === '' ? startOwn(durable) : useGiven(given)
 }
 
 function useGiven(url: string): PostgresServer {
@@ -54,46 +61,49 @@ function useGiven(url: string): PostgresServer {
   return { address, query: (sql, database) => query(address(database), sql), dispose: () => Promise.resolve() }
 }
 
-async function startOwn(): Promise<PostgresServer> {
+/** @param origin what a standby is a copy of */
+async function startOwn(durable: boolean, origin?: Origin): Promise<PostgresServer> {
   const asRoot = process.getuid?.() === 0
   const directory = mkdtempSync(join(tmpdir(), 'evergrant-postgres-'))
   const data = join(directory, 'data')
-  mkdirSync(data, { mode: 0o700 })
+  if (origin === undefined) mkdirSync(data, { mode: 0o700 })
+  else copyData(origin, data, asRoot)
   if (asRoot) for (const path of [directory, data]) chownSync(path, nobody, nobody)
   const bin = binaries(directory, asRoot)
   const user = asRoot ? { uid: nobody, gid: nobody } : {}
   const environment = { PATH: process.env['PATH'] ?? '', TZ: 'UTC' }
 
-  const made = spawnSync(
-    join(bin, 'initdb'),
-    [
-      '--pgdata',
-      data,
-      '--username',
-      admin,
-      '--auth=trust',
-      '--encoding=UTF8',
-      '--locale=C',
-      '--no-sync',
-      '--no-instructions',
-    ],
-    { ...user, env: environment, cwd: directory, encoding: 'utf8' },
-  )
-  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}${String(made.error ?? '')}`)
-  writeFileSync(join(data, 'pg_hba.conf'), `local all ${admin} trust\nlocal all all scram-sha-256\n`)
+  const initdb = () =>
+    spawnSync(
+      join(bin, 'initdb'),
+      [
+        '--pgdata',
+        data,
+        '--username',
+        admin,
+        '--auth=trust',
+        '--encoding=UTF8',
+        '--locale=C',
+        '--no-sync',
+        '--no-instructions',
+      ],
+      { ...user, env: environment, cwd: directory, encoding: 'utf8' },
+    )
+  if (origin === undefined) {
+    const made = initdb()
+    if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}${String(made.error ?? '')}`)
+    const trusted = ['all', 'replication'].map((what) => `local ${what} ${admin} trust\n`).join('')
+    writeFileSync(join(data, 'pg_hba.conf'), `${trusted}local all all scram-sha-256\n`)
+  }
 
   const address = (database = 'postgres') => ({ host: directory, port: 5432, user: admin, database })
   let running: ChildProcess | undefined
   let said = ''
   const start = async () => {
     // A test's data need not survive the machine; what the store asks of a transaction stays as it is.
-    const settings = [
-      'fsync=off',
-      'full_page_writes=off',
-      'shared_buffers=16MB',
-      'max_connections=60',
-      'autovacuum=off',
-    ]
+    const settings = durable
+      ? ['shared_buffers=512MB', 'max_connections=100', 'max_wal_size=4GB']
+      : ['fsync=off', 'full_page_writes=off', 'shared_buffers=16MB', 'max_connections=60', 'autovacuum=off']
     const words = ['-D', data, '-k', directory, '-h', '', ...settings.flatMap((one) => ['-c', one])]
     const child = spawn(join(bin, 'postgres'), words, {
       ...user,
@@ -137,12 +147,38 @@ async function startOwn(): Promise<PostgresServer> {
   return {
     address,
     query: (sql, database) => query(address(database), sql),
-    control: { start, stop, hang },
+    control: {
+      start,
+      stop,
+      hang,
+      async standby(through) {
+        await stop()
+        const copied = startOwn(durable, { data, through })
+        await start()
+        return copied
+      },
+    },
     async dispose() {
       await stop()
       rmSync(directory, { recursive: true })
     },
   }
+}
+
+/** As it stands after a crash, which is what a standby can begin with. */
+function copyData({ data: from, through }: Origin, to: string, asRoot: boolean): void {
+  cpSync(from, to, { recursive: true })
+  const { host, port } = through
+  writeFileSync(join(to, 'standby.signal'), '')
+  writeFileSync(
+    join(to, 'postgresql.auto.conf'),
+    `primary_conninfo = 'host=${host} port=${port} user=${admin} sslmode=disable'\nwal_retrieve_retry_interval = 200\n`,
+  )
+  rmSync(join(to, 'postmaster.pid'), { force: true })
+  chmodSync(to, 0o700)
+  if (!asRoot) return
+  for (const name of ['', ...(readdirSync(to, { recursive: true }) as string[])])
+    chownSync(join(to, name), nobody, nobody)
 }
 
 /** Where `initdb` and `postgres` lie, with the libraries they need and readable for whoever runs them. */
@@ -205,6 +241,13 @@ export async function makeDatabase(
     ...server.address(name),
     drop: async () => void (await server.query(`drop database if exists ${name} with (force)`)),
   }
+}
+
+/** The address as an option or a variable takes it. */
+export function urlOf({ host, port, user, database, password, tls }: PostgresAddress): string {
+  const secretPart = password === undefined ? '' : `:${encodeURIComponent(password.open())}`
+  const where = tls === undefined ? '?sslmode=disable' : ''
+  return `postgres://${encodeURIComponent(user)}${secretPart}@${encodeURIComponent(host)}:${port}/${database}${where}`
 }
 
 /** A user of the server, who owns nothing yet. */
