@@ -15,6 +15,8 @@ export type Seed = {
   life?: number
   /** Renewed with a refresh token of 200 B instead of by client credentials; due from the beginning. */
   refresh?: boolean
+  /** Between the numbers in the names of two connections; what is between them is room for copies. Default: 1. */
+  stride?: number
 }
 
 export const apiKey = `eg_${'k'.repeat(43)}`
@@ -25,7 +27,7 @@ export const defaultTokenUrl = 'https://auth.example.com/token'
 const group = 500
 
 export async function seed(store: Store, spec: Seed): Promise<void> {
-  const { connections, tokenUrls = [defaultTokenUrl], life = 86_400, refresh = false } = spec
+  const { connections, tokenUrls = [defaultTokenUrl], life = 86_400, refresh = false, stride = 1 } = spec
   const definitions = tokenUrls.map((tokenUrl, place) =>
     customDefinition({
       id: `bench-${place}`,
@@ -55,7 +57,7 @@ export async function seed(store: Store, spec: Seed): Promise<void> {
     const definition = definitions[place]
     if (definition === undefined) throw new Error('a seed needs a token endpoint')
     const way = Object.keys(definition.ways)[0] ?? ''
-    const id = nameOf(n)
+    const id = nameOf(n * stride)
     const root = {
       accessToken: secret(`${'x'.repeat(1490)}${String(n).padStart(10, '0')}`),
       ...(refresh ? { refreshToken: secret(`${id}.0.${'r'.repeat(180)}`) } : {}),
