@@ -52,9 +52,19 @@ export function createConnections(context: Context): Domain {
   const authorizer = createAuthorizer(context, planner)
   const refresher = createRefresher(context, renewer)
 
-  async function view(loaded: Loaded): Promise<ConnectionView> {
-    const shared = loaded.client === undefined ? [] : await store.clients.connectionsOf(loaded.client.id)
-    return viewOf(loaded, await planned(loaded), Math.max(0, shared.length - 1), context.clock.now())
+  async function view(loaded: Loaded, usersOf = countUsers()): Promise<ConnectionView> {
+    const users = loaded.client === undefined ? 0 : await usersOf(loaded.client.id)
+    return viewOf(loaded, await planned(loaded), Math.max(0, users - 1), context.clock.now())
+  }
+
+  /** Counts the connections of each client once: a thousand in a list may share one. */
+  function countUsers(): (client: string) => Promise<number> {
+    const counted = new Map<string, Promise<number>>()
+    return (client) => {
+      const known = counted.get(client) ?? store.clients.connectionsOf(client).then(({ length }) => length)
+      counted.set(client, known)
+      return known
+    }
   }
 
   /** The plan, or why there is none: a definition that is gone or no longer sound. */
@@ -123,8 +133,11 @@ export function createConnections(context: Context): Domain {
       const found = await store.connections.list({ ...filter, limit: limit + 1 })
       const shown = found.slice(0, limit)
       const last = shown.at(-1)
+      const usersOf = countUsers()
       return {
-        connections: await Promise.all(shown.filter((one) => !one.connection.removing).map(view)),
+        connections: await Promise.all(
+          shown.filter((one) => !one.connection.removing).map((one) => view(one, usersOf)),
+        ),
         ...(found.length > limit && last !== undefined ? { next: last.connection.name } : {}),
       }
     },
