@@ -62,8 +62,7 @@ export function createRecovery(context: Context, planner: Planner, keeper: Keepe
     if (loaded === undefined || (stored.length === entries.length && !leftOpen)) return
     const granted = entries.find((entry) => entry.fence === noClaim && entry.generation === loaded.schedule.generation)
     if (granted !== undefined) return applyGrant(loaded, granted)
-    if (loaded.schedule.state === 'needs_authorization' && loaded.tokens !== undefined)
-      await keepAsLate(entries.filter((entry) => entry.generation === loaded.schedule.generation))
+    await keepPassedOn(loaded, entries)
     void renew(connectionId, loaded.schedule.generation, 'start').catch((error: unknown) => {
       context.log.warn(
         { connection: loaded.connection.name, reason: String(error) },
@@ -72,11 +71,12 @@ export function createRecovery(context: Context, planner: Planner, keeper: Keepe
     })
   }
 
-  /** Another node took the claim over and was refused: it did not know what is here. */
-  async function keepAsLate(entries: readonly SpoolEntry[]): Promise<void> {
+  /** Another node has taken the claim over: it must find what is here before it gives the grant up, or after. */
+  async function keepPassedOn({ schedule, tokens }: Loaded, entries: readonly SpoolEntry[]): Promise<void> {
+    if (tokens === undefined) return
     for (const entry of entries) {
-      await store.renewals.keepLate(entry, entry.tokens)
-      spool.settle(entry)
+      const isPassedOn = entry.generation === schedule.generation && entry.fence !== schedule.fence
+      if (isPassedOn) await store.renewals.keepLate(entry, entry.tokens)
     }
   }
 
