@@ -318,6 +318,12 @@ export const errorTable = {
     title: 'the database was restored or cloned and is not adopted here',
     remedy: '`evergrant adopt` if this is the only copy in use',
   },
+  backup_unusable: {
+    status: 409,
+    exit: 9,
+    title: 'the backup cannot be used',
+    remedy: 'use another copy of it, or an older backup',
+  },
   storage_full: {
     status: 503,
     exit: 9,

@@ -23,8 +23,7 @@ import { collectAfterStart } from './tidy.ts'
 
 /** How long a process that closes after a defect may take. */
 const closingMs = 10_000
-/** How long entries of the audit are kept. */
-const auditKeptMs = 400 * 24 * 3600_000
+const dayMs = 24 * 3600_000
 
 /** Runs the command line of this process and gives its exit code. */
 export async function main(argv: string[]): Promise<number> {
@@ -33,6 +32,8 @@ export async function main(argv: string[]): Promise<number> {
     loadOptions,
     openInProcess,
     adopt,
+    backup,
+    restore,
     serve,
     rehearse,
     customDefinition: async (settings) => {
@@ -131,6 +132,49 @@ async function adopt(options: Options): ReturnType<Ports['adopt']> {
   } finally {
     owner.release()
   }
+}
+
+/** Reads the store beside a running server, which notices nothing of it. */
+async function backup(options: Options, wanted: Parameters<Ports['backup']>[1]): ReturnType<Ports['backup']> {
+  const { loadKeys, prepareHome, writeBackup } = await import('./store/index.ts')
+  const { home, database, keyFile } = options
+  if (database.kind !== 'sqlite') throw ownBackup()
+  if (!existsSync(database.file)) {
+    throw new EvergrantError('invalid_request', {
+      detail: `there is no database at ${database.file}`,
+      remedy: 'name the data directory with --home',
+    })
+  }
+  prepareHome(home, privateFiles(options))
+  const keys = await loadKeys(keyOptions(options), { storeExists: true })
+  const { target, ...rest } = wanted
+  const from = { home, database: database.file, keyFile, keys, version: version(), now: systemClock.now() }
+  return writeBackup({ ...from, ...rest }, target)
+}
+
+async function restore(options: Options, wanted: Parameters<Ports['restore']>[1]): ReturnType<Ports['restore']> {
+  const { holdHome, loadKeys, prepareHome, restoreBackup } = await import('./store/index.ts')
+  const { home, database, key, keyFile, keyFixed } = options
+  if (database.kind !== 'sqlite') throw ownBackup()
+  prepareHome(home, privateFiles(options))
+  const owner = holdHome(home)
+  if (owner === undefined) return 'locked'
+  try {
+    const { file, ...rest } = wanted
+    const keys = () => loadKeys(keyOptions(options), { storeExists: true })
+    const keyFromFile = key === undefined && !keyFixed
+    return await restoreBackup({ home, database: database.file, keyFile, keys, keyFromFile, ...rest }, file)
+  } finally {
+    owner.release()
+  }
+}
+
+function ownBackup(): EvergrantError {
+  return new EvergrantError('invalid_request', {
+    detail: 'the store is in Postgres, which makes its own backups',
+    remedy:
+      'use pg_dump and pg_restore (what is sealed stays sealed), keep a copy of the key file apart from the dump, and `evergrant adopt` where a dump was restored',
+  })
 }
 
 /** The store that the options name, opened with their key, else with the key file, which is made if no store needs it. */
@@ -249,7 +293,7 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
     const counted = new Map<string, number>()
     const journal = await createJournal({ store: store.events, clock, log })
     closers.push(() => journal.close())
-    const audit = await createAudit({ store: store.audit, home, clock, log, keptMs: auditKeptMs })
+    const audit = await createAudit({ store: store.audit, home, clock, log, keptMs: options.auditDays * dayMs })
     closers.push(() => audit.close())
     const emit = emitTo(log, (name, fields) => {
       counted.set(name, (counted.get(name) ?? 0) + 1)

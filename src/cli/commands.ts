@@ -37,6 +37,13 @@ const ofAudit: readonly Option[] = [
   { name: 'since', kind: 'text', value: 'when', summary: 'only from then on: 24h, 7d, or a date' },
 ]
 
+const passphraseFile: Option = {
+  name: 'passphrase-file',
+  kind: 'text',
+  value: 'file',
+  summary: 'file with the passphrase that seals it; - is standard input',
+}
+
 /** The flags of the option table, for the verb that runs the server. */
 const serverOptions: readonly Option[] = (Object.entries(optionTable) as [OptionName, OptionRow][])
   .filter(([option, row]) => row.flag !== undefined && option !== 'home' && option !== 'server')
@@ -342,6 +349,21 @@ export const commands: Readonly<Record<string, Command>> = {
     arguments: [],
     options: [{ name: 'yes', kind: 'flag', summary: 'do not ask' }],
     load: () => import('./commands/adopt.ts'),
+  },
+  backup: {
+    summary: 'write a sealed and verified backup of the data directory, while the server runs',
+    arguments: [{ name: 'file', summary: 'file to write; - is standard output' }],
+    options: [
+      passphraseFile,
+      { name: 'with-key', kind: 'flag', summary: 'put the key of the store into it too; needs a passphrase' },
+    ],
+    load: () => import('./commands/backup.ts'),
+  },
+  restore: {
+    summary: 'put a backup into an empty data directory; `adopt` then takes it over',
+    arguments: [{ name: 'file', summary: 'file that `backup` wrote' }],
+    options: [passphraseFile],
+    load: () => import('./commands/restore.ts'),
   },
   'rotate-key': {
     summary: 'change the key that seals the store, while everything runs',

@@ -96,6 +96,11 @@ export type RunningRehearsal = {
   close(): Promise<void>
 }
 
+export type BackupMade = { bytes: number; connections: number; files: string[]; sealedBy: string; withKey: boolean }
+
+/** `madeAt` in epoch milliseconds. */
+export type BackupRestored = { madeAt: number; connections: number; files: string[]; wroteKey: boolean }
+
 export type Ports = {
   /** The version of the product, for `--version`. */
   version: string
@@ -115,6 +120,13 @@ export type Ports = {
    * another process holds the home. Throws what opening the store throws.
    */
   adopt(options: Options): Promise<'adopted' | 'own' | 'locked'>
+  /**
+   * Writes a backup of the store in the data directory, read back and whole, over the head of a running server. Throws
+   * `invalid_request` where the store is in Postgres.
+   */
+  backup(options: Options, wanted: { target: string; passphrase?: Secret; withKey: boolean }): Promise<BackupMade>
+  /** Puts a backup into an empty data directory. `locked`: another process holds it. Throws `backup_unusable`. */
+  restore(options: Options, wanted: { file: string; passphrase?: Secret }): Promise<BackupRestored | 'locked'>
   /** Plays services on this machine until it is closed. Throws `unknown_provider`, `invalid_value`, `port_taken`. */
   rehearse(settings: RehearseSettings): Promise<RunningRehearsal>
   /** Runs the server until it is told to stop; gives the exit code. */

@@ -12,6 +12,7 @@ const refusedFlags: Readonly<Record<string, string>> = {
   'client-secret': 'use --client-secret-file FILE (- is standard input) or EVERGRANT_CLIENT_SECRET',
   secret: 'use --client-secret-file FILE (- is standard input) or EVERGRANT_CLIENT_SECRET',
   password: 'use --password-file FILE (- is standard input) or EVERGRANT_PASSWORD',
+  passphrase: 'use --passphrase-file FILE (- is standard input) or EVERGRANT_PASSPHRASE_FILE',
   'private-key': 'use --key-file FILE',
   'access-token': 'use --import FILE with a token set in JSON',
   'refresh-token': 'use --import FILE with a token set in JSON',
@@ -20,7 +21,7 @@ const refusedFlags: Readonly<Record<string, string>> = {
 }
 
 /** Variables of the command line alone, with their `_FILE` twins; they are no options of `config/`. */
-const ownVariables = ['EVERGRANT_CLIENT_SECRET', 'EVERGRANT_PASSWORD'] as const
+const ownVariables = ['EVERGRANT_CLIENT_SECRET', 'EVERGRANT_PASSWORD', 'EVERGRANT_PASSPHRASE'] as const
 
 export function withoutOwnVariables(env: Io['env']): Io['env'] {
   const own = new Set<string>(ownVariables.flatMap((variable) => [variable, `${variable}_FILE`]))
@@ -47,7 +48,7 @@ export function refuseSecretArguments(argv: readonly string[]): void {
  */
 export async function secretOf(
   call: Call,
-  option: 'client-secret-file' | 'password-file',
+  option: 'client-secret-file' | 'password-file' | 'passphrase-file',
   variable: (typeof ownVariables)[number],
 ): Promise<string | undefined> {
   const path = call.given.text(option) ?? (call.io.env[`${variable}_FILE`] || undefined)

@@ -140,6 +140,10 @@ async function run(home: string, argv: string[], options: RunOptions): Promise<R
     loadOptions,
     openInProcess: async () => 'locked',
     adopt: async () => 'adopted',
+    backup: async () => {
+      throw new Error('nothing is backed up here')
+    },
+    restore: async () => 'locked',
     serve: async () => 0,
     rehearse: async () => {
       throw new Error('nothing is rehearsed here')

@@ -1,0 +1,71 @@
+/** A backup is made where the data lies: this process reads it, whether a server runs or not. */
+import { createReadStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { EvergrantError } from '../../errors.ts'
+import { secret } from '../../secret.ts'
+import type { Call } from '../command.ts'
+import { secretOf } from '../spoken-secrets.ts'
+
+/** Of a passphrase that is tried on a file, without anybody who could slow it down. */
+const shortest = 16
+
+export async function run(call: Call): Promise<undefined> {
+  const { given, io, options, output, ports } = call
+  if (options.server !== undefined) throw elsewhere('a backup is made')
+  const file = given.required('file')
+  const withKey = given.flag('with-key')
+  const passphrase = await backupPassphrase(call)
+  if (withKey && passphrase === undefined) {
+    throw new EvergrantError('invalid_request', {
+      detail: '--with-key puts the key into the backup, so that a passphrase must seal it',
+      remedy: 'add --passphrase-file FILE, or leave --with-key out and keep a copy of the key file elsewhere',
+    })
+  }
+  const wanted = { withKey, ...(passphrase === undefined ? {} : { passphrase: secret(passphrase) }) }
+  if (file !== '-') {
+    const made = await ports.backup(options, { target: file, ...wanted })
+    output.result(`wrote ${file}: ${connectionsText(made.connections)}, sealed with ${made.sealedBy}`, {
+      file,
+      ...made,
+    })
+    if (!withKey) output.say('it does not hold the key of the store: keep a copy of the key file, apart from it')
+    return
+  }
+  if (io.isTTY.stdout) {
+    throw new EvergrantError('invalid_request', {
+      detail: 'a backup is no text for a terminal',
+      remedy: 'name a file, or send standard output into one or into a program',
+    })
+  }
+  // Nobody gets a byte of it before it has been read back.
+  const directory = await mkdtemp(join(options.home, 'backup-'))
+  try {
+    const target = join(directory, 'out')
+    await ports.backup(options, { target, ...wanted })
+    await pipeline(createReadStream(target), io.stdout, { end: false })
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+export function connectionsText(count: number): string {
+  return count === 1 ? '1 connection' : `${count} connections`
+}
+
+export async function backupPassphrase(call: Call): Promise<string | undefined> {
+  const passphrase = await secretOf(call, 'passphrase-file', 'EVERGRANT_PASSPHRASE')
+  if (passphrase === undefined || passphrase.length >= shortest) return passphrase
+  throw new EvergrantError('invalid_value', {
+    detail: `the passphrase is shorter than ${shortest} characters`,
+    remedy: 'take five or more random words',
+  })
+}
+
+export function elsewhere(what: string): EvergrantError {
+  return new EvergrantError('invalid_request', {
+    detail: `${what} where the data lies, not through a server`,
+    remedy: 'run this on that machine without EVERGRANT_SERVER and --server',
+  })
+}
