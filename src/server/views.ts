@@ -14,6 +14,7 @@ import type {
   ServedToken,
 } from '../connections/connections.ts'
 import { placesToChange } from '../connections/outcome.ts'
+import { withLikely } from '../connections/likely.ts'
 import type { ApiKeyRecord, AttemptRecord, FailureRecord } from '../store/store.ts'
 import { present } from './present.ts'
 
@@ -104,10 +105,11 @@ function failureView(failure: FailureRecord): NonNullable<ConnectionOnWire['fail
 }
 
 export function actionView(report: ActionReport): ActionReportOnWire {
-  const { ok, request, response, failure, who } = report
+  const { ok, request, response, who } = report
+  const failure = report.failure && withLikely(report.failure)
   const introspection = report.introspection && introspectionView(report.introspection)
   const connection = connectionView(report.connection)
-  return present({ ok, request, response, failure, change: toChange(failure), connection, who, introspection })
+  return present({ ok, request, response, failure, change: toChange(report.failure), connection, who, introspection })
 }
 
 /** A service may have its own code for a client that it does not take. */
@@ -174,7 +176,8 @@ export function authorizationView(view: AuthorizationView, publicUrl: string): A
 
 function outcomeView(outcome: AuthorizationView['outcome']): AuthorizationOnWire['outcome'] {
   const places = placesToChange(outcome)
-  return present({ ...outcome, change: places.length === 0 ? undefined : places })
+  const told = outcome.kind === 'failed' ? withLikely(outcome) : outcome
+  return present({ ...told, change: places.length === 0 ? undefined : places })
 }
 
 export function keyView(key: ApiKeyRecord): KeyOnWire {

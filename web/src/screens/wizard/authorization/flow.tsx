@@ -241,7 +241,8 @@ function Ended({ authorization: { outcome, redirect_uri } }: { authorization: Au
     <Notice ref={place} kind="bad" title="The authorization did not work" role="alert">
       <Stack gap="xs" align="flex-start">
         <Text size="sm">
-          {service.name} says: <b>{words ?? code}</b>
+          {words === undefined ? `${service.name}: ` : `${service.name} says: `}
+          <b>{words ?? code}</b>
           {words !== undefined && code !== undefined && ` (${code})`}
         </Text>
         {cause !== undefined && (
