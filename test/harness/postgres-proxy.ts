@@ -21,6 +21,29 @@ export function tlsProxy(behind: PostgresAddress, host: string, certificate?: Ce
   })
 }
 
+/** Passes everything to where it is told to, and can be cut: then what is open ends and what comes is refused. */
+export async function switchingProxy(first: PostgresAddress) {
+  let behind: PostgresAddress | undefined = first
+  const open = new Set<Socket>()
+  const proxy = await listening('127.0.0.1', (client) => {
+    if (behind === undefined) return void client.destroy()
+    for (const one of [client, join(client, behind)]) {
+      open.add(one)
+      one.on('close', () => [client, one].forEach((socket) => (open.delete(socket), socket.destroy())))
+    }
+  })
+  return {
+    ...proxy,
+    cut() {
+      behind = undefined
+      for (const one of open) one.destroy()
+    },
+    to(next: PostgresAddress) {
+      behind = next
+    },
+  }
+}
+
 const NOTIFICATION = 'A'.charCodeAt(0)
 
 /** Passes everything but notifications. */
