@@ -250,3 +250,22 @@ describe('a server that suddenly wants', () => {
     expect((await here.domain.connections.get(name)).failure).toMatchObject({ kind: 'configuration' })
   })
 })
+
+describe('a start while the service is away', () => {
+  it('serves what is stored, and waits for nobody', async () => {
+    const before = await outside()
+    const names = await fleet(before, 50, 60 * minute)
+    const { clock } = before
+    const { directory, keys } = before.abandon()
+    await before.close()
+    const here = await start({ directory, keys, clock })
+    here.answer(() => ({ lost: 'refused' }))
+    await here.domain.recover()
+    here.domain.refresher.start()
+    const gets = nobody()
+    readAll(here, names, gets)
+    await answered(here, gets)
+    expect(gets).toEqual({ asked: 50, served: 50, failed: [] })
+    expect(here.requests).toEqual([])
+  })
+})
