@@ -234,7 +234,7 @@ function authorizeOf(settings: CustomSettings): NonNullable<Way['authorize']> {
     pkce,
     params: {
       response_type: 'code',
-      client_id: '{client_id}',
+      [settings.idParam ?? 'client_id']: '{client_id}',
       redirect_uri: '{redirect_uri}',
       'scope?': '{scope}',
       state: '{state}',

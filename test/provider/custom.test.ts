@@ -32,6 +32,18 @@ describe('a custom definition', () => {
     expect(provider.client).toMatchObject({ auth: ['client_secret_post'], id: { param: 'app_id' } })
     expect(provider.scopes).toMatchObject({ separator: ',', preset: ['a', 'b'] })
   })
+  it('sends the client id under its own name to the page of the service too', () => {
+    const authorizationUrl = 'https://auth.example.com/authorize'
+    const provider = customDefinition({
+      grant: 'authorization_code',
+      day,
+      tokenUrl,
+      authorizationUrl,
+      idParam: 'app_id',
+    })
+    const { params = {} } = provider.ways['authorization_code']?.authorize ?? {}
+    expect([params['app_id'], params['client_id']]).toEqual(['{client_id}', undefined])
+  })
   it('names everything that is wrong at once', () => {
     const call = () => customDefinition({ grant: 'authorization_code', day, tokenUrl: 'http://auth.example.com/token' })
     expect(call).toThrow(EvergrantError)
