@@ -11,6 +11,8 @@ type Word = { kind: 'event' } | { kind: 'anew' } | { kind: 'listening'; is: bool
 const room = 'evergrant-events'
 /** A restart of the server is shorter than this. */
 const patienceMs = 5000
+/** Events that come closer together are one reading anew: a list of a thousand is not read for each of them. */
+const burstMs = 1000
 /** Without a stream what is shown is read anew this often. */
 const pollMs = 10_000
 
@@ -25,8 +27,20 @@ export function useServerEvents(): boolean {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel stays within its origin
     const say = (word: Word) => others?.postMessage(word)
     let listening: boolean | undefined
+    let reading: ReturnType<typeof setTimeout> | undefined
+    let lastRead = 0
+    const readSoon = () => {
+      reading ??= setTimeout(
+        () => {
+          reading = undefined
+          lastRead = Date.now()
+          stale(client)
+        },
+        Math.max(0, lastRead + burstMs - Date.now()),
+      )
+    }
     const hear = (word: Word) => {
-      if (word.kind === 'event') stale(client)
+      if (word.kind === 'event') readSoon()
       if (word.kind === 'anew') void client.invalidateQueries()
       if (word.kind === 'listening') setLive(word.is)
     }
@@ -46,6 +60,7 @@ export function useServerEvents(): boolean {
     else void navigator.locks.request(room, { signal: ending.signal }, work).catch(() => undefined)
     return () => {
       ending.abort()
+      clearTimeout(reading)
       others?.close()
     }
   }, [client])

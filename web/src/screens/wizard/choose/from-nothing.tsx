@@ -5,6 +5,7 @@ import { AddressField } from './address-field.tsx'
 import { Begin } from './begin.tsx'
 import { nameProblem } from './name-field.tsx'
 import { useStartDraft } from './start-draft.ts'
+import { WireNamesFields, type WireNames } from './wire-names.tsx'
 
 type Grant = NonNullable<CustomSettingsOnWire['grant']>
 
@@ -23,8 +24,10 @@ export function FromNothing() {
   const [authorizationUrl, setAuthorizationUrl] = useState('')
   const [deviceUrl, setDeviceUrl] = useState('')
   const [tokenUrl, setTokenUrl] = useState('')
+  const [names, setNames] = useState<WireNames>({})
   const start = useStartDraft()
   const custom: CustomSettingsOnWire = {
+    ...names,
     grant: flow ? 'authorization_code' : grant,
     token_url: tokenUrl.trim(),
     ...(flow && { authorization_url: authorizationUrl.trim() }),
@@ -88,6 +91,7 @@ export function FromNothing() {
         value={tokenUrl}
         onChange={setTokenUrl}
       />
+      <WireNamesFields value={names} onChange={setNames} />
     </Begin>
   )
 }
