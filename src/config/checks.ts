@@ -120,6 +120,15 @@ export function unknownExpiry(text: string): number | 'on_401' {
   return seconds
 }
 
+/** Whole days, up to a hundred years. */
+export function days(text: string): number {
+  const count = Number(text)
+  if (!/^\d{1,5}$/.test(text) || count < 1 || count > 36_500) {
+    throw new Unfit(`"${text}" is no number of days`, 'write a number from 1 to 36500')
+  }
+  return count
+}
+
 /** Something that is switched on or off. */
 export function onOff(text: string): boolean {
   if (text === 'on' || text === 'off') return text === 'on'

@@ -180,6 +180,14 @@ export const optionTable = {
     sentence: 'assumed life of a token whose expiry nobody says; on_401 renews only when a job reports a 401',
     check: check.unknownExpiry,
   },
+  auditDays: {
+    env: 'EVERGRANT_AUDIT_DAYS',
+    flag: '--audit-days',
+    default: '400',
+    unit: 'days, 1 to 36500',
+    sentence: 'how long entries of the audit are kept; what is left can still be verified',
+    check: check.days,
+  },
   rehearse: {
     env: 'EVERGRANT_REHEARSE',
     flag: '--rehearse',
@@ -229,6 +237,7 @@ export type Options = {
   /** PEM text. */
   ca?: Value<'ca'>
   unknownExpiry: Value<'unknownExpiry'>
+  auditDays: Value<'auditDays'>
   rehearse: Value<'rehearse'>
   rehearsePort: Value<'rehearsePort'>
   /** Names this process's node in claims: the same after a restart, another one on another machine or in another home. */
@@ -288,6 +297,7 @@ export function loadOptions(env: Environment, flags: OptionFlags = {}): Options 
     allowHosts: given.allowHosts ?? [],
     log: given.log ?? check.log(optionTable.log.default),
     unknownExpiry: given.unknownExpiry ?? 'on_401',
+    auditDays: given.auditDays ?? check.days(optionTable.auditDays.default),
     rehearse: given.rehearse ?? false,
     rehearsePort: given.rehearsePort ?? check.fixedPort(optionTable.rehearsePort.default),
     nodeId: nodeIdOf(home),
