@@ -17,13 +17,16 @@ export type Seen = {
   requests: number
   /** Refresh tokens that came more than once after they had been answered with a new one. */
   repeated: number
+  /** Refresh tokens that came again while the first request was under way. */
+  overlapping: number
   /** Requests to an origin that had asked for quiet, but for those that were under way. */
   early: number
 }
 
 const { port, delayMs, busy = 0, broken = 0 } = JSON.parse(process.argv[2] ?? '{}') as ServersSpec // from bench/ alone
-const seen: Seen = { requests: 0, repeated: 0, early: 0 }
+const seen: Seen = { requests: 0, repeated: 0, overlapping: 0, early: 0 }
 const used = new Set<string>()
+const underWay = new Set<string>()
 const quietUntil = new Map<string, { from: number; until: number }>()
 /** A request this much behind the wish for quiet was sent in spite of it. */
 const underWayMs = 50
@@ -38,8 +41,11 @@ createServer((request, response) => {
     const quiet = quietUntil.get(origin)
     if (quiet !== undefined && now > quiet.from + underWayMs && now < quiet.until) seen.early++
     const token = new URLSearchParams(Buffer.concat(chunks).toString()).get('refresh_token') ?? ''
+    if (token.includes('.') && underWay.has(token)) seen.overlapping++
+    underWay.add(token)
     const fate = Math.random()
     setTimeout(() => {
+      underWay.delete(token)
       if (fate < busy) {
         const from = performance.now()
         quietUntil.set(origin, { from, until: from + 990 })

@@ -19,7 +19,8 @@ export function fillSqlite(file: string, { seeded, stride }: Copies): void {
       .prepare(`pragma table_info(${table})`)
       .all()
       .map((row) => String(row['name']))
-  const numbers = 'with recursive numbers(n) as (select cast(? as integer) union all select n + 1 from numbers where n < ?)'
+  const numbers =
+    'with recursive numbers(n) as (select cast(? as integer) union all select n + 1 from numbers where n < ?)'
   for (let from = 1; from <= seeded * stride; from += group) {
     const to = Math.min(from + group - 1, seeded * stride)
     database.exec('begin')

@@ -23,6 +23,8 @@ export type ProductSpec = Seed & {
   refreshes?: boolean
   /** A seeded Postgres in place of the home's SQLite. */
   database?: string
+  /** In place of the one in the home. */
+  keyFile?: string
 }
 
 /** Commits of SQLite that wrote something, and syncs of the spool. */
@@ -30,7 +32,7 @@ export type DiskCounts = { commits: number; syncs: number }
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} }
 const spec = JSON.parse(process.argv[2] ?? '{}') as ProductSpec // from bench/ alone
-const { home, port, memory = 10_000, tokenUrls = [defaultTokenUrl], refreshes = false, database } = spec
+const { home, port, memory = 10_000, tokenUrls = [defaultTokenUrl], refreshes = false, database, keyFile } = spec
 
 prepareHome(home)
 const file = join(home, 'evergrant.db')
@@ -47,6 +49,7 @@ const options = loadOptions({
   EVERGRANT_LISTEN: `127.0.0.1:${port}`,
   EVERGRANT_ALLOW_HOSTS: local.map(({ host }) => host).join(','),
   ...(database === undefined ? {} : { EVERGRANT_DATABASE_URL: database }),
+  ...(keyFile === undefined ? {} : { EVERGRANT_KEY_FILE: keyFile }),
 })
 const application = await openApplication(options, quiet, memory)
 if (application === undefined) throw new Error('the home is taken')
