@@ -97,7 +97,8 @@ export function createRefresher(context: Context, renewer: Renewer): Refresher {
   async function renewOne(connectionId: string): Promise<void> {
     try {
       const loaded = await store.connections.byId(connectionId)
-      if (loaded === undefined) return
+      // Another node may have renewed it since it was found.
+      if (loaded === undefined || (loaded.schedule.dueAt ?? Infinity) > clock.now()) return
       const outcome = await renewer.renew(connectionId, loaded.schedule.generation, 'refresher')
       // What nobody can renew now must not stay due for ever.
       if (outcome.kind === 'blocked' || outcome.kind === 'gone') await store.renewals.setDue(connectionId, undefined)

@@ -96,12 +96,15 @@ it('three nodes renew connections that end together once each', async () => {
   await server.query('update schedule set due_at = 1', database.database)
   const started = performance.now()
   for (const here of nodes) here.domain.refresher.start()
-  await vi.waitFor(() => expect(service.uses.size).toBe(names.length), { timeout: 300_000, interval: 100 })
+  await vi.waitFor(() => expect(service.uses.size).toBeGreaterThanOrEqual(names.length), {
+    timeout: 300_000,
+    interval: 100,
+  })
   const took = performance.now() - started
   await pause(3000)
   measured(
     `double refreshes, 3 nodes and ${names.length} connections that end together`,
-    `${service.repeated()} (goal 0), ${Math.round(took / 100) / 10} s`,
+    `${service.repeated() + service.uses.size - names.length} (goal 0), ${Math.round(took / 100) / 10} s`,
   )
   expect(service.repeated()).toBe(0)
   const left = await server.query(

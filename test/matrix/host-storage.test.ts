@@ -158,6 +158,37 @@ describe.each([
     }
   })
 
+  it('what was found due and was renewed by another node meanwhile is not renewed again', async () => {
+    const clock = manualClock()
+    const looked = Promise.withResolvers<void>()
+    const renewed = Promise.withResolvers<void>()
+    const slow = (store: Store): Store => {
+      const due: Store['renewals']['due'] = async (before, limit) => {
+        const found = await store.renewals.due(before, limit)
+        if (found.length === 0) return found
+        looked.resolve()
+        await renewed.promise
+        return found
+      }
+      return Object.assign(Object.create(store) as Store, { renewals: { ...store.renewals, due } })
+    }
+    const one = await bench.node('one', { clock })
+    const two = await bench.node('two', { clock, wrap: slow })
+    await connected(one)
+    clock.advance(57 * minute)
+    for (const here of [one, two]) here.answer(() => tokens(2))
+    two.domain.refresher.start()
+    await looked.promise
+    await one.domain.connections.renew('books', local)
+    await vi.waitFor(async () => expect(await stored(one)).toEqual([2, 'refresh-2']))
+    const read = vi.spyOn(two.store.connections, 'byId')
+    renewed.resolve()
+    await vi.waitFor(() => expect(read).toHaveBeenCalled())
+    await two.domain.refresher.stop()
+    expect(two.requests).toEqual([])
+    expect((await stored(one))[0]).toBe(2)
+  })
+
   it('a holder of a lease that stood still is refused by its fence, and its answer is kept as evidence', async () => {
     const clock = manualClock()
     const [one, two] = [await bench.node('one', { clock }), await bench.node('two', { clock })]
