@@ -34,6 +34,10 @@ export async function main(argv: string[]): Promise<number> {
     adopt,
     backup,
     restore,
+    sealText: async (text, passphrase) => (await import('./store/sealed-text.ts')).sealText(text, passphrase.open()),
+    isSealedText: async (text) => (await import('./store/sealed-text.ts')).isSealedText(text),
+    openText: async (sealed, passphrase) =>
+      (await import('./store/sealed-text.ts')).openText(sealed, passphrase.open()),
     serve,
     rehearse,
     customDefinition: async (settings) => {

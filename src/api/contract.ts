@@ -26,6 +26,7 @@ import {
 } from './connection.ts'
 import { connectedDraft, draft, draftChange, draftList, draftParams, newDraft } from './draft.ts'
 import { eventList, eventQuery } from './event.ts'
+import { exported, exportRequest } from './export.ts'
 import { health, readiness } from './health.ts'
 import { keyList, keyParams, madeKey, newKey } from './key.ts'
 import {
@@ -501,6 +502,15 @@ export const contract = {
     summary: 'A new sign-in link that works once.',
   },
 
+  exportConnections: {
+    method: 'POST',
+    path: '/v1/export',
+    needs: 'admin',
+    reach: 'all',
+    body: exportRequest,
+    response: exported,
+    summary: 'Connections as they would be given anew, with the definitions of your own that they use.',
+  },
   showSealing: {
     method: 'GET',
     path: '/v1/sealing-key',

@@ -365,6 +365,29 @@ export const commands: Readonly<Record<string, Command>> = {
     options: [passphraseFile],
     load: () => import('./commands/restore.ts'),
   },
+  export: {
+    summary: 'write connections and definitions of your own as YAML, or sealed with their secrets',
+    arguments: [],
+    options: [
+      { name: 'connection', kind: 'list', value: 'name', summary: 'connection to export (all of them); repeatable' },
+      { name: 'out', kind: 'text', value: 'file', summary: 'file to write (standard output)' },
+      { name: 'secrets', kind: 'flag', summary: 'with client secrets and tokens; needs a passphrase' },
+      { name: 'move', kind: 'flag', summary: 'suspend the connections here, so that tokens are used in one place' },
+      { name: 'yes', kind: 'flag', summary: 'do not ask' },
+      passphraseFile,
+    ],
+    load: () => import('./commands/export.ts'),
+  },
+  import: {
+    summary: 'make the connections of a file that `export` wrote',
+    arguments: [{ name: 'file', summary: 'YAML, JSON or sealed; - is standard input' }],
+    options: [
+      { name: 'check', kind: 'flag', summary: 'only name what is wrong with it' },
+      { name: 'replace', kind: 'flag', summary: 'take the place of definitions that are stored' },
+      passphraseFile,
+    ],
+    load: () => import('./commands/import.ts'),
+  },
   'rotate-key': {
     summary: 'change the key that seals the store, while everything runs',
     arguments: [],

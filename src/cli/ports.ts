@@ -127,6 +127,11 @@ export type Ports = {
   backup(options: Options, wanted: { target: string; passphrase?: Secret; withKey: boolean }): Promise<BackupMade>
   /** Puts a backup into an empty data directory. `locked`: another process holds it. Throws `backup_unusable`. */
   restore(options: Options, wanted: { file: string; passphrase?: Secret }): Promise<BackupRestored | 'locked'>
+  /** A text behind a passphrase, as a text. */
+  sealText(text: string, passphrase: Secret): Promise<string>
+  isSealedText(text: string): Promise<boolean>
+  /** Throws `invalid_value`. */
+  openText(sealed: string, passphrase: Secret): Promise<string>
   /** Plays services on this machine until it is closed. Throws `unknown_provider`, `invalid_value`, `port_taken`. */
   rehearse(settings: RehearseSettings): Promise<RunningRehearsal>
   /** Runs the server until it is told to stop; gives the exit code. */

@@ -4,7 +4,11 @@ import type { Call } from './command.ts'
 import { readGiven } from './spoken-secrets.ts'
 
 export async function readStructured(call: Call, path: string, label: string, secret = false): Promise<unknown> {
-  const text = await readGiven(call, path, label, secret)
+  return parseStructured(await readGiven(call, path, label, secret), path, label)
+}
+
+/** The same of a text that came from there. */
+export async function parseStructured(text: string, path: string, label: string): Promise<unknown> {
   const { parseDocument } = await import('yaml')
   const document = parseDocument(text, { prettyErrors: false })
   if (document.errors.length === 0) return valueOf(document, label, path)

@@ -21,6 +21,11 @@ export const events = {
     sentence: 'a connection was removed with all its secrets',
     fields: ['connection', 'revocation', 'actor'],
   },
+  'connection.exported': {
+    level: 'warn',
+    sentence: 'the secrets and tokens of a connection were exported',
+    fields: ['connection', 'actor'],
+  },
   'connection.needs_authorization': {
     level: 'warn',
     sentence: 'a person must authorize the connection again',

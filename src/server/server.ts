@@ -36,6 +36,7 @@ import { connectionRoutes } from './routes/connections.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { draftRoutes } from './routes/drafts.ts'
 import { eventRoutes } from './routes/events.ts'
+import { exportRoutes } from './routes/export.ts'
 import { healthRoutes } from './routes/health.ts'
 import { keyRoutes } from './routes/keys.ts'
 import type { Installation, RouteParts } from './routes/parts.ts'
@@ -206,6 +207,7 @@ function everyRoute(app: FastifyInstance, parts: RouteParts): void {
   draftRoutes(app, parts)
   eventRoutes(app, parts)
   sealingRoutes(app, parts)
+  exportRoutes(app, parts)
   auditRoutes(app, parts)
   settingsRoutes(app, parts)
   healthRoutes(app, parts)

@@ -15,6 +15,7 @@ import type { Io } from '../../src/cli/io.ts'
 import type { Ports } from '../../src/cli/ports.ts'
 import { runCli } from '../../src/cli/run.ts'
 import { loadOptions } from '../../src/config/options.ts'
+import { isSealedText, openText, sealText } from '../../src/store/sealed-text.ts'
 import { errorTable, type ErrorCode } from '../../src/errors.ts'
 import { draftFromCurl } from '../../src/provider/curl.ts'
 
@@ -144,6 +145,9 @@ async function run(home: string, argv: string[], options: RunOptions): Promise<R
       throw new Error('nothing is backed up here')
     },
     restore: async () => 'locked',
+    sealText: (text, passphrase) => sealText(text, passphrase.open()),
+    isSealedText: async (text) => isSealedText(text),
+    openText: (text, passphrase) => openText(text, passphrase.open()),
     serve: async () => 0,
     rehearse: async () => {
       throw new Error('nothing is rehearsed here')
