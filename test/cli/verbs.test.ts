@@ -472,8 +472,37 @@ describe('serve', () => {
 })
 
 describe('doctor', () => {
+  const sealing = (since: number, more = {}) => ({
+    from: 'the key file "key"',
+    writable: true,
+    sealing: '1a2b3c4d',
+    settled: true,
+    keys: [{ id: '1a2b3c4d', since, uses: 3, here: true }],
+    ...more,
+  })
+
+  it.each([
+    ['is silent about a young key', sealing(now - 86_400), 'OK', undefined],
+    ['advises a new one after two years', sealing(now - 800 * 86_400), 'OK', 'evergrant rotate-key'],
+    ['tells of a change that is not finished', sealing(now, { settled: false }), 'OK', 'evergrant rotate-key'],
+    [
+      'fails where a key is missing',
+      sealing(now, { keys: [{ id: 'ffffffff', uses: 1, here: false }] }),
+      'FAIL',
+      expect.stringContaining('key file'),
+    ],
+  ])('%s', async (_, json, result, remedy) => {
+    play['GET /v1/sealing-key'] = { json }
+    stage = await openStage(play)
+    await stage.listen()
+    const { stdout } = await stage.run('doctor --json')
+    const found = JSON.parse(stdout).checks.find(({ name }: { name: string }) => name === 'sealing key')
+    expect([found.result, found.remedy]).toEqual([result, remedy])
+  })
+
   it('numbers its checks and finds nothing wrong', async () => {
     play['GET /v1/connections'] = { json: { connections: [connection()] } }
+    play['GET /v1/sealing-key'] = { json: sealing(now - 86_400) }
     stage = await openStage(play)
     await stage.listen()
     const env = { EVERGRANT_PUBLIC_URL: await stage.listenRemotely() }
@@ -488,10 +517,11 @@ describe('doctor', () => {
           ' 3. OK   key file',
           ' 4. OK   server',
           ' 5. OK   store',
-          ' 6. OK   loopback',
-          ' 7. OK   clock',
-          ' 8. OK   public URL',
-          ' 9. OK   books',
+          ' 6. OK   sealing key',
+          ' 7. OK   loopback',
+          ' 8. OK   clock',
+          ' 9. OK   public URL',
+          '10. OK   books',
         ].join('\n') + '\n',
     })
   })

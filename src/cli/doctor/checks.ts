@@ -6,7 +6,7 @@ import type { ConnectionOnWire } from '../../api/connection.ts'
 import type { Call } from '../command.ts'
 import { conditionText, remedyText } from '../connection-text.ts'
 import { allConnections } from '../connections.ts'
-import { toProblem } from '../problem.ts'
+import { isProblem, toProblem } from '../problem.ts'
 import { duration } from '../../duration.ts'
 import { httpTransport } from '../transport.ts'
 
@@ -108,7 +108,13 @@ async function store({ client }: Call): Promise<Outcome> {
 const keyLifeSeconds = 2 * 365 * 86_400
 
 async function sealingKey({ client, io }: Call): Promise<Outcome> {
-  const { sealing, keys, settled, rotation } = await client.call('showSealing', {})
+  const asked = await client.call('showSealing', {}).catch((error: unknown) => {
+    // A key of less right, or a server of before: no fault of this installation.
+    if (isProblem(error, 'forbidden') || isProblem(error, 'not_found')) return undefined
+    throw error
+  })
+  if (asked === undefined) return skip('the server does not tell')
+  const { sealing, keys, settled, rotation } = asked
   const since = keys.find(({ id }) => id === sealing)?.since
   const age = since === undefined ? 0 : io.now() / 1000 - since
   const missing = keys.filter(({ uses, here }) => uses > 0 && !here).map(({ id }) => id)
