@@ -58,7 +58,7 @@ const adviceByCode: Readonly<Record<string, Advice>> = {
 /** Codes of ours where no answer came: the words are ours too, and no words of the service. */
 const withoutAnswer = new Set(['dns', 'refused', 'tls', 'connect_timeout', 'timeout', 'reset', 'malformed', 'late'])
 
-export function withLikely<T extends Told>(told: T): T {
+export function withLikely<T extends Told>(told: T): T & Partial<Advice> {
   const { code = '', words, cause, remedy, kind, status } = told
   if (cause !== undefined || remedy !== undefined) return told
   if (withoutAnswer.has(code) && status === undefined && words !== undefined) {

@@ -73,14 +73,8 @@ it('a page on another host shows the answer and keeps it to itself; a foreign an
 })
 
 it.each([
-  ['the whole address', 'paste-address', (address: URL) => address.href],
   ['its query alone', 'paste-query', (address: URL) => address.search],
   ['a bare code', 'paste-code', (address: URL) => address.searchParams.get('code') ?? ''],
-  [
-    'an address in quotes, broken by a terminal',
-    'paste-terminal',
-    ({ href }: URL) => `"${href.slice(0, 50)}\n${href.slice(50)}"`,
-  ],
 ])('%s is pasted from a browser that ended on an error page', async (_, name, form) => {
   await stage.visit(
     async ({ page }) => {
