@@ -101,8 +101,14 @@ export class Judge {
 
   receives(sent: Sent): void {
     sent.receivedAt = this.#simulation.now
-    if (sent.dead === true && this.#living() === undefined)
-      this.#heard ??= { at: this.#simulation.now, node: sent.node }
+    if (sent.dead === true && this.#living() === undefined) this.#hear(sent)
+  }
+
+  /** Where a refusal is asked about once more, an answer that says nothing takes back what was heard. */
+  #hear({ node, receivedAt = 0 }: Sent): void {
+    const { at = 0 } = this.#heard ?? {}
+    const isUnsure = this.requests.some((sent) => sent.receivedAt === undefined && (sent.endedAt ?? 0) > at)
+    if (this.#heard === undefined || isUnsure) this.#heard = { at: receivedAt, node }
   }
 
   kept(where: 'spool' | 'late' | 'store', node: string, text: string | undefined): void {
@@ -140,7 +146,7 @@ export class Judge {
     if (newer !== undefined) this.fault(`request ${sent.id} sends ${sent.token.text}, and ${newer.text} is stored`)
   }
 
-  /** Never two requests with one refresh token at the same time from two claims whose holders are there. */
+  /** Never two requests with one refresh token at the same time from two claims that have not run out. */
   #checkAlone(sent: Sent): void {
     const other = this.requests.find(
       (one) =>
@@ -148,6 +154,7 @@ export class Judge {
         one.endedAt === undefined &&
         one.process.alive &&
         !one.process.stopped &&
+        this.#simulation.now - (one.holding?.at ?? 0) < (one.holding?.leaseMs ?? 0) &&
         one.holding?.claim.fence !== sent.holding?.claim.fence,
     )
     if (other !== undefined) this.fault(`requests ${other.id} and ${sent.id} send ${sent.token.text} at the same time`)
@@ -252,8 +259,7 @@ export class Judge {
     // Nobody can know that a request overtook the one before it.
     if (death === 'overtaken at the service') return
     // What a person ended may have lost an answer as well, or a claim of which nobody knows whether it sent anything.
-    const mayBeLost =
-      this.#leftOpen || this.requests.some((sent) => sent.dead !== true && sent.receivedAt === undefined)
+    const mayBeLost = this.#leftOpen || this.requests.some((sent) => sent.receivedAt === undefined)
     if (death === 'ended at the service' && mayBeLost) return
     const reason = death === 'ended at the service' ? 'invalid_grant' : 'rotation_response_lost'
     if (flag.code !== reason) this.fault(`declared dead with ${flag.code} in place of ${reason}`)

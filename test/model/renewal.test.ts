@@ -13,7 +13,7 @@ let stage: Stage
 beforeAll(async () => (stage = await Stage.open()))
 afterAll(() => stage.close())
 
-it('loses no grant that could be kept, whatever fails when', { timeout: 120_000 }, async () => {
+it('loses no grant that could be kept, whatever fails when', { timeout: 300_000 }, async () => {
   const results: Result[] = []
   for (const seed of seeds) results.push(await stage.run(seed))
   if (chosen !== undefined) console.log(results.map(told).join('\n'))

@@ -176,7 +176,9 @@ function definitionOf(rotation: Rotation) {
 function callNow(node: Node, simulation: Simulation, judge: Judge): void {
   const { dice } = simulation
   simulation.after(dice.between(1_000, 60_000), () => {
-    if (simulation.elapsed < troubleMs + calmMs) callNow(node, simulation, judge)
+    // One that waits must have its answer before the end.
+    if (simulation.elapsed > troubleMs) return
+    callNow(node, simulation, judge)
     const { domain } = node
     if (domain === undefined || node.process?.stopped !== false) return
     const minValid = dice.chance(0.2) ? { minValid: Math.round(dice.between(10, 300)) } : {}
