@@ -13,10 +13,10 @@ export function AuthorizeAgain({ name }: { name: string }) {
   const open = useMutation({
     mutationKey: ['drafts', 'again', name],
     mutationFn: async () => {
-      // One that was begun for it is gone on with: a reload makes no second one. One that came to its tokens has done
+      // One that was opened for it is gone on with: a reload makes no second one. One that came to its tokens has done
       // its work, and what it holds may be older than what the connection has.
       const { drafts } = await call('listDrafts', {})
-      const begun = drafts.find(({ connection, step }) => connection === name && step !== 'token')
+      const begun = drafts.find(({ connection, changes, step }) => connection === name && changes && step !== 'token')
       return begun ?? call('createDraft', { body: { connection: name } })
     },
     onSuccess: (draft) => {
