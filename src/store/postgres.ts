@@ -72,8 +72,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 /** Another node has changed the key: this one seals with the new one too, if its key file has it. */
 function followKey(ring: KeyRing, id: string, log: Logger): void {
   ring.expect(id)
-  if (ring.has(id)) ring.use(id)
-  else log.error({ key: id }, 'another node seals with a key that is not here: copy its key file to this node')
+  if (ring.current.id !== id)
+    log.error({ key: id }, 'another node seals with a key that is not here: copy its key file to this node')
 }
 
 /** Over a connection of its own: looks at the database, makes what is missing, reads the key. */

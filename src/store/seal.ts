@@ -103,6 +103,7 @@ export class KeyRing {
   readonly #missed = new Map<string, number>()
   /** Keys that other nodes are known to have. */
   readonly #expected = new Set<string>()
+  #awaited: string | undefined
 
   constructor(keys: readonly Uint8Array[], source?: KeySource) {
     if (keys[0] === undefined) throw new RangeError('a key ring needs a key')
@@ -140,9 +141,15 @@ export class KeyRing {
     return keys.map((bytes) => this.#take(bytes).id)
   }
 
-  /** Another node has this key: what it seals is not damaged where this node cannot open it. */
+  /**
+   * Another node seals with this key: what it seals is not damaged where this node cannot open it, and this node seals
+   * with it too as soon as it has it.
+   */
   expect(id: string): void {
     this.#expected.add(id)
+    this.#awaited = id
+    const found = this.#find(id)
+    if (found) this.#current = found
   }
 
   /** Forgets a key; the one that seals stays. */
@@ -183,7 +190,9 @@ export class KeyRing {
     if (this.#missed.size > 100) this.#missed.clear()
     this.#missed.set(id, now)
     this.add(this.source.read())
-    return this.#byId.get(id)
+    const found = this.#byId.get(id)
+    if (found && id === this.#awaited) this.#current = found.key
+    return found
   }
 
   #take(bytes: Uint8Array): SealKey {
