@@ -10,6 +10,7 @@ import { restoreBackup, writeBackup, type BackupOptions, type RestoreOptions } f
 import { loadOrMakeKey } from '../../src/store/key-file.ts'
 import { KeyRing } from '../../src/store/seal.ts'
 import { openSqliteStore } from '../../src/store/sqlite.ts'
+import { openSqliteFile } from '../../src/store/sqlite-file.ts'
 import type { Store } from '../../src/store/store.ts'
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now(), sleep: () => Promise.resolve() }
@@ -201,6 +202,28 @@ describe('a backup', () => {
     giveKey()
     await expect(restore()).rejects.toMatchObject({ code: 'key_wrong', message: expect.stringContaining(before) })
   })
+})
+
+test('a removed connection leaves its data key in no file of the home, and in no backup from then on', async () => {
+  const spool = await spoolOf(home, store)
+  await spool.append({ connectionId: 'one', holder: 'node/start', generation: 1, fence: 1, tokens: tokens('spooled') })
+  const raw = openSqliteFile(join(home, 'evergrant.db'), 1000)
+  const wrapped = Buffer.from(
+    raw.prepare("select data_key from connection where id = 'one'").get()?.['data_key'] as Uint8Array,
+  )
+  raw.close()
+  const holders = (directory: string) =>
+    readdirSync(directory).filter((name) => readFileSync(join(directory, name)).includes(wrapped))
+  expect(holders(home).length).toBeGreaterThan(0)
+  await store.connections.remove('one')
+  expect(holders(home)).toEqual([])
+  // What lies in the journal still is noise now.
+  expect(await spool.pending()).toEqual([])
+  await spool.close()
+  await backup()
+  giveKey()
+  expect(await restore()).toMatchObject({ connections: 1 })
+  expect(holders(other)).toEqual([])
 })
 
 describe('a restore', () => {
