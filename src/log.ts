@@ -12,6 +12,9 @@ export type LogOptions = {
 const secretFields = ['access_token', 'refresh_token', 'client_secret', 'password', 'authorization']
 
 export function createLog({ level, format, stream }: LogOptions): Logger {
+  // A log that nobody reads any more (its pipe is broken, its disk full) stops no server. Unheard, the error would be an
+  // uncaught exception, telling of it the next one, and so for ever.
+  stream.on('error', () => undefined)
   const text = format === 'text' || (format === 'auto' && stream.isTTY === true)
   const destination = text ? { write: (line: string) => void stream.write(plain(line)) } : stream
   return pino(

@@ -127,3 +127,15 @@ it('keeps a job’s key to its connection and its verb', async () => {
     json: { code: 'unknown_connection' },
   })
 })
+
+it('goes on when nobody reads its log any more', async () => {
+  const service = await rehearse(3600)
+  const evergrant = await startFor(service)
+  evergrant.deafen()
+  for (const name of ['one', 'two', 'three']) {
+    await machine(evergrant, name, service)
+    expect((await readToken(evergrant, name)).status).toBe(200)
+  }
+  expect((await evergrant.http('/healthz')).status).toBe(200)
+  expect(await evergrant.kill('SIGTERM')).toBe(0)
+})

@@ -71,7 +71,7 @@ export async function startEvergrant(options: StartOptions = {}) {
 
   /** Ready is: it has said a line with its address, and the address answers. */
   async function answering(before: number): Promise<void> {
-    const deadline = Date.now() + 20_000
+    const deadline = Date.now() + 60_000
     for (;;) {
       const said = output.stdout.length + output.stderr.length > before
       if (
@@ -95,7 +95,11 @@ export async function startEvergrant(options: StartOptions = {}) {
     return child.exitCode
   }
 
-  await start()
+  await start().catch(async (error: unknown) => {
+    // Nobody has it yet who could end it.
+    await kill('SIGKILL')
+    throw error
+  })
 
   return {
     home,
@@ -109,6 +113,11 @@ export async function startEvergrant(options: StartOptions = {}) {
     },
     env,
     kill,
+    /** Nobody reads any more what the server says. */
+    deafen(): void {
+      child.stdout?.destroy()
+      child.stderr?.destroy()
+    },
     /** Starts again in the same home and on the same port; ends the running process with the signal first. */
     async restart(signal: NodeJS.Signals = 'SIGTERM', more: Record<string, string> = {}): Promise<void> {
       await kill(signal)
