@@ -53,7 +53,7 @@ it('changes the key of a running server, which tells how far it is, and keeps th
   expect(await run('rotate-key', '--retire', '--yes')).toMatchObject({ stdout: 'there was none to take out\n' })
   await evergrant.restart()
   expect(expecting(200, await readToken(evergrant, 'books')).access_token).toBe(token)
-})
+}, 60_000)
 
 it('finishes at the next start what a killed server began', async () => {
   await evergrant.kill('SIGKILL')
@@ -65,7 +65,7 @@ it('finishes at the next start what a killed server began', async () => {
     .poll(async () => JSON.parse((await run('rotate-key', '--status', '--json')).stdout), { timeout: 10_000 })
     .toMatchObject({ settled: true, rotation: { running: false } })
   expect((await readToken(evergrant, 'books')).status).toBe(200)
-})
+}, 60_000)
 
 it('works without a server, and doctor tells the age of the key', async () => {
   await evergrant.kill('SIGTERM')
@@ -78,7 +78,7 @@ it('works without a server, and doctor tells the age of the key', async () => {
   expect((await run('doctor')).stdout).toMatch(/OK\s+sealing key: \w{8}, .* old/)
   await evergrant.restart()
   expect((await readToken(evergrant, 'books')).status).toBe(200)
-})
+}, 60_000)
 
 it('refuses two wishes at once', async () => {
   expect(await run('rotate-key', '--stage', '--retire')).toMatchObject({ code: 2 })

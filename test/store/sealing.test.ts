@@ -253,5 +253,5 @@ describe('a change of the key', () => {
     expect((await last.sealing.state()).keys.map(({ uses }) => uses).toSorted((a, b) => a - b)).toEqual([0, 902])
     expect(await last.sealing.retire()).toHaveLength(1)
     await expectAllOpen(await open(), 450)
-  })
+  }, 60_000)
 })
