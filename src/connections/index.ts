@@ -9,7 +9,7 @@
  */
 import { EvergrantError } from '../errors.ts'
 import { leadsTo } from '../provider/bound.ts'
-import type { Loaded, TokenRecord } from '../store/store.ts'
+import type { Loaded, NewRevocation, TokenRecord } from '../store/store.ts'
 import { refuse } from './advice.ts'
 import { apiOf } from './api.ts'
 import { createAuthorizer } from './authorize.ts'
@@ -169,9 +169,12 @@ export function createConnections(context: Context): Domain {
     async remove(name, { revoke }, actor) {
       // One whose removal was cut short can be removed again.
       const loaded = (await store.connections.byName(name)) ?? (await find(store, name))
-      await store.connections.touch(loaded.connection.id, { removing: true })
-      context.memory.drop(loaded.connection.id)
-      const revoked = revoke ? await revokeAll(loaded) : ({ revocation: 'not_asked' } as const)
+      const begin = async (revocations: readonly NewRevocation[]) => {
+        await store.connections.touch(loaded.connection.id, { removing: true, revocations })
+        context.memory.drop(loaded.connection.id)
+      }
+      if (!revoke) await begin([])
+      const revoked = revoke ? await revokeAll(loaded, begin) : ({ revocation: 'not_asked' } as const)
       await store.connections.remove(loaded.connection.id)
       context.emit('connection.removed', { connection: name, revocation: revoked.revocation, actor: actorName(actor) })
       return revoked
@@ -217,9 +220,10 @@ export function createConnections(context: Context): Domain {
     },
     async revoke(name, actor) {
       const loaded = await find(store, name)
-      const revoked = await revokeAll(loaded)
-      await store.renewals.setState(loaded.connection.id, 'needs_authorization', { dropTokens: true })
-      context.memory.drop(loaded.connection.id)
+      const revoked = await revokeAll(loaded, async (revocations) => {
+        await store.renewals.setState(loaded.connection.id, 'needs_authorization', { dropTokens: true, revocations })
+        context.memory.drop(loaded.connection.id)
+      })
       context.emit('token.revoked', { connection: name, revocation: revoked.revocation, actor: actorName(actor) })
       return revoked
     },
@@ -277,23 +281,39 @@ export function createConnections(context: Context): Domain {
     return find(store, connection.name)
   }
 
-  async function revokeAll(loaded: Loaded): Promise<Revoked> {
-    if (loaded.tokens === undefined) return { revocation: 'not_offered' }
-    const plan = await planned(loaded)
-    if (plan instanceof EvergrantError) {
-      context.log.warn(
-        { connection: loaded.connection.name, code: plan.code },
-        'nobody knows how to revoke: the definition is gone',
-      )
+  /** `end` ends here what is revoked, in one write with the note of what is to be sent. */
+  async function revokeAll(
+    loaded: Loaded,
+    end: (revocations: readonly NewRevocation[]) => Promise<void>,
+  ): Promise<Revoked> {
+    const plan = loaded.tokens === undefined ? undefined : await planned(loaded)
+    if (loaded.tokens === undefined || plan === undefined || plan instanceof EvergrantError) {
+      await end([])
+      if (plan instanceof EvergrantError)
+        context.log.warn(
+          { connection: loaded.connection.name, code: plan.code },
+          'nobody knows how to revoke: the definition is gone',
+        )
       return { revocation: 'not_offered' }
     }
-    return revokeTokens(context, plan, loaded.tokens.root)
+    return revokeTokens(context, plan, loaded.tokens.root, end)
+  }
+
+  /** Removals that a crash cut short. What was to be revoked is sent by the refresher. */
+  async function finishRemovals(): Promise<void> {
+    for (const { id, name } of await store.connections.removing()) {
+      await store.connections.remove(id)
+      context.emit('connection.removed', { connection: name, actor: 'start' })
+    }
   }
 
   return {
     connections,
     refresher,
-    recover: renewer.recover,
+    async recover() {
+      await renewer.recover()
+      await finishRemovals()
+    },
     storeWent(how) {
       if (how === 'lost') return renewer.storeLost()
       renewer

@@ -1,37 +1,49 @@
 /**
- * Ends tokens at the service (RFC 7009): refresh token first, as the provider file orders the calls. A service that
- * does not answer gets the request again later, from a row that outlives the connection.
+ * Ends tokens at the service (RFC 7009): refresh token first, as the provider file orders the calls. Each request is
+ * written down before it is sent, in a row that outlives the connection: a service that does not answer, or whose answer
+ * nobody lives to see, gets it again later.
  */
+import { randomUUID } from 'node:crypto'
 import type { WireRequest, WireResponse } from '../deps.ts'
 import { FetchFailed } from '../deps.ts'
 import { EvergrantError } from '../errors.ts'
 import { parseBody } from '../oauth/answer.ts'
-import { toWire } from '../oauth/call.ts'
+import { toWire, type Call } from '../oauth/call.ts'
 import { classifyAnswer, type Failure } from '../oauth/failure.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
 import { Secret } from '../secret.ts'
 import type { ErrorRule } from '../provider/provider.ts'
+import type { NewRevocation } from '../store/store.ts'
 import type { Revoked } from './connections.ts'
 import type { Context } from './context.ts'
 import { exchange, hushed, transportOf } from './exchange.ts'
 import type { Plan } from './plan.ts'
 import { requestDeadlineMs } from './renewal-policy.ts'
 
-const firstRetryMs = 60_000
+const firstRetryMs = 30_000
 const mostTries = 20
 
-/** A refusal is told: what was to end lives on at the service. */
-export async function revokeTokens(context: Context, plan: Plan, tokens: TokenSet): Promise<Revoked> {
+/**
+ * A refusal is told: what was to end lives on at the service. `note` writes the requests down, together with what ends
+ * here by them.
+ */
+export async function revokeTokens(
+  context: Context,
+  plan: Plan,
+  tokens: TokenSet,
+  note = (revocations: readonly NewRevocation[]) => noteAlone(context, revocations),
+): Promise<Revoked> {
   let isQueued = false
   let isDone = false
   let failure: Failure | undefined
-  for (const template of plan.provider.revoke ?? []) {
-    if (template.ways?.includes(plan.wayName) === false) continue
-    const call = await plan.call(template, { tokens }, 'client').catch((error: unknown) => {
-      if (error instanceof EvergrantError && error.code === 'missing_value') return undefined // no refresh token: nothing to revoke with it
-      throw error
-    })
-    if (call === undefined) continue
+  const calls = await callsOf(plan, tokens)
+  const retryAt = context.clock.now() + firstRetryMs
+  const noted = calls.map((call) => {
+    const wire = toWire(call, { deadlineMs: requestDeadlineMs, ...transportOf(context, plan) })
+    return { id: randomUUID(), call: new Secret(JSON.stringify(wire)), retryAt }
+  })
+  await note(noted)
+  for (const [at, call] of calls.entries()) {
     const answered = await exchange(context, plan, call, { trigger: 'person', step: 'revoke', generation: 0 })
     const { response } = answered
     const refused = response && refusalOf(response, call.method, plan.provider.errors ?? [])
@@ -39,16 +51,31 @@ export async function revokeTokens(context: Context, plan: Plan, tokens: TokenSe
       if (refused === undefined) isDone = true
       else failure = { remedy: `End the access in the settings of ${plan.provider.name} itself.`, ...refused }
       if (failure !== undefined) failure = hushed(failure, answered)
-      continue
-    }
-    const wire = toWire(call, { deadlineMs: requestDeadlineMs, ...transportOf(context, plan) })
-    await context.store.revocations.insert(new Secret(JSON.stringify(wire)), context.clock.now() + firstRetryMs)
-    isQueued = true
+      await context.store.revocations.remove(noted[at]!.id)
+    } else isQueued = true
   }
   if (failure === undefined) return { revocation: isQueued ? 'queued' : isDone ? 'done' : 'not_offered' }
   const { code, words } = failure
   context.emit('token.not_revoked', { connection: plan.connection.name, code, words })
   return { revocation: 'refused', failure }
+}
+
+async function callsOf(plan: Plan, tokens: TokenSet): Promise<Call[]> {
+  const calls: Call[] = []
+  for (const template of plan.provider.revoke ?? []) {
+    if (template.ways?.includes(plan.wayName) === false) continue
+    try {
+      calls.push(await plan.call(template, { tokens }, 'client'))
+    } catch (error) {
+      // No refresh token: there is nothing to revoke with it.
+      if (!(error instanceof EvergrantError && error.code === 'missing_value')) throw error
+    }
+  }
+  return calls
+}
+
+async function noteAlone({ store }: Context, revocations: readonly NewRevocation[]): Promise<void> {
+  for (const { id, call, retryAt } of revocations) await store.revocations.insert(call, retryAt, id)
 }
 
 /** What services say of a token they do not know, where RFC 7009 section 2.2 wants a 200. */

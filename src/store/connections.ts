@@ -7,6 +7,7 @@ import type { Database, Session } from './database.ts'
 import { loadedById, loadedByName, openListed, openLoaded, sealSecretValues, selectLoaded } from './loaded.ts'
 import { dropReady, readyTokens, renameReady } from './ready.ts'
 import { putTokens } from './renewals.ts'
+import { noteRevocations } from './revocations.ts'
 import { jsonOrNull } from './rows.ts'
 import { statement, type Slots } from './statement.ts'
 import type { Advance, ConnectionRecord, ConnectionStore } from './store.ts'
@@ -120,6 +121,8 @@ const setRemoving = statement((db, slot: Slots<{ id: string; removing: number }>
     .where('id', '=', slot('id')),
 )
 
+const removing = statement((db) => db.selectFrom('connection').select(['id', 'name']).where('removing', '=', 1))
+
 const remove = statement((db, slot: Slots<{ id: string }>) => db.deleteFrom('connection').where('id', '=', slot('id')))
 
 export function connectionStore(database: Database, keys: DataKeys): ConnectionStore {
@@ -146,11 +149,13 @@ export function connectionStore(database: Database, keys: DataKeys): ConnectionS
     count: async () => (await database.read.first(howMany, {}))?.count ?? 0,
     replace: (connection, expected, origin) =>
       database.write((session) => replaceSettings(session, connection, expected, origin, keys), connection.id),
-    async touch(id, { who, removing }) {
+    removing: () => database.read.all(removing, {}),
+    async touch(id, { who, removing: isRemoving, revocations }) {
       await database.write(async (session) => {
+        await noteRevocations(session, keys, revocations)
         if (who !== undefined) await session.run(setWho, { id, who })
-        if (removing !== undefined) await session.run(setRemoving, { id, removing: removing ? 1 : 0 })
-        if (removing) {
+        if (isRemoving !== undefined) await session.run(setRemoving, { id, removing: isRemoving ? 1 : 0 })
+        if (isRemoving) {
           await dropReady(session, id)
           await session.tell({ kind: 'connection', id })
         }

@@ -11,6 +11,7 @@ import { lateAnswers } from './late-answers.ts'
 import { loadedById, openLoaded, sealSecretValues, sealTokens } from './loaded.ts'
 import { dropReady, putReady } from './ready.ts'
 import * as sql from './renewal-statements.ts'
+import { noteRevocations } from './revocations.ts'
 import { failureOf, jsonOrNull, parsed } from './rows.ts'
 import type { SealKey } from './seal.ts'
 import type { Advance, Claim, ClaimRequest, ClaimResult, ConnectionRecord, RenewalStore } from './store.ts'
@@ -77,8 +78,9 @@ export function renewalStore(database: Database, keys: DataKeys, clock: Clock, h
         return true
       }, id),
     replace: (id, next, patch) => database.write((session) => replace(session, id, next, patch, keys), id),
-    async setState(id, state, { dropTokens = false, failure } = {}) {
+    async setState(id, state, { dropTokens = false, failure, revocations } = {}) {
       await database.write(async (session) => {
+        await noteRevocations(session, keys, revocations)
         await session.run(sql.setState, { id, state })
         if (dropTokens) {
           await session.run(sql.dropTokens, { id })

@@ -1,14 +1,14 @@
 /**
- * Revocations that could not be sent yet. They outlive their connection and its data key, so they are sealed with the
+ * Revocations that are to be sent, or sent again. They outlive their connection and its data key, so they are sealed with the
  * installation's key itself.
  */
 import { randomUUID } from 'node:crypto'
 import { secret } from '../secret.ts'
 import type { DataKeys } from './data-keys.ts'
-import type { Database } from './database.ts'
+import type { Database, Session } from './database.ts'
 import { place, SealBroken } from './seal.ts'
 import { statement, type Slots } from './statement.ts'
-import type { RevocationStore } from './store.ts'
+import type { NewRevocation, RevocationStore } from './store.ts'
 import type { Tables } from './tables.ts'
 
 const insert = statement((db, slot: Slots<Tables['revocation']>) =>
@@ -35,11 +35,9 @@ const remove = statement((db, slot: Slots<{ id: string }>) => db.deleteFrom('rev
 
 export function revocationStore(database: Database, keys: DataKeys): RevocationStore {
   return {
-    insert: (call, retryAt) =>
+    insert: (call, retryAt, id = randomUUID()) =>
       database.write(async (session) => {
-        const id = randomUUID()
-        const sealed = keys.ring.seal(call.open(), callPlace(id))
-        await session.run(insert, { id, call_sealed: sealed, retry_at: retryAt, tries: 0 })
+        await noteRevocations(session, keys, [{ id, call, retryAt }])
         return id
       }),
     async due(before) {
@@ -55,6 +53,18 @@ export function revocationStore(database: Database, keys: DataKeys): RevocationS
     async remove(id) {
       await database.write((session) => session.run(remove, { id }))
     },
+  }
+}
+
+/** In the write of whoever ends the tokens: what is gone here is then revoked there, whatever happens in between. */
+export async function noteRevocations(
+  session: Session,
+  keys: DataKeys,
+  revocations: readonly NewRevocation[] = [],
+): Promise<void> {
+  for (const { id, call, retryAt } of revocations) {
+    const sealed = keys.ring.seal(call.open(), callPlace(id))
+    await session.run(insert, { id, call_sealed: sealed, retry_at: retryAt, tries: 0 })
   }
 }
 

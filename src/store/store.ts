@@ -198,7 +198,7 @@ export interface RenewalStore {
   setState(
     connectionId: string,
     state: ConnectionState,
-    options?: { dropTokens?: boolean; failure?: FailureRecord },
+    options?: { dropTokens?: boolean; failure?: FailureRecord; revocations?: readonly NewRevocation[] },
   ): Promise<void>
   /** Connections due at or before `before`, claimable ones only, oldest first. */
   due(before: number, limit: number): Promise<{ connectionId: string; dueAt: number; origin?: string }[]>
@@ -231,8 +231,10 @@ export interface ConnectionStore {
   count(): Promise<number>
   /** Settings version + 1; refused (false) if `expected` is not the stored one. */
   replace(connection: ConnectionRecord, expected: number, origin?: string): Promise<boolean>
-  /** Renames, who was connected and the like: no settings change, no version. */
-  touch(id: string, patch: { who?: string; removing?: boolean }): Promise<void>
+  /** Who was connected, that a removal has begun, and what is to be revoked by it: no settings change, no version. */
+  touch(id: string, patch: { who?: string; removing?: boolean; revocations?: readonly NewRevocation[] }): Promise<void>
+  /** Removals that were begun, by whatever process. */
+  removing(): Promise<{ id: string; name: string }[]>
   /** Destroys the data key and every row; the client too if nobody uses it any more. */
   remove(id: string): Promise<void>
 }
@@ -361,8 +363,11 @@ export interface ServerStore {
 }
 
 /** Revocations that outlive their connection. `call` is a sealed wire request as JSON. */
+/** A revocation that is written down together with what ends here, before it is sent. */
+export type NewRevocation = { id: string; call: Secret; retryAt: number }
+
 export interface RevocationStore {
-  insert(call: Secret, retryAt: number): Promise<string>
+  insert(call: Secret, retryAt: number, id?: string): Promise<string>
   /** Without a call where what is stored cannot be opened. */
   due(before: number): Promise<{ id: string; call?: Secret; tries: number }[]>
   retry(id: string, retryAt: number): Promise<void>
