@@ -5,7 +5,7 @@
  *
  *   start -> waiting -> (answer taken once) -> exchange -> `once` steps -> spool -> replace -> derive -> who
  */
-import { createHash } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
 import { EvergrantError } from '../errors.ts'
 import { readAuthorizationResponse, startAuthorization } from '../oauth/authorization.ts'
 import { classifyAuthorizationError } from '../oauth/failure.ts'
@@ -137,12 +137,12 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
       throw new EvergrantError('redirect_refused', { connection: plan.connection.name, detail: advice.reason })
 
     if (back === 'loopback') await endEarlier(plan.connection)
-    let expectedState = ''
+    let expectedState: string | undefined
     const listener =
       back === 'loopback'
         ? await context.listen({
             redirectUri: typed,
-            expects: (state) => state === expectedState,
+            expects: (state) => expectedState !== undefined && sameText(state, expectedState),
             onParameters: (parameters) => pageAfter(started.id, parameters),
             timeoutMs: started.lifeMs,
           })
@@ -238,8 +238,8 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
     }
     const plan = await planner.of(loaded)
     // A wrong or foreign answer leaves the flow open: the right one may still come.
-    const parameters = parametersOf(record, answer)
-    const response = readAuthorizationResponse(parameters, expectations(plan, record))
+    const { parameters, isBare } = parametersOf(record, answer)
+    const response = readAuthorizationResponse(parameters, expectations(plan, record, isBare))
     if (!(await store.authorizations.take(id, clock.now())))
       throw new EvergrantError('authorization_used', { connection: name })
     const outcome =
@@ -411,27 +411,40 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
   }
 }
 
-function parametersOf(record: AuthorizationRecord, answer: AuthorizationAnswer): [string, string][] {
-  if (answer.kind === 'parameters') return answer.parameters.map(([name, value]) => [name, value])
+function parametersOf(
+  record: AuthorizationRecord,
+  answer: AuthorizationAnswer,
+): { parameters: [string, string][]; isBare: boolean } {
+  if (answer.kind === 'parameters')
+    return { parameters: answer.parameters.map(([name, value]) => [name, value]), isBare: false }
   const pasted = readPasted(answer.text)
-  if (pasted.kind === 'parameters') return pasted.parameters
+  if (pasted.kind === 'parameters') return { parameters: pasted.parameters, isBare: false }
   if (!answer.bareCodeAllowed) throw new EvergrantError('bare_code')
   // Bound to the session or terminal that started the flow, and by PKCE or the client secret: its state is ours.
   const state = record.sealed['state']
-  return [
+  const parameters: [string, string][] = [
     ['code', pasted.code],
     ['state', state instanceof Secret ? state.open() : (state ?? '')],
   ]
+  return { parameters, isBare: true }
 }
 
-function expectations(plan: Plan, record: AuthorizationRecord): Parameters<typeof readAuthorizationResponse>[1] {
+/** A definition with an issuer is one whose server names it in every answer (RFC 9207 section 2.4); a bare code names nobody. */
+function expectations(
+  plan: Plan,
+  record: AuthorizationRecord,
+  isBare: boolean,
+): Parameters<typeof readAuthorizationResponse>[1] {
   const facts = plan.way.authorize
   const state = record.sealed['state']
   return {
     state: state instanceof Secret ? state.open() : (state ?? ''),
     ...(facts?.code === undefined ? {} : { codeName: facts.code }),
     ...(facts?.error === undefined ? {} : { errorNames: facts.error }),
-    ...(facts?.issuer === undefined ? {} : { issuer: joinText(expand(facts.issuer, plan.values(), 'plain')) }),
+    ...(facts === undefined ? {} : { page: joinText(expand(facts.url, plan.values(), 'url')) }),
+    ...(facts?.issuer === undefined
+      ? {}
+      : { issuer: joinText(expand(facts.issuer, plan.values(), 'plain')), issuerRequired: !isBare }),
   }
 }
 
@@ -459,6 +472,11 @@ function newId(context: Pick<Context, 'randomBytes'>): string {
 
 function digest(state: string): string {
   return createHash('sha256').update(state).digest('hex')
+}
+
+/** In constant time: a web page may guess states at the port. */
+function sameText(one: string, other: string): boolean {
+  return timingSafeEqual(Buffer.from(digest(one)), Buffer.from(digest(other)))
 }
 
 function plain(value: string | Secret | undefined): string | undefined {

@@ -74,6 +74,8 @@ export function challengeOf(verifier: string): string {
 export type AuthorizationExpectation = {
   state: string
   issuer?: string
+  /** Where the person was sent: an issuer that nobody declared must be of the same site. */
+  page?: string
   /** The answer must name the issuer: metadata or provider file say so (RFC 9207 section 2.4). */
   issuerRequired?: boolean
   /** `code` if absent. */
@@ -155,14 +157,33 @@ function assertState(actual: string | undefined, expected: string): void {
   }
 }
 
-/** RFC 9207 section 2.4: simple string comparison. */
+/**
+ * RFC 9207 section 2.4: simple string comparison. An issuer that nobody declared is the client's own matter there: one
+ * of a wholly different site means that the answer was led here from somebody else's server.
+ */
 function assertIssuer(actual: string | undefined, expected: AuthorizationExpectation): void {
-  if (actual === undefined && !expected.issuerRequired) return
-  if (actual !== undefined && (expected.issuer === undefined || actual === expected.issuer)) return
+  const { issuer, page } = expected
+  if (actual === undefined) {
+    if (!expected.issuerRequired) return
+    throw new EvergrantError('issuer_mismatch', { detail: 'the answer does not name its server' })
+  }
+  if (issuer === undefined ? page === undefined || isSameSite(actual, page) : actual === issuer) return
   throw new EvergrantError('issuer_mismatch', {
-    detail:
-      actual === undefined ? 'the answer does not name its server' : 'the answer names another authorization server',
+    detail: 'the answer names another authorization server',
+    ...(issuer === undefined && {
+      remedy: 'start again; if the service does answer under another name, write that name into its definition: issuer',
+    }),
   })
+}
+
+/** The last two labels of both names, or the whole address of a machine: coarse, and never too strict within one company. */
+function isSameSite(one: string, other: string): boolean {
+  const siteOf = (address: string) => {
+    const host = URL.parse(address)?.hostname
+    return host === undefined || /^[\d.]+$|^\[/.test(host) ? host : host.split('.').slice(-2).join('.')
+  }
+  const site = siteOf(one)
+  return site !== undefined && site === siteOf(other)
 }
 
 function readDenial(

@@ -107,6 +107,30 @@ describe('the answer of an authorization', () => {
     expect((await here.domain.connections.get('books')).state).toBe('active')
   })
 
+  it('must name the issuer of the definition, unless it is a bare code', async () => {
+    const here = await start()
+    await connected(here)
+    const loaded = await here.store.connections.byName('books')
+    const definition = loaded?.connection.definition as Provider
+    definition.ways['person']!.authorize!.issuer = 'https://auth.example.com'
+    await here.domain.connections.create(
+      { name: 'named', provider: 'custom', definition, grant: 'person', client: { id: 'client', secret: 'secret' } },
+      local,
+    )
+    const view = await here.domain.connections.authorize('named', { back: 'paste' }, local)
+    const { complete } = here.domain.connections
+    await expect(complete(view.id, answerOf(view), local)).rejects.toMatchObject({ code: 'issuer_mismatch' })
+    const foreign: [string, string][] = [
+      ['code', 'code-1'],
+      ['iss', 'https://auth.example.com/'],
+    ]
+    await expect(complete(view.id, answerOf(view, foreign), local)).rejects.toMatchObject({ code: 'issuer_mismatch' })
+    expect(here.requests).toHaveLength(0)
+    here.answer(() => tokens(7))
+    const done = await complete(view.id, { kind: 'pasted', text: 'code-1', bareCodeAllowed: true }, local)
+    expect(done.outcome.kind).toBe('authorized')
+  })
+
   it('as a bare code is taken only from whoever started the flow', async () => {
     const here = await start()
     await connected(here)

@@ -140,6 +140,16 @@ describe('an authorization response', () => {
     expect(() => read(`error=x&state=the-state&iss=https://b.test`, { issuer })).toThrow(mismatch)
   })
 
+  it('that names an issuer nobody declared must come from the site the person was sent to', () => {
+    const from = (iss: string, page: string) => read(`code=a&state=the-state&iss=${encodeURIComponent(iss)}`, { page })
+    expect(from('https://id.a.test/realms/x', 'https://login.a.test/authorize').kind).toBe('code')
+    expect(from('http://127.0.0.1:80', 'http://127.0.0.1:8080/auth').kind).toBe('code')
+    const mismatch = expect.objectContaining({ code: 'issuer_mismatch', remedy: expect.stringContaining('issuer') })
+    for (const iss of ['https://b.test', 'https://a.test.b.example', 'https://a.test@b.example', 'nobody', ''])
+      expect(() => from(iss, 'https://a.test/authorize')).toThrow(mismatch)
+    expect(() => from('http://10.0.0.1', 'http://20.0.0.1/auth')).toThrow(mismatch)
+  })
+
   it('says no in the words of the service, cleaned and cut', () => {
     expect(read('error=access_denied&error_description=no%0d%0athanks&state=the-state')).toEqual({
       kind: 'error',
