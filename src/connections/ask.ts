@@ -50,14 +50,19 @@ export async function ask(context: Context, renewing: Renewing): Promise<Asked> 
   let lost = asked.lost || (leftOpen && consumes(strategy, plan.way.renewal))
   // A service with a grace window repairs a lost answer if the same refresh token comes again at once.
   const againBy = repeatBy(claim.sendBy, plan.way.renewal)
-  if (asked.lost && consumes(strategy, plan.way.renewal) && permit?.probing !== true && clock.monotonic() < againBy) {
+  const isAskedAgain = () =>
+    asked.lost && consumes(strategy, plan.way.renewal) && permit?.probing !== true && clock.monotonic() < againBy
+  if (isAskedAgain()) {
     asked = await once(late ?? root, againBy)
     lost = true
   }
   if (asked.failure?.kind === 'dead' && strategy === 'refresh_token' && late === undefined) {
     late = await onceReachable(context, () => lateRoot(context, renewing))
-    if (late !== undefined) asked = await once(late)
-    else if (!lost && confirms(strategy, plan.way.renewal) && clock.monotonic() + confirmAfterMs < claim.sendBy) {
+    if (late !== undefined) {
+      asked = await once(late)
+      lost ||= asked.lost
+      if (isAskedAgain()) asked = await once(late, againBy)
+    } else if (!lost && confirms(strategy, plan.way.renewal) && clock.monotonic() + confirmAfterMs < claim.sendBy) {
       await clock.sleep(confirmAfterMs)
       asked = await once(root)
     }

@@ -62,6 +62,17 @@ describe('what was lost', () => {
     expect(await token(here)).toBe('access-3')
   })
 
+  it('is asked for again as well, where it comes late and the answer to it is lost', async () => {
+    const here = await start()
+    await connected(here, strict)
+    here.clock.advance(3_700_000)
+    const entry = { connectionId: await idOf(here), generation: 1, fence: 0, holder: 'other/1' }
+    await here.store.renewals.keepLate(entry, late(here))
+    here.answer((_, n) => (n === 1 ? dead : n === 2 ? { lost: 'reset' } : tokens(3)))
+    expect(await token(here)).toBe('access-3')
+    expect(here.requests.map(({ form }) => form.get('refresh_token'))).toEqual(['refresh-1', 'refresh-2', 'refresh-2'])
+  })
+
   it('does not bring back a grant that was revoked', async () => {
     const here = await start()
     await connected(here, strict)
