@@ -58,6 +58,7 @@ export class Judge {
   readonly #kept = new Map<Token, { at: number; node: string; where: 'spool' | 'late' | 'store' }[]>()
   readonly #ability = new Map<string, { at: number; running: boolean; able: boolean }[]>()
   readonly #kills = new Map<string, number[]>()
+  readonly #refusals: { token: Token; at: number }[] = []
   #leftOpen = false
   /** When a node first heard that the grant is dead, and it was. */
   #heard: { at: number; node: string } | undefined = undefined
@@ -86,6 +87,12 @@ export class Judge {
     this.#checkAlone(sent)
     this.requests.push(sent)
     return sent
+  }
+
+  /** A request that the service's machine did not take. */
+  refuses(text: string): void {
+    const token = this.#service.tokens.get(text)
+    if (token !== undefined) this.#refusals.push({ token, at: this.#simulation.now })
   }
 
   serves(sent: Sent): { status: number; body: object } {
@@ -192,7 +199,7 @@ export class Judge {
     const received = this.requests.filter(
       (sent) => sent.token === token && sent.receivedAt !== undefined && sent.brought,
     )
-    if (received.length === 0) return this.#whyUnanswered(token, killer)
+    if (received.length === 0) return this.#whyUnanswered(token)
     for (const sent of received) {
       const receivedAt = sent.receivedAt ?? 0
       if (killer.at < receivedAt || killer.id < sent.id) {
@@ -223,18 +230,22 @@ export class Judge {
   }
 
   /** No answer to this token ever arrived. Would the service have given it again, and did we ask as promised? */
-  #whyUnanswered(token: Token, killer?: Sent): Death {
+  #whyUnanswered(token: Token): Death {
     const { graceMs } = this.#service.rotation
     const { usedAt, usedBy } = token
     if (usedAt === undefined || usedBy === undefined) return 'avoidable'
     if (graceMs === 0) return 'answer lost'
     const graceEnd = usedAt + graceMs
     const first = this.#request(usedBy)
-    const again = this.requests.filter(
-      (sent) =>
-        sent.token === token && sent.id !== usedBy && sent !== killer && sent.at <= graceEnd && sent.at >= first.at,
-    )
-    if (again.length > 0) return 'answer lost twice'
+    // The promise is two requests: the first may have been lost before the service acted on the second.
+    const fence = first.holding?.claim.fence
+    const isAgain = (one: Sent) =>
+      one.token === token &&
+      one !== first &&
+      one.at <= graceEnd &&
+      (one.at >= first.at || one.holding?.claim.fence === fence)
+    const isRefused = this.#refusals.some((one) => one.token === token && one.at >= first.at && one.at <= graceEnd)
+    if (isRefused || this.requests.some(isAgain)) return 'answer lost twice'
     const knownAt = first.endedAt
     const isProbe = first.holding?.probing === true
     if (knownAt !== undefined && !isProbe && first.lost === true && knownAt < graceEnd - 5 * second) return 'avoidable'

@@ -335,8 +335,11 @@ export class Node {
     if (request.startBefore !== undefined && clock.monotonic() >= request.startBefore)
       throw new FetchFailed({ kind: 'late', sent: false, detail: 'too late to start' })
     const fate = weather.fate()
-    if (fate.kind === 'refused') throw new FetchFailed({ kind: 'refused', sent: false, detail: 'refused' })
     const text = new URLSearchParams(request.body ?? '').get('refresh_token') ?? ''
+    if (fate.kind === 'refused') {
+      judge.refuses(text)
+      throw new FetchFailed({ kind: 'refused', sent: false, detail: 'refused' })
+    }
     const sent = judge.sends(this.name, process, text, holding)
     this.say(`sends ${text} as request ${sent.id}: ${fate.kind}`)
     weather.step(this)
