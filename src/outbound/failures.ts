@@ -31,6 +31,8 @@ function kindBeforeSending(error: unknown): Kind {
 
 function kindAfterSending(error: unknown): Kind {
   const code = codeOf(error)
+  // The server of the redirect has seen the request; where it sent us is not called.
+  if (error instanceof AddressBlocked) return 'blocked'
   if (error instanceof BodyRefused) return error.kind
   if (error instanceof DeadlinePassed) return 'timeout'
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || code === 'ETIMEDOUT') return 'timeout'
