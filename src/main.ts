@@ -297,7 +297,14 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
     const counted = new Map<string, number>()
     const journal = await createJournal({ store: store.events, clock, log })
     closers.push(() => journal.close())
-    const audit = await createAudit({ store: store.audit, home, clock, log, keptMs: options.auditDays * dayMs })
+    const audit = await createAudit({
+      store: store.audit,
+      keyReads: store.keyReads,
+      home,
+      clock,
+      log,
+      keptMs: options.auditDays * dayMs,
+    })
     closers.push(() => audit.close())
     const emit = emitTo(log, (name, fields) => {
       counted.set(name, (counted.get(name) ?? 0) + 1)

@@ -8,14 +8,18 @@
 import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from '../deps.ts'
-import type { AuditEntry } from '../store/store.ts'
+import type { AuditActor, AuditEntry } from '../store/store.ts'
+import { entryOfRead, type Read } from './audit-tally.ts'
 
 /** One of several of the same, or a single one. `more` is added to what earlier lines of the same start said. */
-export type AuditLine = { start: string; line: number; entry: AuditEntry; more?: true }
+type EntryLine = { start: string; line: number; entry: AuditEntry; more?: true }
+/** Tokens that somebody was handed, all in one line: each is a `more`. */
+type ReadsLine = { start: string; line: number; actor: AuditActor; reads: readonly Read[] }
+export type AuditLine = EntryLine | ReadsLine
 
 export type AuditFile = {
   /** Everything that was there when the file was opened, oldest first; a torn line is left out. */
-  readonly found: readonly AuditLine[]
+  readonly found: readonly EntryLine[]
   append(lines: readonly AuditLine[]): void
   /** Begins a file for what comes from now on; does nothing while an earlier one is still being taken over. */
   turn(): void
@@ -80,7 +84,7 @@ function renameIfThere(from: string, to: string): void {
   }
 }
 
-function linesOf(path: string): AuditLine[] {
+function linesOf(path: string): EntryLine[] {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
@@ -90,9 +94,15 @@ function linesOf(path: string): AuditLine[] {
   }
   return text.split('\n').flatMap((line) => {
     try {
-      return line === '' ? [] : [JSON.parse(line) as AuditLine] // as `append` wrote it
+      return line === '' ? [] : entriesOf(JSON.parse(line) as AuditLine) // as `append` wrote it
     } catch {
       return []
     }
   })
+}
+
+function entriesOf(line: AuditLine): EntryLine[] {
+  if (!('reads' in line)) return [line]
+  const { start, line: number, actor, reads } = line
+  return reads.map((read) => ({ start, line: number, entry: entryOfRead(actor, read), more: true }))
 }

@@ -22,35 +22,17 @@ import type {
   AuditRecord,
   AuditStore,
   AuditVerdict,
+  KeyRead,
+  KeyReadStore,
 } from '../store/store.ts'
 import { openAuditFile, type AuditFile, type AuditLine } from './audit-file.ts'
+import { entryOf, keyReadsOf, nameOf, readOf, tallyFrom, type Counted, type Tally } from './audit-tally.ts'
 import type { EventName } from './events.ts'
 
-/** What is counted of one who does one thing from one place. */
-type Tally = {
-  readonly actor: AuditActor
-  readonly address: string | undefined
-  readonly action: string
-  readonly connection: string | undefined
-  readonly outcome: string
-  generation: number | undefined
-  count: number
-  firstAt: number
-  lastAt: number
-  /** How much of the count is in the file. */
-  filed: number
-}
-
-/** Somebody who reads tokens, with what they read in this minute at hand. */
+/** Somebody who reads tokens, with what they read in this minute by connection; another place comes behind its name. */
 export type Reader = { readonly actor: AuditActor; readonly tallies: Map<string, Tally> }
 
-export type Counted = {
-  actor: AuditActor
-  address: string | undefined
-  action: string
-  connection: string | undefined
-  outcome: string
-}
+export const readerFor = (actor: AuditActor): Reader => ({ actor, tallies: new Map() })
 
 /** A request while it is worked on: what happens because of it is told with it. */
 export type Note = { requestId: string; facts: Record<string, unknown>; connection?: string; open: boolean }
@@ -66,12 +48,22 @@ export type Audit = {
   /** A token was handed out; costs two look-ups in maps. */
   handed(reader: Reader, connection: string, generation: number, address: string | undefined, now: number): void
   counted(what: Counted): void
+  /** Stores what was heard so far, as well as that is possible now. */
+  settle(): Promise<void>
   list(filter: AuditFilter): Promise<AuditRecord[]>
   verify(checkpoint?: readonly AuditCheckpoint[]): Promise<AuditVerdict>
   close(): Promise<void>
 }
 
-export type AuditParts = { store: AuditStore; home: string; clock: Clock; log: Logger; keptMs: number }
+export type AuditParts = {
+  store: AuditStore
+  /** Told which key was handed which connection's token. */
+  keyReads: KeyReadStore
+  home: string
+  clock: Clock
+  log: Logger
+  keptMs: number
+}
 
 /** How long what was heard may be in memory alone. */
 const fileMs = 40
@@ -89,7 +81,7 @@ const waitingLimit = 50_000
 const tallyLimit = 20_000
 
 export async function createAudit(parts: AuditParts): Promise<Audit> {
-  const { store, clock, log, home, keptMs } = parts
+  const { store, keyReads, clock, log, home, keptMs } = parts
   const file = openAuditFile(home, log)
   const start = randomBytes(6).toString('hex')
   const context = new AsyncLocalStorage<Note>()
@@ -100,7 +92,12 @@ export async function createAudit(parts: AuditParts): Promise<Audit> {
   let lost = 0
   let tallies = new Map<string, Tally>()
   const readers = new Set<Reader>()
-  let dirty = new Set<Tally>()
+  /** How many there are, the readers' with them. */
+  let counts = 0
+  /** What the file does not hold yet; of readers by reader, because there can be many at once. */
+  let dirty: Tally[] = []
+  let dirtyReads = new Map<Reader, Tally[]>()
+  let handedOut: KeyRead[] = []
   let filing: NodeJS.Timeout | undefined
   let gathering: NodeJS.Timeout | undefined
   let window: NodeJS.Timeout | undefined
@@ -112,7 +109,7 @@ export async function createAudit(parts: AuditParts): Promise<Audit> {
   let prunedAt = -Infinity
   let closed = false
 
-  await takeOver(store, file)
+  await takeOver(store, file, (entries) => handedOut.push(...keyReadsOf(entries)))
 
   function fileSoon(): void {
     filing ??= setTimeout(toFile, fileMs).unref()
@@ -128,7 +125,9 @@ export async function createAudit(parts: AuditParts): Promise<Audit> {
       tally.filed = tally.count
       lines.push({ start, line: ++line, entry, more: true })
     }
-    dirty = new Set()
+    for (const [{ actor }, read] of dirtyReads) lines.push({ start, line: ++line, actor, reads: read.map(readOf) })
+    dirty = []
+    dirtyReads = new Map()
     if (lines.length > 0) file.append(lines)
   }
 
@@ -142,8 +141,13 @@ export async function createAudit(parts: AuditParts): Promise<Audit> {
     gathering ??= setTimeout(() => void save(false).catch(() => {}), gatherMs).unref()
   }
 
-  function touched(tally: Tally): void {
-    dirty.add(tally)
+  function count(tally: Tally, now: number, reader?: Reader): void {
+    tally.count++
+    tally.lastAt = now
+    if (tally.count - tally.filed > 1) return
+    const list = reader === undefined ? dirty : dirtyReads.get(reader)
+    if (list !== undefined) list.push(tally)
+    else if (reader !== undefined) dirtyReads.set(reader, [tally])
     fileSoon()
     window ??= setTimeout(() => void save(true).catch(() => {}), windowMs).unref()
   }
@@ -153,21 +157,24 @@ export async function createAudit(parts: AuditParts): Promise<Audit> {
     const name = nameOf(what)
     const known = tallies.get(name)
     if (known !== undefined) return known
-    if (tallies.size >= tallyLimit && (address ?? connection) !== undefined)
+    if (counts >= tallyLimit && (address ?? connection) !== undefined)
       return tallyOf({ actor, action, outcome, address: undefined, connection: undefined }, now)
-    const made: Tally = {
-      actor,
-      address,
-      action,
-      connection,
-      outcome,
-      generation: undefined,
-      count: 0,
-      firstAt: now,
-      lastAt: now,
-      filed: 0,
-    }
+    const made = tallyFrom(what, now)
     tallies.set(name, made)
+    counts++
+    return made
+  }
+
+  /** Found by its reader alone: with many connections its making is what every read costs. */
+  function readBy(reader: Reader, connection: string, address: string | undefined, now: number): Tally | undefined {
+    const place = reader.tallies.has(connection) ? `${connection} ${address}` : connection
+    const known = reader.tallies.get(place)
+    if (known !== undefined) return known
+    if (counts >= tallyLimit) return undefined
+    const made = tallyFrom({ actor: reader.actor, address, action: 'readToken', connection, outcome: 'ok' }, now)
+    reader.tallies.set(place, made)
+    readers.add(reader)
+    counts++
     return made
   }
 
@@ -175,10 +182,14 @@ export async function createAudit(parts: AuditParts): Promise<Audit> {
   function turnWindow(): void {
     clearTimeout(window)
     window = undefined
+    const all = [tallies, ...[...readers].map((reader) => reader.tallies)].flatMap((each) => [...each.values()])
+    const entries = all.map(entryOf)
+    for (const entry of entries) waiting.push(entry)
+    for (const read of keyReadsOf(entries)) handedOut.push(read)
     for (const reader of readers) reader.tallies.clear()
     readers.clear()
-    for (const tally of tallies.values()) waiting.push(entryOf(tally))
     tallies = new Map()
+    counts = 0
     filed = waiting.length
   }
 
@@ -197,7 +208,7 @@ export async function createAudit(parts: AuditParts): Promise<Audit> {
 
   async function write(asked: boolean): Promise<void> {
     toFile()
-    const all = asked || owed || tallies.size === 0
+    const all = asked || owed || counts === 0
     if (all) {
       turnWindow()
       file.turn()
@@ -224,7 +235,20 @@ export async function createAudit(parts: AuditParts): Promise<Audit> {
       owed = false
       file.forget()
     }
+    await addKeyReads()
     await prune()
+  }
+
+  /** Only what people see of who reads a connection: what cannot be stored now is stored with the next. */
+  async function addKeyReads(): Promise<void> {
+    try {
+      while (handedOut.length > 0) {
+        await keyReads.add(handedOut.slice(0, batch))
+        handedOut = handedOut.slice(batch)
+      }
+    } catch (error) {
+      log.warn({ reason: String(error) }, 'who reads which connection could not be written yet')
+    }
   }
 
   async function prune(): Promise<void> {
@@ -273,23 +297,21 @@ export async function createAudit(parts: AuditParts): Promise<Audit> {
     during: (note, work) => context.run(note, work),
     handed(reader, connection, generation, address, now) {
       let tally = reader.tallies.get(connection)
-      if (tally !== undefined && tally.address !== address) tally = reader.tallies.get(`${connection} ${address}`)
+      if (tally === undefined || tally.address !== address) tally = readBy(reader, connection, address, now)
+      // Too many different ones: who, and how often.
       if (tally === undefined) {
-        tally = tallyOf({ actor: reader.actor, address, action: 'readToken', connection, outcome: 'ok' }, now)
-        reader.tallies.set(reader.tallies.has(connection) ? `${connection} ${address}` : connection, tally)
-        readers.add(reader)
+        const who = { actor: reader.actor, action: 'readToken', outcome: 'ok' }
+        return count(tallyOf({ ...who, address: undefined, connection: undefined }, now), now)
       }
-      tally.count++
-      tally.lastAt = now
       tally.generation = generation
-      if (tally.count - tally.filed === 1) touched(tally)
+      count(tally, now, reader)
     },
     counted(what) {
       const now = clock.now()
-      const tally = tallyOf(what, now)
-      tally.count++
-      tally.lastAt = now
-      if (tally.count - tally.filed === 1) touched(tally)
+      count(tallyOf(what, now), now)
+    },
+    async settle() {
+      await save(true).catch(() => {})
     },
     async list(filter) {
       // What is missing because the store is away is missing in what the store can tell as well.
@@ -311,8 +333,8 @@ export async function createAudit(parts: AuditParts): Promise<Audit> {
   }
 }
 
-/** Stores what a start before this one left in the file. */
-async function takeOver(store: AuditStore, file: AuditFile): Promise<void> {
+/** Stores what a start before this one left in the file, and tells what that was. */
+async function takeOver(store: AuditStore, file: AuditFile, told: (entries: AuditEntry[]) => void): Promise<void> {
   if (file.found.length === 0) return
   const taken = await store.taken()
   const left = file.found.filter(
@@ -339,30 +361,7 @@ async function takeOver(store: AuditStore, file: AuditFile): Promise<void> {
     await store.append(entries.slice(from, from + batch), from + batch >= entries.length ? upTo : undefined)
   file.turn()
   file.forget()
-}
-
-function entryOf({
-  actor,
-  address,
-  action,
-  connection,
-  outcome,
-  generation,
-  count,
-  firstAt,
-  lastAt,
-}: Tally): AuditEntry {
-  return {
-    at: firstAt,
-    count,
-    actor,
-    action,
-    outcome,
-    facts: generation === undefined ? {} : { generation },
-    ...(lastAt === firstAt ? {} : { until: lastAt }),
-    ...(address === undefined ? {} : { address: address.replace(/^::ffff:(?=\d+\.)/, '') }),
-    ...(connection === undefined ? {} : { connection }),
-  }
+  told(entries)
 }
 
 /** The field `actor` of an event, as `actorName` wrote it. */
@@ -370,11 +369,6 @@ function actorOf(name: unknown): AuditActor {
   if (typeof name !== 'string') return { kind: 'server' }
   if (name.startsWith('key ')) return { kind: 'key', name: name.slice(4) }
   return { kind: name === 'session' || name === 'local' || name === 'callback' ? name : 'unknown' }
-}
-
-/** What is counted together. */
-function nameOf({ actor, address, action, connection, outcome }: Counted | AuditEntry): string {
-  return JSON.stringify([actor.kind, actor.id, address, action, connection, outcome])
 }
 
 function lossEntry(at: number, count: number): AuditEntry {

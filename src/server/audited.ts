@@ -4,7 +4,7 @@
  */
 import type { FastifyRequest } from 'fastify'
 import { contract, type Route, type RouteName } from '../api/contract.ts'
-import type { Audit, Note, Reader } from '../connections/audit.ts'
+import { readerFor, type Audit, type Note, type Reader } from '../connections/audit.ts'
 import type { Clock } from '../deps.ts'
 import { EvergrantError } from '../errors.ts'
 import type { AuditActor } from '../store/store.ts'
@@ -48,7 +48,7 @@ export type Audited = ReturnType<typeof createAudited>
 export function createAudited(audit: Audit, clock: Clock) {
   /** Requests whose end is told already, or will be. */
   const told = new WeakSet<FastifyRequest>()
-  const local: Reader = { actor: { kind: 'local' }, tallies: new Map() }
+  const local = readerFor({ kind: 'local' })
 
   const readerOf = (caller: Caller | undefined): Reader | undefined =>
     caller?.kind === 'key' ? caller.entry.reader : caller?.kind === 'local' ? local : undefined

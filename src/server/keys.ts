@@ -5,10 +5,10 @@
 import { hash } from 'node:crypto'
 import { BlockList, isIP } from 'node:net'
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Reader } from '../connections/audit.ts'
+import { readerFor, type Reader } from '../connections/audit.ts'
 import type { RandomBytes } from '../deps.ts'
 import type { Secret } from '../secret.ts'
-import type { ApiKeyRecord, ApiKeyStore, KeyReadStore, Verb } from '../store/store.ts'
+import type { ApiKeyRecord, ApiKeyStore, Verb } from '../store/store.ts'
 
 /** What the token read needs to know of a key, ready to be asked. */
 export type KeyEntry = {
@@ -24,21 +24,15 @@ export type KeyEntry = {
   /** Reads since the last flush, and the moment of the last one. */
   reads: number
   lastUsedAt: number
-  /** By connection: tokens handed out since the last flush, and the moment of the last one. */
-  readonly handed: Map<string, { reads: number; lastAt: number }>
   /** The same for the audit. */
   readonly reader: Reader
 }
 
 const limit = 10_000
-/** Connections that are counted for one key between two flushes; what a key reads beyond is not. */
-const handedLimit = 10_000
-/** Rows of one write. */
-const batch = 500
 
 export type Keys = ReturnType<typeof createKeys>
 
-export function createKeys(store: ApiKeyStore, readsStore: KeyReadStore, adminKey: Secret | undefined) {
+export function createKeys(store: ApiKeyStore, adminKey: Secret | undefined) {
   const entries = new Map<string, KeyEntry>()
   const fixed = adminKey && { digest: digestOf(adminKey.open()), entry: adminEntry() }
   /** Counts revocations: a row that was read before one must not be kept after it. */
@@ -71,30 +65,15 @@ export function createKeys(store: ApiKeyStore, readsStore: KeyReadStore, adminKe
     },
     /** Whether this is the admin key of the options. */
     isAdminKey: (key: string) => digestOf(key) === fixed?.digest,
-    /** Writes when keys were last used and for what, one row a key and connection however many reads there were. */
+    /** Writes when keys were last used, once a key however many reads there were. */
     async flush(): Promise<void> {
       for (const entry of entries.values()) {
         if (entry.reads === 0) continue
         entry.reads = 0
         await store.used(entry.id, entry.lastUsedAt)
       }
-      const all = [...entries.values(), ...(fixed === undefined ? [] : [fixed.entry])]
-      for (const { id, handed } of all) {
-        const rows = [...handed].map(([connection, counts]) => ({ keyId: id, connection, ...counts }))
-        handed.clear()
-        for (let at = 0; at < rows.length; at += batch) await readsStore.add(rows.slice(at, at + batch))
-      }
     },
   }
-}
-
-/** Counts a token that was handed to the key. */
-export function countHanded({ handed }: KeyEntry, connection: string, now: number): void {
-  const counts = handed.get(connection)
-  if (counts !== undefined) {
-    counts.reads++
-    counts.lastAt = now
-  } else if (handed.size < handedLimit) handed.set(connection, { reads: 1, lastAt: now })
 }
 
 /** Whether the key may be used now and from there. */
@@ -142,8 +121,7 @@ function entryOf(record: ApiKeyRecord): KeyEntry {
     addresses: record.addresses.length === 0 ? undefined : blockList(record.addresses),
     reads: 0,
     lastUsedAt: 0,
-    handed: new Map(),
-    reader: { actor: { kind: 'key', id: record.id, name: record.name }, tallies: new Map() },
+    reader: readerFor({ kind: 'key', id: record.id, name: record.name }),
   }
 }
 
@@ -157,8 +135,7 @@ function adminEntry(): KeyEntry {
     addresses: undefined,
     reads: 0,
     lastUsedAt: 0,
-    handed: new Map(),
-    reader: { actor: { kind: 'key', id: 'admin', name: 'admin' }, tallies: new Map() },
+    reader: readerFor({ kind: 'key', id: 'admin', name: 'admin' }),
   }
 }
 

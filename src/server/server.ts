@@ -21,7 +21,7 @@ import { createCookies } from './cookies.ts'
 import { createHosts } from './hosts.ts'
 import { createHot } from './hot.ts'
 import type { HotParts } from './hot.ts'
-import { countHanded, createKeys } from './keys.ts'
+import { createKeys } from './keys.ts'
 import { closeListener, createListener, listenTcp, listenUnix } from './listener.ts'
 import { insideAddress, markLocal } from './local.ts'
 import { createMetrics } from './metrics.ts'
@@ -114,7 +114,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const rotation = createRotation({ sealing: deps.store.sealing, emit: deps.emit, clock })
   const hosts = createHosts(options.publicUrl, options.listen.host)
   hosts.listening(options.listen.port)
-  const keys = createKeys(deps.store.keys, deps.store.keyReads, options.adminKey)
+  const keys = createKeys(deps.store.keys, options.adminKey)
   const streams = createStreams()
   const sessions = createSessions(deps.store.sessions, clock, deps.randomBytes, (digest) =>
     streams.endOf(`session ${digest}`),
@@ -150,7 +150,6 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     securityHeaders: headers,
     handed(key, { name, generation }, address, now) {
       metrics.counts.memoryReads++
-      if (key !== undefined) countHanded(key, name, now)
       audited.handed(key?.reader, name, generation, address, now)
     },
   }

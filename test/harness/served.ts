@@ -25,7 +25,14 @@ export type Served = {
 export async function serve({ domain, store, clock }: World, publicUrl: string, home: string): Promise<Served> {
   const quiet = { debug() {}, info() {}, warn() {}, error() {} }
   const journal = await createJournal({ store: store.events, clock, log: quiet })
-  const audit = await createAudit({ store: store.audit, home, clock, log: quiet, keptMs: 1e12 })
+  const audit = await createAudit({
+    store: store.audit,
+    keyReads: store.keyReads,
+    home,
+    clock,
+    log: quiet,
+    keptMs: 1e12,
+  })
   const server = await createServer({
     options: { listen: { host: '127.0.0.1', port: 0 }, publicUrl, home, pagesDirectory: join(home, 'no-pages') },
     connections: domain.connections,

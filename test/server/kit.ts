@@ -274,7 +274,7 @@ export async function startKit(
     void logged.push({ level, fields, message })
   const log: Logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
   const journal = await createJournal({ store: store.events, clock, log })
-  const audit = await createAudit({ store: store.audit, home, clock, log, keptMs: 1e12 })
+  const audit = await createAudit({ store: store.audit, keyReads: store.keyReads, home, clock, log, keptMs: 1e12 })
   const server = await createServer({
     options: {
       listen: { host: '127.0.0.1', port: 7117 },

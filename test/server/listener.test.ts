@@ -101,6 +101,8 @@ describe('the token read in memory', () => {
     kit.connections.tokens.set(name, remembered())
     const { key } = await kit.key(['token'], [name])
     await kit.read(path, { 'x-api-key': key })
+    // The audit of what came before.
+    await kit.audit.settle()
     const before = kit.statements()
     for (let i = 0; i < 50; i++) {
       const { status, headers } = await kit.read(`${path}?min_valid=30`, { 'x-api-key': key })

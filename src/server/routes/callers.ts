@@ -6,10 +6,10 @@ import { seconds } from '../views.ts'
 import type { RouteParts } from './parts.ts'
 
 /** Who reads a connection's tokens, for whoever wants to change or remove it. */
-export function callerRoutes(app: FastifyInstance, { connections, keys, store }: RouteParts): void {
+export function callerRoutes(app: FastifyInstance, { audit, connections, store }: RouteParts): void {
   implement(app, contract.listCallers, async ({ params }) => {
     const { name } = await connections.get(params.name)
-    await keys.flush()
+    await audit.settle()
     const known = new Map((await store.keys.list()).map((record) => [record.id, record]))
     const reads = await store.keyReads.of(name)
     return {

@@ -38,7 +38,7 @@ export function keyRoutes(app: FastifyInstance, { store, keys, streams, clock, r
   })
   implement(app, contract.revokeKey, async ({ params, caller }) => {
     const revoked = await store.keys.revoke(params.id, clock.now())
-    // What it was handed is counted before it is forgotten.
+    // When it was used last is written before it is forgotten.
     await keys.flush()
     keys.forget(params.id)
     streams.endOf(`key ${params.id}`)
