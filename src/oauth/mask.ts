@@ -16,7 +16,7 @@ const shortestValue = 4
 
 /** An answer with tokens, codes and known secrets masked, its body cut to 4 KiB. */
 export function maskResponse(response: WireResponse, secrets: readonly (Secret | string)[] = []): MaskedResponse {
-  const clean = (text: string) => maskValues(text, secrets)
+  const clean = valueMask(secrets)
   const headers = Object.entries(response.headers).map(([name, value]) => [name, maskHeader(name, clean(value))])
   const body = maskBody(clean(response.body))
   return {
@@ -80,6 +80,11 @@ export function maskHeader(name: string, value: string): string {
 
 /** Masks known secrets wherever they stand, as they are and as they look in URLs, forms and JSON. */
 export function maskValues(text: string, secrets: readonly (Secret | string)[]): string {
+  return valueMask(secrets)(text)
+}
+
+/** `maskValues` for several texts: how the secrets may be spelled is worked out once. */
+function valueMask(secrets: readonly (Secret | string)[]): (text: string) => string {
   const spellings = secrets.flatMap((secret) => {
     const clear = open(secret)
     return [clear, encodeQuery(clear), encodeForm(clear), JSON.stringify(clear).slice(1, -1)]
@@ -87,7 +92,7 @@ export function maskValues(text: string, secrets: readonly (Secret | string)[]):
   const longestFirst = [...new Set(spellings)]
     .filter((value) => value.length >= shortestValue)
     .sort((a, b) => b.length - a.length)
-  return longestFirst.reduce((masked, value) => masked.replaceAll(value, hidden), text)
+  return (text) => longestFirst.reduce((masked, value) => masked.replaceAll(value, hidden), text)
 }
 
 /** True for names of members, parameters and headers whose values are secret. */
