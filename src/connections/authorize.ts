@@ -358,7 +358,7 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
       const record = await open(id)
       const loaded = await store.connections.byId(record.connectionId)
       // Taken and never finished: the process died during the exchange.
-      const endsAt = record.expiresAt + (record.takenAt === undefined ? 0 : exchangeLifeMs)
+      const endsAt = record.takenAt === undefined ? record.expiresAt : record.takenAt + exchangeLifeMs
       const expired = record.outcome.kind === 'waiting' && endsAt <= clock.now()
       return viewOf(expired ? { ...record, outcome: { kind: 'expired' } } : record, loaded?.connection.name ?? '')
     },

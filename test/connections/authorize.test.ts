@@ -149,7 +149,9 @@ describe('the answer of an authorization', () => {
     await connected(here)
     const view = await begin(here)
     await here.store.authorizations.take(view.id, here.clock.now())
-    here.clock.advance(3_600_000)
+    here.clock.advance(60_000)
+    expect((await outcome(here, view.id)).kind).toBe('waiting')
+    here.clock.advance(61_000)
     expect((await outcome(here, view.id)).kind).toBe('expired')
   })
 
