@@ -2,7 +2,7 @@
 import type { RandomBytes } from '../deps.ts'
 import type { Behaviour, RehearsedClient } from './behaviour.ts'
 import type { Ledger } from './ledger.ts'
-import { consentPage, formPost, page, type Shown } from './pages.ts'
+import { consentPage, goBack, page, type Shown } from './pages.ts'
 
 type Request = {
   client: RehearsedClient
@@ -83,10 +83,7 @@ export function createAuthorizationEndpoint(world: {
       ...(request.state !== null && { state: request.state }),
       ...(sendsIssuer && { iss: world.origin() }),
     })
-    if (mode === 'form_post') return formPost(request.redirectUri, fields)
-    if (mode === 'fragment') return { kind: 'redirect', location: `${request.redirectUri}#${fields}` }
-    const joint = request.redirectUri.includes('?') ? '&' : '?'
-    return { kind: 'redirect', location: `${request.redirectUri}${joint}${fields}` }
+    return goBack(request.redirectUri, fields, mode)
   }
 
   return {

@@ -73,8 +73,15 @@ export function addressPage(
   return page(200, 'Where to come back to?', text, form)
 }
 
+/** Back to the client with the answer, in one of the modes of OAuth 2.0 Multiple Response Types; `query` if not said. */
+export function goBack(redirectUri: string, answer: URLSearchParams, mode: string | undefined): Shown {
+  if (mode === 'form_post') return formPost(redirectUri, answer)
+  const joint = mode === 'fragment' ? '#' : redirectUri.includes('?') ? '&' : '?'
+  return { kind: 'redirect', location: `${redirectUri}${joint}${answer}` }
+}
+
 /** OAuth 2.0 Form Post Response Mode. */
-export function formPost(action: string, fields: URLSearchParams): Shown {
+function formPost(action: string, fields: URLSearchParams): Shown {
   const inputs = [...fields].map(
     ([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`,
   )

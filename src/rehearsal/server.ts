@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '../deps.ts'
 import { createAuthorizationEndpoint } from './authorize.ts'
 import { behaveAs, type Behaviour, type BehaviourChange } from './behaviour.ts'
@@ -9,7 +10,8 @@ import { createClientAuthentication, type Asked } from './client-authentication.
 import type { Fault } from './faults.ts'
 import { createLedger } from './ledger.ts'
 import type { Shown } from './pages.ts'
-import { createTokenEndpoint, refusalAnswer, type Answer } from './token.ts'
+import { createTokenEndpoint, plainRefusal, type Answer } from './token.ts'
+import { createWaitingFaults } from './troubles.ts'
 import type { Consent } from './service/authorize.ts'
 import type { Seen as ServiceSeen } from './service/seen.ts'
 import { receive, searchParams, type Received, type Tap } from './service/received.ts'
@@ -90,8 +92,6 @@ export type Watched = {
   why?: string
 }
 
-type Waiting = { fault: Fault; left: number; where: Where }
-
 /** Starts the server on loopback. Lifetimes pass by `clock`; what a fault waits passes in real time. */
 export async function startRehearsal(options: RehearsalOptions = {}): Promise<Rehearsal> {
   const { speed = 1, consent = 'automatic' } = options
@@ -101,7 +101,7 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
   const seen: Seen[] = []
   const watching = (service: string) => (one: ServiceSeen) =>
     options.watch?.({ service, method: one.method, path: one.path, as: takenFor(one), ...came(one) })
-  const faults: Waiting[] = []
+  const faults = createWaitingFaults<Where>()
   const stopped = new AbortController()
   const services = new Map(
     (options.services ?? []).map((one): [string, Service] => [
@@ -143,7 +143,7 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
 
   async function forClients(asked: Asked, act: (token: string) => Record<string, unknown> | void): Promise<Answer> {
     const client = await authenticate(asked)
-    if ('error' in client) return refusalAnswer(client)
+    if ('error' in client) return plainRefusal(client)
     return { status: 200, body: act(asked.form.get('token') ?? '') ?? {} }
   }
 
@@ -152,12 +152,6 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
     const subject = value === undefined ? undefined : ledger.whose(value)
     if (!subject) return { status: 401, body: { error: 'invalid_token' } }
     return { status: 200, body: { id: subject.who, client_id: subject.clientId, scope: subject.scope.join(' ') } }
-  }
-
-  function faultFor(one: Seen): Fault | undefined {
-    const found = faults.find((waiting) => waiting.left > 0 && fits(one, { endpoint: 'token', ...waiting.where }))
-    if (found) found.left -= 1
-    return found?.fault
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -177,7 +171,7 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
       acted: false,
     }
     seen.push(one)
-    const fault = faultFor(one)
+    const fault = faults.take((where) => fits(one, { endpoint: 'token', ...where }))
     if (fault) one.fault = fault.says
     one.acted = fault?.acts ?? true
     const answer = one.acted ? await act(asked) : { status: 200, body: {} }
@@ -194,10 +188,7 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
   }
 
   function sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      stopped.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
-    })
+    return pause(ms, undefined, { signal: stopped.signal }).catch(() => undefined) // it has stopped
   }
 
   const server = createServer((request, response) => {
@@ -218,8 +209,8 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
     whoamiUrl: `${origin}/api/me`,
     metadata: metadata(origin),
     control: {
-      next: (fault, times = 1, where = {}) => void faults.push({ fault, left: times, where }),
-      heal: () => void faults.splice(0),
+      next: (fault, times = 1, where = {}) => faults.add(fault, times, where),
+      heal: faults.clear,
       behave: (change) => (behaviour = behaveAs(change, behaviour)),
       endGrants: ledger.endGrants,
     },

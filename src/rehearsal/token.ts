@@ -105,11 +105,12 @@ export function createTokenEndpoint(world: World): (asked: Asked) => Promise<Ans
 
   return async (asked) => {
     const outcome = await decide(asked)
-    return 'error' in outcome ? refusalAnswer(outcome) : { status: 200, body: toBody(outcome) }
+    return 'error' in outcome ? plainRefusal(outcome) : { status: 200, body: toBody(outcome) }
   }
 }
 
-export function refusalAnswer({ status, error, description }: Refusal): Answer {
+/** RFC 6749 section 5.2. */
+export function plainRefusal({ status, error, description }: Refusal): Answer {
   return { status, body: { error, error_description: description } }
 }
 

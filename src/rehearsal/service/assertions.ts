@@ -2,6 +2,7 @@
 import { createHash, createPublicKey, X509Certificate, type KeyObject } from 'node:crypto'
 import { jwtVerify, type JWTHeaderParameters, type JWTPayload } from 'jose'
 import type { Assertion, Client } from '../../provider/provider.ts'
+import { longestAssertionSeconds } from '../client-authentication.ts'
 import { toRehearsal, toVendor, type Stage } from './address.ts'
 import { matchJson, merge, type Captured } from './pattern.ts'
 import { clientIdOf, known } from './sites.ts'
@@ -9,8 +10,6 @@ import { clientIdOf, known } from './sites.ts'
 /** A public key as it was registered, with the certificate it came in. */
 export type Registered = { key: KeyObject; keyId?: string; thumbprint?: string }
 
-/** Seconds: no client assertion may live longer. */
-const longestLife = 3600
 /** Seconds that clocks may differ by. */
 const tolerance = 60
 
@@ -46,7 +45,8 @@ export async function readClientAssertion(
   const audience = matchClaim(template, payload.aud, world.stage)
   if (!audience) return { problem: 'aud is another one' }
   if (payload.jti === undefined) return { problem: 'jti is missing' }
-  if (payload.exp! - world.now / 1000 > longestLife + tolerance) return { problem: 'it lives longer than an hour' }
+  if (payload.exp! - world.now / 1000 > longestAssertionSeconds + tolerance)
+    return { problem: 'it lives longer than an hour' }
   const fault = world.symmetric
     ? undefined
     : (keyFault(world.registered!, client) ?? headerFault(header, client, world.registered!))

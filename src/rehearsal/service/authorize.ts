@@ -6,7 +6,7 @@ import type { RandomBytes } from '../../deps.ts'
 import type { Fields } from '../../oauth/call-template.ts'
 import type { Example } from '../../provider/example.ts'
 import type { ErrorRule, Provider, Scopes, Way } from '../../provider/provider.ts'
-import { addressPage, consentPage, formPost, page, type Shown } from '../pages.ts'
+import { addressPage, consentPage, goBack, page, type Shown } from '../pages.ts'
 import { toRehearsal, type Stage } from './address.ts'
 import type { Handed } from './handed.ts'
 import { namesIn, type Captured } from './pattern.ts'
@@ -211,11 +211,7 @@ export function createAuthorizations(world: AuthorizationWorld) {
 
   function back(asked: Asked, state: string | undefined, answered: Record<string, string>): Shown {
     const fields = new URLSearchParams({ ...answered, ...(state !== undefined && { state }) })
-    const uri = asked.redirectUri ?? ''
-    const mode = asked.facts.params['response_mode']
-    if (mode === 'form_post') return formPost(uri, fields)
-    if (mode === 'fragment') return { kind: 'redirect', location: `${uri}#${fields}` }
-    return { kind: 'redirect', location: `${uri}${uri.includes('?') ? '&' : '?'}${fields}` }
+    return goBack(asked.redirectUri ?? '', fields, asked.facts.params['response_mode'])
   }
 
   return {

@@ -1,6 +1,7 @@
 /** What can be asked of a service while it plays, and the troubles that wait for the next request. */
 import type { ErrorRule, Provider } from '../../provider/provider.ts'
 import type { Fault } from '../faults.ts'
+import { createWaitingFaults } from '../troubles.ts'
 import type { Consent } from './authorize.ts'
 import type { Registration } from './keys.ts'
 import type { On } from './refusals.ts'
@@ -46,8 +47,6 @@ export type ServiceControl = {
 /** Names of the calls that a fault meets where nothing is said. */
 export const tokenCalls: readonly string[] = ['token', 'renewal']
 
-type Waiting = { fault: Fault; left: number; where: ServiceWhere }
-
 export type Troubles = Pick<ServiceControl, 'next' | 'heal' | 'waiting' | 'refuse'> & {
   /** The fault that this request meets. */
   fault(way: string, call: string): Fault | undefined
@@ -56,35 +55,26 @@ export type Troubles = Pick<ServiceControl, 'next' | 'heal' | 'waiting' | 'refus
 }
 
 export function createTroubles({ name, errors = [] }: Provider): Troubles {
-  const faults: Waiting[] = []
+  const faults = createWaitingFaults<ServiceWhere>()
   const rules: ErrorRule[] = []
   return {
-    next: (fault, times = 1, where = {}) => void faults.push({ fault, left: times, where }),
+    next: (fault, times = 1, where = {}) => faults.add(fault, times, where),
     heal() {
-      faults.splice(0)
+      faults.clear()
       rules.splice(0)
     },
-    waiting: () => [
-      ...faults
-        .filter(({ left }) => left > 0)
-        .map(({ fault, left }) => (left > 1 ? `${fault.says}, ${left} times` : fault.says)),
-      ...rules.map(({ cause }) => cause),
-    ],
+    waiting: () => [...faults.says(), ...rules.map(({ cause }) => cause)],
     refuse(ruleIndex) {
       const rule = errors[ruleIndex]
       if (!rule) throw new Error(`${name} has no error rule ${ruleIndex}`)
       rules.push(rule)
     },
-    fault(way, call) {
-      const found = faults.find(
-        ({ left, where }) =>
-          left > 0 &&
+    fault: (way, call) =>
+      faults.take(
+        (where) =>
           (where.way === undefined || where.way === way) &&
           (where.call === undefined ? tokenCalls.includes(call) : where.call === call),
-      )
-      if (found) found.left -= 1
-      return found?.fault
-    },
+      ),
     rule(on) {
       const index = rules.findIndex((rule) => rule.on.includes(on))
       return index < 0 ? undefined : rules.splice(index, 1)[0]

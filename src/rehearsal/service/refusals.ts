@@ -5,7 +5,7 @@
 import type { Example } from '../../provider/example.ts'
 import type { ErrorRule, Means, Provider } from '../../provider/provider.ts'
 import type { Refusal } from '../ledger.ts'
-import type { Answer } from '../token.ts'
+import { plainRefusal, type Answer } from '../token.ts'
 import { readJson, readMessage, statusOf } from './literal.ts'
 import { isHolder, lookUp, put } from './paths.ts'
 import type { Site } from './sites.ts'
@@ -51,7 +51,7 @@ export function refusalAnswer(
   const rule =
     rules.find(({ match }) => match?.['error']?.includes(refusal.error)) ??
     rules.find((one) => means !== undefined && one.means === means && speaksForItself(one, refusal))
-  if (!rule) return plainAnswer(refusal)
+  if (!rule) return plainRefusal(refusal)
   const says = (error: string): boolean => rule.match?.['error'] === undefined || error === refusal.error
   const literal = literalOf(rule, examples, rules.slice(0, rules.indexOf(rule)), says)
   return literal ? literalAnswer(literal) : answerOfRule(rule, refusal)
@@ -93,10 +93,6 @@ function choicesOf(rule: ErrorRule): ErrorRule[] {
       all.flatMap((one) => values.map((value) => ({ ...one, match: { ...one.match, [path]: [value] } }))),
     statuses,
   )
-}
-
-export function plainAnswer({ status, error, description }: Refusal): Answer {
-  return { status, body: { error, error_description: description } }
 }
 
 function literalAnswer({ response }: Example): Answer {

@@ -9,7 +9,7 @@ import type { Fault } from '../faults.ts'
 import { createLedger, refusal, type Ledger, type Refusal } from '../ledger.ts'
 import type { Shown } from '../pages.ts'
 import { rehearsed } from '../rehearsed.ts'
-import type { Answer } from '../token.ts'
+import { plainRefusal, type Answer } from '../token.ts'
 import { act, type ActWorld } from './acts.ts'
 import type { Stage } from './address.ts'
 import { createAuthorizations, type Consent } from './authorize.ts'
@@ -24,7 +24,7 @@ import { callerOf, createWhose, type Whose } from './living.ts'
 import { meaningOf } from './meaning.ts'
 import { choose, type Owner } from './owners.ts'
 import { searchParams, type Received } from './received.ts'
-import { answerByRule, onOf, plainAnswer, refusalAnswer, type On } from './refusals.ts'
+import { answerByRule, onOf, refusalAnswer, type On } from './refusals.ts'
 import { describeRequest, type Seen } from './seen.ts'
 import { shapeOf, type Shaped } from './shape.ts'
 import { known, sitesOf, type Site } from './sites.ts'
@@ -164,7 +164,7 @@ export function createService(
   function misshapen(shaped: Shaped, note: Seen): Answer {
     const { error } = shaped.faults.find((one) => one.error === 'invalid_client') ?? shaped.faults[0]!
     note.refused = shaped.faults.map(({ says }) => says).join('; ')
-    return plainAnswer(refusal(error, note.refused, error === 'invalid_client' ? 401 : 400))
+    return plainRefusal(refusal(error, note.refused, error === 'invalid_client' ? 401 : 400))
   }
 
   function refused(why: Refusal, site: Site, note: Seen): Answer {
