@@ -181,6 +181,13 @@ export const provider = z
 
 export const definitionCheck = z.strictObject({ definition: z.unknown() })
 
+export const overriddenCheck = definitionCheck.extend({
+  overrides: z
+    .unknown()
+    .optional()
+    .meta({ description: 'A merge patch (RFC 7396), as of a connection that brings this definition along.' }),
+})
+
 export const definitionChecked = z
   .object({
     ok: z.boolean(),

@@ -86,8 +86,9 @@ export function createPlanner(context: Pick<Context, 'catalogue' | 'clock' | 'ra
     return base
   }
 
-  function overridden(base: Provider, { overrides }: Described): Provider {
-    return overrides === undefined ? base : applyOverrides(base, overrides, { allowHttp: context.allowHttp })
+  function overridden(base: Provider, { overrides, definition }: Described): Provider {
+    const brought = definition !== undefined
+    return overrides === undefined ? base : applyOverrides(base, overrides, { allowHttp: context.allowHttp, brought })
   }
 
   const definition = async (connection: Described) => overridden(await baseOf(connection), connection)

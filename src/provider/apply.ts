@@ -1,17 +1,23 @@
 import { isDeepStrictEqual } from 'node:util'
 import { EvergrantError } from '../errors.ts'
 import { pathText } from './guard.ts'
+import { hostMatches } from './hosts.ts'
 import type { Provider } from './provider.ts'
 import { parseDefinition } from './schema.ts'
 
 /**
  * A definition with a connection's overrides: RFC 7396 merge patch (null removes, objects merge, all else replaces),
  * then checked like any other definition. The id cannot be overridden: it says where the rest comes from. A definition
- * that was let in with plain http addresses may keep them.
+ * that was let in with plain http addresses may keep them. `brought`: the connection itself brings the definition along.
  */
-export function applyOverrides(provider: Provider, patch: unknown, options: { allowHttp?: boolean } = {}): Provider {
+export function applyOverrides(
+  provider: Provider,
+  patch: unknown,
+  options: { allowHttp?: boolean; brought?: boolean } = {},
+): Provider {
   if (patch === undefined || patch === null) return provider
-  const parsed = parseDefinition(mergePatch(provider, patch), {
+  const merged = options.brought === true ? mergeBrought(provider, patch) : mergePatch(provider, patch)
+  const parsed = parseDefinition(merged, {
     allowHttp: options.allowHttp ?? callsPlainHttp(provider),
   })
   if (!parsed.ok)
@@ -24,6 +30,37 @@ export function applyOverrides(provider: Provider, patch: unknown, options: { al
 
 function callsPlainHttp(provider: Provider): boolean {
   return JSON.stringify([provider.ways, provider.api, provider.probes]).includes('"http://')
+}
+
+/**
+ * The same for a definition that a connection brings along. Its hosts and its addresses are one person's word, so the
+ * host of a token request that the patch moves is listed with it. Secrets are bound to hosts: they are asked for again.
+ */
+export function mergeBrought(definition: unknown, patch: unknown): unknown {
+  const merged = mergePatch(definition, patch)
+  const listed = at(merged, ['hosts', 'token'])
+  if (!Array.isArray(listed) || !listed.every((pattern) => typeof pattern === 'string')) return merged
+  const moved = movedAddresses(patch).flatMap((url) => (hostMatches(url, listed) ? [] : (URL.parse(url)?.host ?? [])))
+  return moved.length === 0 ? merged : mergePatch(merged, { hosts: { token: [...listed, ...new Set(moved)] } })
+}
+
+/** Where in a way the addresses of its token requests are. */
+const tokenAddresses = [
+  ['authorize', 'par'],
+  ['device', 'url'],
+  ['token', 'url'],
+  ['renewal', 'call', 'url'],
+]
+
+function movedAddresses(patch: unknown): string[] {
+  const ways = at(patch, ['ways'])
+  const found = isObject(ways) ? Object.values(ways).flatMap((way) => tokenAddresses.map((path) => at(way, path))) : []
+  // A host that a value makes is not known here: whoever wants one lists it.
+  return found.filter((url) => typeof url === 'string').filter((url) => !/^[^/]*\/\/[^/?#]*\{/.test(url))
+}
+
+function at(tree: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((node, name) => (isObject(node) ? node[name] : undefined), tree)
 }
 
 /** RFC 7396 section 2. Keys that reach into prototypes are left for the schema to refuse. */

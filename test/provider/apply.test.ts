@@ -44,6 +44,20 @@ describe('overrides', () => {
     expect(applyOverrides(plain, { name: 'ERP' }).name).toBe('ERP')
     expect(() => applyOverrides(sample(), { api: { base: 'http://x.example.com' } })).toThrow('is not encrypted')
   })
+  it('that move a token request list its host where the connection brings the definition along, and only there', () => {
+    const moved = (url: string) => ({ ways: { user: { token: { url } } } })
+    const hosts = (url: string) => applyOverrides(sample(), moved(url), { brought: true }).hosts.token
+    const listed = sample().hosts.token
+    expect(hosts('https://login.other.example:8443/token')).toEqual([...listed, 'login.other.example:8443'])
+    expect(hosts(sample().ways['user']?.token?.url ?? '')).toEqual(listed)
+    expect(() => applyOverrides(sample(), moved('https://other.example/token'))).toThrow('other.example is not listed')
+    // What a value may choose is not listed by itself, and nothing else is let in with the host.
+    expect(() => hosts('https://{client_id}.other.example/token')).toThrow('is not listed')
+    expect(() => hosts('http://other.example/token')).toThrow('is not encrypted')
+    expect(() => hosts('https://me@other.example/token')).toThrow('holds a user name')
+    const elsewhere = { api: { base: 'https://api.other.example' } }
+    expect(() => applyOverrides(sample(), elsewhere, { brought: true })).toThrow('is not listed')
+  })
   it('cannot reach prototypes', () => {
     expect(() => applyOverrides(sample(), JSON.parse('{ "__proto__": { "polluted": true } }'))).toThrow(EvergrantError)
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()

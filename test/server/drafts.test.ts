@@ -112,6 +112,30 @@ describe('a draft', () => {
     expect((await kit.connect(id)).status).toBe(200)
   })
 
+  it('whose token request is moved to another host goes there, with the secret that is given again', async () => {
+    await using kit = await start()
+    const { id } = await kit.begin({ ...own, grant: 'machine' })
+    const url = 'https://login.other.example/token'
+    const overrides = { ways: { machine: { token: { url } } } }
+    const checked = await kit.ask('POST', '/v1/providers/check', { definition: service(), overrides })
+    expect(checked.json).toMatchObject({ ok: true, faults: [] })
+    const { json } = await kit.change(id, { overrides_whole: overrides })
+    expect(json).toMatchObject({ give_again: ['client.secret'], settings: { overrides, client: { id: 'client' } } })
+    await kit.change(id, { client: { secret: 'new' } })
+    const { json: preview } = await kit.ask('POST', `/v1/drafts/${id}/preview`)
+    expect(JSON.stringify((preview as Json)['token'])).toContain(url)
+    expect((await kit.connect(id)).status).toBe(200)
+
+    // The hosts of the catalogue stay what they are.
+    const { id: listed } = await kit.begin({ name: 'listed', provider: 'xero', grant: 'user', client: { id: 'c' } })
+    await kit.change(listed, { overrides_whole: { ways: { user: { token: { url } } } } })
+    const refused = (await kit.connect(listed)).json
+    expect([refused['code'], JSON.stringify(refused)]).toEqual([
+      'invalid_definition',
+      expect.stringContaining('login.other.example is not listed'),
+    ])
+  })
+
   it('keeps the secrets where only the way, the name or the scopes change', async () => {
     await using kit = await start()
     const { id } = await kit.begin(own)

@@ -3,7 +3,7 @@ import { contract } from '../../api/contract.ts'
 import type { Connections } from '../../connections/connections.ts'
 import { actorName } from '../../connections/events.ts'
 import { EvergrantError } from '../../errors.ts'
-import { changesBetween, difference, mergePatch, withoutOrigin } from '../../provider/apply.ts'
+import { changesBetween, difference, mergeBrought, mergePatch, withoutOrigin } from '../../provider/apply.ts'
 import { nearest } from '../../nearest.ts'
 import type { Catalogue } from '../../provider/load.ts'
 import type { Provider } from '../../provider/provider.ts'
@@ -33,7 +33,8 @@ export function providerRoutes(app: FastifyInstance, parts: RouteParts): void {
     return providerView(provider, publicUrl)
   })
   implement(app, contract.checkProvider, async ({ body }) => {
-    const parsed = catalogue.check(body.definition)
+    const { definition, overrides } = body
+    const parsed = catalogue.check(overrides === undefined ? definition : mergeBrought(definition, overrides))
     if (!parsed.ok) return { ok: false, faults: parsed.faults.map(faultView) }
     const { id, name, ways } = providerView(parsed.provider, publicUrl)
     return { ok: true, faults: [], id, name, ways }

@@ -27,6 +27,7 @@ export function useOverrides() {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const chain = useRef<Promise<void>>(Promise.resolve())
   const overrides = typed ?? draft.settings.overrides
+  const isOwn = draft.settings.definition !== undefined
 
   const keep = useCallback((): Promise<void> => {
     clearTimeout(timer.current)
@@ -35,7 +36,9 @@ export function useOverrides() {
       if (now === undefined) return
       await flush()
       try {
-        const checked = await call('checkProvider', { body: { definition: mergePatch(service.definition, now) } })
+        const { definition } = service
+        const body = isOwn ? { definition, overrides: now } : { definition: mergePatch(definition, now) }
+        const checked = await call('checkProvider', { body })
         setFaults(checked.faults)
         if (!checked.ok)
           throw new Unsound(`${checked.faults.length === 1 ? 'One fault is' : 'Some faults are'} to be mended first.`)
@@ -54,7 +57,7 @@ export function useOverrides() {
     const next = chain.current.then(run, run)
     chain.current = next.catch(() => undefined)
     return next
-  }, [client, draft.id, flush, service.definition])
+  }, [client, draft.id, flush, isOwn, service])
 
   const isUnkept = typed !== undefined
   useEffect(() => {
