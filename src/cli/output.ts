@@ -4,6 +4,7 @@
  * line, and an error is one problem document (RFC 9457) on standard error.
  */
 import { styleText } from 'node:util'
+import { EvergrantError } from '../errors.ts'
 import type { Io } from './io.ts'
 import type { Problem } from './problem.ts'
 
@@ -19,6 +20,12 @@ export type Output = {
   problem(problem: Problem): void
   /** Decoration for a terminal; plain where the stream is none or `NO_COLOR` is set. */
   style(stream: 'stdout' | 'stderr', style: Style, text: string): string
+  /** Whoever read the result has had enough (`| head`): what is written from now on goes nowhere. */
+  readonly unread: boolean
+  /** Whether this was thrown for that alone. */
+  isUnread(thrown: unknown): boolean
+  /** Resolves when the result is written. Throws `storage_full` where it cannot be. */
+  written(): Promise<void>
 }
 
 export function createOutput(io: Io, json: boolean): Output {
@@ -27,8 +34,25 @@ export function createOutput(io: Io, json: boolean): Output {
   const talk = (text: string): void => {
     io.stderr.write(`${text}\n`)
   }
+  // Unheard, what a stream cannot write would end the process with a trace.
+  let fault: NodeJS.ErrnoException | undefined
+  io.stdout.on('error', (error) => (fault ??= error))
+  io.stderr.on('error', () => undefined)
   return {
     json,
+    get unread() {
+      return isClosed(fault)
+    },
+    isUnread: (thrown) => isClosed(fault) && isClosed(thrown),
+    async written() {
+      await new Promise((resolve) => io.stdout.write('', resolve))
+      if (fault === undefined || isClosed(fault)) return
+      throw new EvergrantError('storage_full', {
+        detail: `standard output takes no more (${fault.code ?? fault.name}): what was to be printed is not complete`,
+        remedy: 'free some space where it goes, and run this again',
+        cause: fault,
+      })
+    },
     result: (text, value) => {
       const printed = json ? JSON.stringify(value) : text
       if (printed !== '') io.stdout.write(printed.endsWith('\n') ? printed : `${printed}\n`)
@@ -45,6 +69,10 @@ export function createOutput(io: Io, json: boolean): Output {
     },
     style,
   }
+}
+
+function isClosed(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPIPE'
 }
 
 /** NO_COLOR (no-color.org) wins over CLICOLOR_FORCE; otherwise only terminals are coloured. */

@@ -20,10 +20,12 @@ export async function runCli(argv: readonly string[], io: Io, ports: Ports): Pro
   try {
     refuseSecretArguments(argv)
     const chosen = parse(argv, io, ports.version)
-    return chosen === undefined ? 0 : await run(chosen, io, output, ports)
+    const code = chosen === undefined ? 0 : await run(chosen, io, output, ports)
+    await output.written()
+    return code
   } catch (error) {
     const problem = toProblem(error)
-    output.problem(problem)
+    if (!output.isUnread(error)) output.problem(problem)
     return exitCodeOf(problem)
   }
 }

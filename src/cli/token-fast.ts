@@ -28,6 +28,9 @@ export async function tryToken(argv: readonly string[], env: Env): Promise<numbe
   if (answer === undefined) return undefined
   const warnings = warningText(answer)
   if (warnings !== '' && !wanted.json) process.stderr.write(warnings)
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
   process.stdout.write(tokenText(answer, wanted.json))
   return 0
 }

@@ -3,10 +3,17 @@ import { join } from 'node:path'
 import { execFileSync } from 'node:child_process'
 import { afterEach, describe, expect, it } from 'vitest'
 import { commands } from '../../src/cli/commands.ts'
-import { connection, openStage, problem, token, type Stage } from './stage.ts'
+import { connection, now, openStage, problem, token, type Stage } from './stage.ts'
 
 let stage: Stage
 afterEach(() => stage?.close())
+
+/** An entry of the audit log, as long as one is. */
+const entry = (seq: number) => {
+  const [text, hash] = ['t'.repeat(200), '0'.repeat(64)]
+  const what = { actor: { kind: 'local' }, action: 'listKeys', outcome: 'ok', facts: {} }
+  return { node: 'node', seq, at: now, count: 1, ...what, text, prev: hash, hash }
+}
 
 const route = 'GET /v1/connections/books/token'
 
@@ -92,6 +99,22 @@ describe('the command line', () => {
     })
     expect(await stage.program('token other')).toMatchObject({ code: 2, stdout: '' })
     expect((await stage.program('token books', { EVERGRANT_SERVER: 'http://127.0.0.1:9' })).code).toBe(7)
+  })
+
+  it('ends quietly where its reader has had enough, and asks for no further page', async () => {
+    const entries = Array.from({ length: 500 }, (_, seq) => entry(seq))
+    stage = await openStage({ 'GET /v1/audit': { json: { entries, next: '1.1.node' } } })
+    await stage.listen()
+    const ran = await stage.shell('audit export', '| head -n 1 | wc -l; echo ${PIPESTATUS[0]}')
+    expect(ran).toEqual({ code: 0, stdout: '1\n0\n', stderr: '' })
+  })
+
+  it('says so where standard output takes no more', async () => {
+    stage = await openStage({ [route]: { json: token() } })
+    await stage.listen()
+    const ran = await stage.shell('token books', '> /dev/full')
+    expect(ran).toMatchObject({ code: 9, stdout: '' })
+    expect(ran.stderr).toMatch(/^error: standard output takes no more \(ENOSPC\).*\nhint: free some space.*\n$/)
   })
 
   it('gives bash a script that it can run', async () => {

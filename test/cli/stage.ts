@@ -96,7 +96,11 @@ export async function openStage(play: Record<string, Play | Answer> = {}) {
       return path
     },
     run: (line: string | string[], options: RunOptions = {}) => run(home, split(line), options),
-    program: (line: string | string[], env: Record<string, string> = {}) => program(home, split(line), env),
+    program: (line: string | string[], env: Record<string, string> = {}) =>
+      program(home, process.execPath, [main, ...split(line)], env),
+    /** The program in a shell, with what follows it there. */
+    shell: (line: string, rest: string) =>
+      program(home, 'bash', ['-c', `"${process.execPath}" "${main}" ${line} ${rest}`]),
     async close() {
       for (const server of servers) {
         server.closeAllConnections()
@@ -179,10 +183,11 @@ function terminalOf(stdin: PassThrough, stderr: () => string, ended: Promise<num
   }
 }
 
+const main = join(import.meta.dirname, '../../src/main.ts')
+
 /** The program itself, as its own process in a pipe. */
-async function program(home: string, argv: string[], env: Record<string, string>): Promise<Ran> {
-  const main = join(import.meta.dirname, '../../src/main.ts')
-  const child = spawn(process.execPath, [main, ...argv], {
+async function program(home: string, file: string, argv: string[], env: Record<string, string> = {}): Promise<Ran> {
+  const child = spawn(file, argv, {
     env: { PATH: process.env['PATH'] ?? '', HOME: home, EVERGRANT_HOME: home, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

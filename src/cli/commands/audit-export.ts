@@ -16,6 +16,6 @@ export async function run({ client, given, io, output }: Call): Promise<undefine
     for (const entry of entries) io.stdout.write(`${JSON.stringify(entry)}\n`)
     count += entries.length
     after = next
-  } while (after !== undefined)
-  output.say(`${count} ${count === 1 ? 'entry' : 'entries'}`)
+  } while (after !== undefined && !output.unread)
+  if (!output.unread) output.say(`${count} ${count === 1 ? 'entry' : 'entries'}`)
 }
