@@ -84,7 +84,8 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
       )
       view = viewOf(record, name)
     } else if (plan.way.grant === 'authorization_code' && plan.way.authorize !== undefined) {
-      view = await startCode(plan, options, started)
+      const { client } = loaded
+      view = await startCode(plan, options, started, (client?.secret ?? client?.key) !== undefined)
     } else {
       throw new EvergrantError('not_supported', {
         connection: name,
@@ -121,7 +122,13 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
     context.memory.drop(connection.id)
   }
 
-  async function startCode(plan: Plan, options: AuthorizeOptions, started: Started): Promise<AuthorizationView> {
+  async function startCode(
+    plan: Plan,
+    options: AuthorizeOptions,
+    started: Started,
+    /** Whether the client has a secret or a key. */
+    provesItself: boolean,
+  ): Promise<AuthorizationView> {
     const facts = plan.way.authorize
     if (facts === undefined) throw new EvergrantError('not_supported', { connection: plan.connection.name })
     const typed = options.redirectUri ?? plan.connection.redirectUri ?? `${context.publicUrl}/oauth/callback`
@@ -135,6 +142,14 @@ export function createAuthorizer(context: Context, planner: Planner): Authorizer
       })
     if (!advice.allowed)
       throw new EvergrantError('redirect_refused', { connection: plan.connection.name, detail: advice.reason })
+
+    if (back === 'relay' && facts.pkce === 'off' && !provesItself)
+      throw new EvergrantError('redirect_refused', {
+        connection: plan.connection.name,
+        detail:
+          'the page would show a code that anybody can use: this service takes no PKCE, and the client has no secret',
+        remedy: 'use the callback of this server or a loopback address',
+      })
 
     if (back === 'loopback') await endEarlier(plan.connection)
     let expectedState: string | undefined
