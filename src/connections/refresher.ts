@@ -95,17 +95,21 @@ export function createRefresher(context: Context, renewer: Renewer): Refresher {
   }
 
   async function renewOne(connectionId: string): Promise<void> {
+    // What another node renews meanwhile has a due moment of its own, which nothing here may move.
+    let seen: number | undefined
     try {
       const loaded = await store.connections.byId(connectionId)
       // Another node may have renewed it since it was found.
       if (loaded === undefined || (loaded.schedule.dueAt ?? Infinity) > clock.now()) return
-      const outcome = await renewer.renew(connectionId, loaded.schedule.generation, 'refresher')
+      seen = loaded.schedule.generation
+      const outcome = await renewer.renew(connectionId, seen, 'refresher')
       // What nobody can renew now must not stay due for ever.
-      if (outcome.kind === 'blocked' || outcome.kind === 'gone') await store.renewals.setDue(connectionId, undefined)
-      else if (outcome.kind === 'backing_off') await store.renewals.setDue(connectionId, outcome.retryAt)
+      if (outcome.kind === 'blocked' || outcome.kind === 'gone')
+        await store.renewals.setDue(connectionId, undefined, seen)
+      else if (outcome.kind === 'backing_off') await store.renewals.setDue(connectionId, outcome.retryAt, seen)
     } catch (error) {
       log.warn({ connection: connectionId, reason: String(error) }, 'a renewal could not be tried')
-      await store.renewals.setDue(connectionId, clock.now() + 60_000).catch(() => undefined)
+      await store.renewals.setDue(connectionId, clock.now() + 60_000, seen).catch(() => undefined)
     }
   }
 

@@ -338,6 +338,8 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
       test('is not hurried past a back-off', async () => {
         await insert('one')
         await store.renewals.fail(await claimed(), failure({ retryAt: now + 9_000 }), { dueAt: now + 9_000 })
+        await store.renewals.setDue('one', now + 1, 7)
+        expect((await store.connections.byId('one'))?.schedule.dueAt).not.toBe(now + 1)
         await store.renewals.setDue('one', now)
         expect(await store.renewals.nextDue()).toBe(now + 9_000)
       })
@@ -765,6 +767,7 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
         expect(await store.renewals.serve('nobody', 1, tokens('x'), secret('for jobs'))).toBe(false)
         await store.renewals.setState('nobody', 'suspended')
         await store.renewals.setDue('nobody', now)
+        await store.renewals.setDue('nobody', now, 1)
         await store.clients.worked('nobody')
         expect(await store.renewals.look(['nobody'])).toEqual(new Map())
         expect(await store.healthy()).toBe(true)

@@ -214,13 +214,20 @@ export const forgive = statement((db, slot: Slots<{ id: string }>) =>
 )
 
 /** A nudge does not pass a back-off: the moment is then its end. */
-export const setDue = statement((db, slot: Slots<{ id: string; due_at: number | null }>) =>
+type Due = { id: string; due_at: number | null }
+
+const movingDue = (db: Builder, slot: Slots<Due>) =>
   db
     .updateTable('schedule')
     .set((on) => ({
       due_at: on.case().when('retry_at', '>', slot('due_at')).then(on.ref('retry_at')).else(slot('due_at')).end(),
     }))
-    .where('connection_id', '=', slot('id')),
+    .where('connection_id', '=', slot('id'))
+
+export const setDue = statement((db, slot: Slots<Due>) => movingDue(db, slot))
+
+export const setDueOf = statement((db, slot: Slots<Due & { seen: number }>) =>
+  movingDue(db, slot).where('generation', '=', slot('seen')),
 )
 
 /** Open claims of earlier starts of this node: same node, another start. */

@@ -115,8 +115,11 @@ export function renewalStore(database: Database, keys: DataKeys, clock: Clock, h
       )
       return moments.length === 0 ? undefined : Math.min(...moments)
     },
-    async setDue(id, dueAt) {
-      await database.write((session) => session.run(sql.setDue, { id, due_at: dueAt ?? null }))
+    async setDue(id, dueAt, seen) {
+      const due = { id, due_at: dueAt ?? null }
+      await database.write((session) =>
+        seen === undefined ? session.run(sql.setDue, due) : session.run(sql.setDueOf, { ...due, seen }),
+      )
     },
     async leftOpen(holder) {
       const rows = await database.read.all(sql.leftOpen, sql.earlierStarts(holder))

@@ -206,8 +206,8 @@ export interface RenewalStore {
   nextDue(): Promise<number | undefined>
   /** Ends a back-off and forgets its failure: what caused it was changed. A claim under way goes on. */
   forgive(connectionId: string): Promise<void>
-  /** Moves the due moment (nudge). */
-  setDue(connectionId: string, dueAt: number | undefined): Promise<void>
+  /** Moves the due moment (nudge); with `seen` only while that is the generation. */
+  setDue(connectionId: string, dueAt: number | undefined, seen?: number): Promise<void>
   /** Open claims of this node's earlier starts, to be taken over now. */
   leftOpen(holder: string): Promise<string[]>
 }

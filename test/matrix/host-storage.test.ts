@@ -189,6 +189,34 @@ describe.each([
     expect((await stored(one))[0]).toBe(2)
   })
 
+  it('a node that could not try a renewal moves no due moment of another node’s renewal', async () => {
+    const clock = manualClock()
+    const claimed = Promise.withResolvers<void>()
+    const renewed = Promise.withResolvers<void>()
+    const broken = (store: Store): Store => {
+      const claim: Store['renewals']['claim'] = async () => {
+        claimed.resolve()
+        await renewed.promise
+        throw new EvergrantError('store_unavailable')
+      }
+      return Object.assign(Object.create(store) as Store, { renewals: { ...store.renewals, claim } })
+    }
+    const one = await bench.node('one', { clock })
+    const two = await bench.node('two', { clock, wrap: broken })
+    await connected(one)
+    clock.advance(57 * minute)
+    one.answer(() => tokens(2))
+    two.domain.refresher.start()
+    await claimed.promise
+    await one.domain.connections.renew('books', local)
+    await vi.waitFor(async () => expect(await stored(one)).toEqual([2, 'refresh-2']))
+    const due = async () => (await one.store.connections.byName('books'))?.schedule.dueAt
+    const before = await due()
+    renewed.resolve()
+    await two.domain.refresher.stop()
+    expect(await due()).toBe(before)
+  })
+
   it('a holder of a lease that stood still is refused by its fence, and its answer is kept as evidence', async () => {
     const clock = manualClock()
     const [one, two] = [await bench.node('one', { clock }), await bench.node('two', { clock })]
