@@ -1,0 +1,164 @@
+/** What is sent to token endpoints and what their answers may cause. Named after the requirements in docs/security.md. */
+import { afterEach, describe, expect, it } from 'vitest'
+import type { CallTemplate } from '../../src/oauth/call-template.ts'
+import { variablesOf } from '../../src/oauth/template.ts'
+import type { Probe, Provider } from '../../src/provider/provider.ts'
+import { load } from '../../src/providers/index.ts'
+import { connected, machine, service, tokens, world, type World } from '../connections/harness.ts'
+
+const providers: Provider[] = await Promise.all(
+  Object.values(load).map(async (definition) => (await definition()).default),
+)
+const open: World[] = []
+async function start(options: Parameters<typeof world>[0] = {}): Promise<World> {
+  const here = await world(options)
+  open.push(here)
+  return here
+}
+afterEach(async () => {
+  for (const here of open.splice(0)) await here.close()
+})
+const local = { kind: 'local' } as const
+
+/** Every request of a definition that is made for a token or with one. */
+function callsOf({ ways, revoke, introspect }: Provider): CallTemplate[] {
+  const ofWays = Object.values(ways).flatMap(({ token, device, renewal }) => [token, device, renewal.call])
+  return [...ofWays, ...[revoke ?? []].flat(), introspect].filter((call) => call !== undefined)
+}
+
+const credentials = ['token', 'refresh_token', 'client_secret', 'code', 'password', 'device_code', 'code_verifier']
+
+describe('the services of the catalogue', () => {
+  it('D1, D22: send what is secret in a body or header, but for Meta, which takes it in the address alone', () => {
+    const inAddress = providers.filter((provider) =>
+      callsOf(provider).some((call) =>
+        [call.url, ...Object.values(call.query ?? {})]
+          .flatMap((template) => variablesOf(template))
+          .some((name) => credentials.includes(name)),
+      ),
+    )
+    expect(inAddress.map(({ id }) => id)).toEqual(['facebook', 'instagram'])
+  })
+
+  it('D20: offer a password first only where there is nothing else', () => {
+    const first = providers.filter(({ ways }) => Object.values(ways)[0]?.grant === 'password')
+    for (const { ways } of first) expect(Object.values(ways).map(({ grant }) => grant)).toEqual(['password'])
+    expect(first.map(({ id }) => id)).toEqual(['dayforce'])
+  })
+
+  it('E8: have assertions that live an hour at most, where a vendor writes so, else five minutes', () => {
+    const lives = providers.flatMap(({ id, ways }) =>
+      Object.values(ways).flatMap(({ assertion }) =>
+        assertion !== undefined && assertion.life > 300 ? [[id, assertion.life]] : [],
+      ),
+    )
+    expect(lives).toEqual([
+      ['docusign', 3600],
+      ['google-cloud', 3600],
+      ['google-cloud', 3600],
+    ])
+  })
+})
+
+describe('a request for a token', () => {
+  it('D1: carries its secrets in body and header, whichever way it is asked for', async () => {
+    const here = await start()
+    here.answer((_, count) => tokens(count))
+    await connected(here)
+    await machine(here)
+    await machine(here, 'user', 'login')
+    for (const name of ['books', 'batch', 'user']) await here.domain.connections.renew(name, local)
+    expect(here.requests).toHaveLength(3)
+    for (const { method, url } of here.requests) expect([method, new URL(url).search]).toEqual(['POST', ''])
+  })
+})
+
+describe('what a service says of a token', () => {
+  const withIntrospection = (): Provider => ({
+    ...service(),
+    introspect: { see: ['docs'], url: 'https://auth.example.com/introspect', body: { form: { token: '{token}' } } },
+  })
+  const client = { id: 'client', secret: 'secret' }
+  const given = (here: World) => ({
+    accessToken: 'access-1',
+    refreshToken: 'refresh-1',
+    expiresAt: here.clock.now() + 3_600_000,
+  })
+
+  it('E6: by introspection is a hint: the connection stays as it is, and jobs go on', async () => {
+    const here = await start()
+    const definition = withIntrospection()
+    await here.domain.connections.create(
+      { name: 'books', provider: 'custom', definition, grant: 'person', client, tokens: given(here) },
+      local,
+    )
+    here.answer(() => ({ body: { active: false } }))
+    expect((await here.domain.connections.test('books', local)).ok).toBe(false)
+    expect(await here.domain.connections.get('books')).toMatchObject({ state: 'active', generation: 1 })
+    expect((await here.domain.connections.read('books')).accessToken.open()).toBe('access-1')
+    expect(here.requests).toHaveLength(1)
+  })
+
+  it('E10: by 403 renews nothing, a hundred times', async () => {
+    const here = await start()
+    const probe: Probe = {
+      see: ['docs'],
+      method: 'GET',
+      url: 'https://api.example.com/me',
+      auth: { header: 'Bearer {token}' },
+    }
+    const definition = { ...service(), probes: [probe] }
+    await here.domain.connections.create(
+      { name: 'books', provider: 'custom', definition, grant: 'person', client, tokens: given(here) },
+      local,
+    )
+    here.answer(() => ({ status: 403, body: { error: 'insufficient_scope' } }))
+    for (let i = 0; i < 100; i += 1) expect((await here.domain.connections.test('books', local)).ok).toBe(false)
+    expect(here.requests.filter(({ url }) => url.endsWith('/token'))).toEqual([])
+    expect(await here.domain.connections.get('books')).toMatchObject({ state: 'active', generation: 1 })
+  })
+})
+
+describe('a device that is waited for', () => {
+  it('G4: is given up by a crash: nobody asks on, the flow runs out, and the next one works', async () => {
+    const definition = service()
+    const { renewal } = definition.ways['person']!
+    const form = { grant_type: '{grant_type}', device_code: '{device_code}' }
+    definition.ways['device'] = {
+      label: 'A device',
+      grant: 'device_code',
+      device: { see: ['docs'], url: 'https://auth.example.com/device', body: { form: { 'scope?': '{scope}' } } },
+      token: { see: ['docs'], url: 'https://auth.example.com/token', body: { form } },
+      renewal,
+    }
+    const codes = {
+      device_code: 'd',
+      user_code: 'ABCD',
+      verification_uri: 'https://auth.example.com/go',
+      expires_in: 300,
+    }
+    const pending = { status: 400, body: { error: 'authorization_pending' } }
+    const before = await start()
+    before.answer(({ url }) => (url.endsWith('/device') ? { body: codes } : pending))
+    await before.domain.connections.create(
+      { name: 'books', provider: 'custom', definition, grant: 'device', client: { id: 'client', secret: 'secret' } },
+      local,
+    )
+    const { id } = await before.domain.connections.authorize('books', {}, local)
+    await expect.poll(() => before.requests.length).toBeGreaterThan(1)
+
+    // A process that is gone writes nothing more.
+    before.store.authorizations.finish = async () => undefined
+    const after = await start(before.abandon())
+    after.answer(({ url }) => (url.endsWith('/device') ? { body: codes } : tokens(1)))
+    await after.domain.recover()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(after.requests).toEqual([])
+    after.clock.advance(300_000)
+    expect((await after.domain.connections.authorization(id)).outcome.kind).toBe('expired')
+    const next = await after.domain.connections.authorize('books', {}, local)
+    await expect
+      .poll(async () => (await after.domain.connections.authorization(next.id)).outcome.kind)
+      .toBe('authorized')
+  })
+})
