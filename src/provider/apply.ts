@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { EvergrantError } from '../errors.ts'
+import { valueAt } from './faults.ts'
 import { pathText } from './guard.ts'
 import { hostMatches } from './hosts.ts'
 import type { Provider } from './provider.ts'
@@ -38,7 +39,7 @@ function callsPlainHttp(provider: Provider): boolean {
  */
 export function mergeBrought(definition: unknown, patch: unknown): unknown {
   const merged = mergePatch(definition, patch)
-  const listed = at(merged, ['hosts', 'token'])
+  const listed = valueAt(merged, ['hosts', 'token'])
   if (!Array.isArray(listed) || !listed.every((pattern) => typeof pattern === 'string')) return merged
   const moved = movedAddresses(patch).flatMap((url) => (hostMatches(url, listed) ? [] : (URL.parse(url)?.host ?? [])))
   return moved.length === 0 ? merged : mergePatch(merged, { hosts: { token: [...listed, ...new Set(moved)] } })
@@ -53,14 +54,12 @@ const tokenAddresses = [
 ]
 
 function movedAddresses(patch: unknown): string[] {
-  const ways = at(patch, ['ways'])
-  const found = isObject(ways) ? Object.values(ways).flatMap((way) => tokenAddresses.map((path) => at(way, path))) : []
+  const ways = valueAt(patch, ['ways'])
+  const found = isObject(ways)
+    ? Object.values(ways).flatMap((way) => tokenAddresses.map((path) => valueAt(way, path)))
+    : []
   // A host that a value makes is not known here: whoever wants one lists it.
   return found.filter((url) => typeof url === 'string').filter((url) => !/^[^/]*\/\/[^/?#]*\{/.test(url))
-}
-
-function at(tree: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((node, name) => (isObject(node) ? node[name] : undefined), tree)
 }
 
 /** RFC 7396 section 2. Keys that reach into prototypes are left for the schema to refuse. */
