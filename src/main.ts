@@ -15,7 +15,6 @@ import type { Options } from './config/options.ts'
 import { loadOptions } from './config/options.ts'
 import type { Logger } from './deps.ts'
 import { EvergrantError } from './errors.ts'
-import { arm } from './failpoints/ports.ts'
 import { watchFaults } from './last-resort.ts'
 import { createLog } from './log.ts'
 import type { RehearsalOptions } from './rehearsal/index.ts'
@@ -140,7 +139,8 @@ async function adopt(options: Options): ReturnType<Ports['adopt']> {
 
 /** Reads the store beside a running server, which notices nothing of it. */
 async function backup(options: Options, wanted: Parameters<Ports['backup']>[1]): ReturnType<Ports['backup']> {
-  const { loadKeys, prepareHome, writeBackup } = await import('./store/index.ts')
+  const { loadKeys, prepareHome } = await import('./store/index.ts')
+  const { writeBackup } = await import('./store/backup.ts')
   const { home, database, keyFile } = options
   if (database.kind !== 'sqlite') throw ownBackup()
   if (!existsSync(database.file)) {
@@ -157,7 +157,8 @@ async function backup(options: Options, wanted: Parameters<Ports['backup']>[1]):
 }
 
 async function restore(options: Options, wanted: Parameters<Ports['restore']>[1]): ReturnType<Ports['restore']> {
-  const { holdHome, loadKeys, prepareHome, restoreBackup } = await import('./store/index.ts')
+  const { holdHome, loadKeys, prepareHome } = await import('./store/index.ts')
+  const { restoreBackup } = await import('./store/backup.ts')
   const { home, database, key, keyFile, keyFixed } = options
   if (database.kind !== 'sqlite') throw ownBackup()
   prepareHome(home, privateFiles(options))
@@ -262,7 +263,9 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
   try {
     const opened = await openStore(options, { holder, log })
     closers.push(() => opened.close())
-    const failing = options.failpoint === undefined ? undefined : arm(options.failpoint)
+    // Loaded here: who tests no crash needs none of it.
+    const failing =
+      options.failpoint === undefined ? undefined : (await import('./failpoints/ports.ts')).arm(options.failpoint)
     const store = failing?.store(opened) ?? opened
     const rehearsal = options.rehearse ? await openRehearsal(options.rehearsePort, { consent: 'page' }) : undefined
     if (rehearsal !== undefined) closers.push(() => rehearsal.close())

@@ -9,6 +9,5 @@
  */
 export { holdHome } from './owner.ts'
 export { homeFaults, prepareHome } from './home.ts'
-export { restoreBackup, writeBackup } from './backup.ts'
 export { loadKeys } from './key-cover.ts'
 export { openSqliteStore } from './sqlite.ts'
