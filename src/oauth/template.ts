@@ -112,6 +112,11 @@ export function joinText(text: Text): string {
   return text.map(open).join('')
 }
 
+/** The clear text of one value: opens a secret. None of a list, or where there is nothing. */
+export function clearText(value: Values[string]): string | undefined {
+  return typeof value === 'string' || value instanceof Secret ? open(value) : undefined
+}
+
 /** The text with every secret shown as `[redacted]`. */
 export function maskText(text: Text): string {
   return text.map(String).join('')

@@ -15,6 +15,7 @@ import {
 import { deviceTemplate } from '../oauth/grants/device-code.ts'
 import type { Assertion, Call, Client, GrantName, Provider, Scopes, Value, Way } from './provider.ts'
 import { parseDefinition } from './schema.ts'
+import { authMethods } from './words.ts'
 
 export type CustomSettings = {
   /** `custom` where the definition lives with its connection. */
@@ -333,14 +334,7 @@ function waysOffered(offered: readonly string[], text: (name: string) => string 
 }
 
 function isAuthMethod(method: string): method is ClientAuthMethod {
-  return [
-    'client_secret_basic',
-    'client_secret_post',
-    'client_secret_jwt',
-    'private_key_jwt',
-    'tls_client_auth',
-    'none',
-  ].includes(method)
+  return authMethods.some((known) => known === method && known !== 'query') // which is a word of definitions alone
 }
 
 function fact(template: CallTemplate): Call {

@@ -1,5 +1,5 @@
 import { EvergrantError } from '../errors.ts'
-import { open, type Secret } from '../secret.ts'
+import { clearText, type Values } from '../oauth/template.ts'
 import type { Provider } from './provider.ts'
 
 /**
@@ -8,12 +8,12 @@ import type { Provider } from './provider.ts'
  */
 export function hostsOf(
   { hosts, values = {} }: Pick<Provider, 'hosts' | 'values'>,
-  given: Readonly<Record<string, string | Secret | readonly string[] | undefined>>,
+  given: Values,
 ): { token: string[]; api: string[] } {
   const expand = (pattern: string): string[] => {
     let open = true
     const text = pattern.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
-      const value = plain(given[name])
+      const value = clearText(given[name]) // lists name no host
       const host = values[name]?.shape === 'url' ? URL.parse(value ?? '')?.host : value?.toLowerCase()
       open &&= host !== undefined && host !== '' && patternProblem(host) === undefined && !host.startsWith('*')
       return host ?? ''
@@ -27,10 +27,6 @@ export function hostsOf(
 /** A pattern, or an authority, with stand-ins for its names: a label for a host, digits for a port. */
 export function withStandIns(pattern: string): string {
   return pattern.replaceAll(/:\{\w+\}$/g, ':1').replaceAll(/\{\w+\}/g, 'x')
-}
-
-function plain(value: string | Secret | readonly string[] | undefined): string | undefined {
-  return value === undefined || Array.isArray(value) ? undefined : open(value as string | Secret) // lists name no host
 }
 
 /**

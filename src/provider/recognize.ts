@@ -1,4 +1,13 @@
 /** What the fields of somebody's token request mean: by their names, and where those say nothing by their look. */
+import {
+  authorizationCode,
+  clientCredentials,
+  deviceCode,
+  jwtBearer,
+  password,
+  refreshToken,
+  tokenExchange,
+} from '../oauth/grants/index.ts'
 import { reservedNames } from './names.ts'
 import type { GrantName } from './provider.ts'
 
@@ -39,15 +48,16 @@ export function variableOf(name: string, grant: GrantName | 'refresh_token'): st
   return bound === undefined || bound === grant ? variable : undefined
 }
 
-const grantTypes: Readonly<Record<string, GrantName | 'refresh_token'>> = {
-  authorization_code: 'authorization_code',
-  client_credentials: 'client_credentials',
-  password: 'password',
-  refresh_token: 'refresh_token',
-  'urn:ietf:params:oauth:grant-type:jwt-bearer': 'jwt_bearer',
-  'urn:ietf:params:oauth:grant-type:device_code': 'device_code',
-  'urn:ietf:params:oauth:grant-type:token-exchange': 'token_exchange',
-}
+/** Grants that a token request can name. */
+const requested = [
+  authorizationCode,
+  clientCredentials,
+  password,
+  refreshToken,
+  jwtBearer,
+  deviceCode,
+  tokenExchange,
+] as const
 
 /** By `grant_type`, else by what is sent. What nobody knows is a request that can be sent again as it is. */
 export function grantBehind(fields: readonly { name: string; value: string }[]): {
@@ -55,7 +65,8 @@ export function grantBehind(fields: readonly { name: string; value: string }[]):
   warning?: string
 } {
   const type = fields.find(({ name }) => bare(name) === 'granttype')?.value.trim()
-  const known = type === undefined ? undefined : grantTypes[type.toLowerCase()]
+  const known =
+    type === undefined ? undefined : requested.find(({ grantType }) => grantType === type.toLowerCase())?.name
   if (known !== undefined) return { grant: known }
   const names = new Set(fields.map(({ name }) => bare(name)))
   const has = (variable: string) => (spellings[variable] ?? [variable]).some((name) => names.has(name))

@@ -1,5 +1,4 @@
-import type { Values } from '../oauth/template.ts'
-import { Secret } from '../secret.ts'
+import { clearText, type Values } from '../oauth/template.ts'
 import { findWay } from './names.ts'
 import type { Provider, RedirectRule } from './provider.ts'
 
@@ -156,12 +155,8 @@ function ruleProblem(
 
 /** The first value a rule wants otherwise, as `name = value`. */
 function unmet(rule: RedirectRule, values: Values): string | undefined {
-  const other = Object.entries(rule.onlyWith ?? {}).find(([value, wanted]) => plainValue(values[value]) !== wanted)
+  const other = Object.entries(rule.onlyWith ?? {}).find(([value, wanted]) => clearText(values[value]) !== wanted)
   return other?.join(' = ')
-}
-
-function plainValue(value: Values[string]): string | undefined {
-  return typeof value === 'string' ? value : value instanceof Secret ? value.open() : undefined
 }
 
 /** The problem of the rule that comes nearest: what to change is shortest there. */

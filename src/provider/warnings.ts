@@ -3,8 +3,7 @@
  * service. Pure: the clock is passed in. Advice that `refuses` is an error before a request, the rest is told.
  */
 import { nearest } from '../nearest.ts'
-import type { Values } from '../oauth/template.ts'
-import { Secret } from '../secret.ts'
+import { clearText, type Values } from '../oauth/template.ts'
 import { findWay } from './names.ts'
 import type { Choice, Condition, Provider, Warning } from './provider.ts'
 import { valuesUsed } from './values.ts'
@@ -63,12 +62,12 @@ export function sentence({ says, remedy }: Pick<Advice, 'says' | 'remedy'>): str
 function holds(when: Condition, { values, asked, came }: Facts): boolean {
   const scopes = came?.granted ?? asked
   const given = (name: string) =>
-    name === 'refresh_token' && came !== undefined ? came.refreshToken : (textOf(values[name]) ?? '') !== ''
+    name === 'refresh_token' && came !== undefined ? came.refreshToken : (clearText(values[name]) ?? '') !== ''
   const { lacksScopes, hasScopes, lacks, endsWithin } = when
   return (
     (lacksScopes?.every((scope) => !scopes.includes(scope)) ?? true) &&
     (hasScopes?.some((scope) => scopes.includes(scope)) ?? true) &&
-    Object.entries(when.values ?? {}).every(([name, texts]) => texts.includes(textOf(values[name]) ?? '')) &&
+    Object.entries(when.values ?? {}).every(([name, texts]) => texts.includes(clearText(values[name]) ?? '')) &&
     (lacks?.every((name) => !given(name)) ?? true) &&
     (endsWithin === undefined || (came?.endsIn ?? Infinity) <= endsWithin)
   )
@@ -94,7 +93,7 @@ function beforeRequest(provider: Provider, wayName: string, facts: Facts): Advic
 function endingChoices(provider: Provider, wayName: string, { values, now }: Facts): Advice[] {
   const ends = ({ until }: Choice) => until !== undefined && Date.parse(until) - now <= choiceNear * dayMs
   const ending = Object.entries(provider.values ?? {}).flatMap(([name, { label, choices = [] }]) => {
-    const chosen = choices.find(({ value }) => value === textOf(values[name]))
+    const chosen = choices.find(({ value }) => value === clearText(values[name]))
     return chosen !== undefined && ends(chosen) ? [{ name, label, choices, chosen }] : []
   })
   if (ending.length === 0) return []
@@ -200,8 +199,4 @@ function afterAnswer(provider: Provider, wayName: string, { asked, came }: Facts
 function isGranted(scope: string, granted: readonly string[]): boolean {
   if (seldomRepeated.includes(scope)) return true
   return granted.some((one) => one === scope || one.endsWith(`/${scope}`) || one.endsWith(`.${scope}`))
-}
-
-function textOf(value: Values[string]): string | undefined {
-  return value instanceof Secret ? value.open() : typeof value === 'string' ? value : undefined
 }

@@ -114,6 +114,11 @@ describe('a service from a curl command', () => {
     expect(secretsOf(found)).toEqual({ authorization_token: 'canary-token' })
     expect(found.warnings.join()).toContain('there is no grant_type')
   })
+  it('takes a grant that nobody knows for one that can be asked for again', () => {
+    const found = draft(`curl https://a.example/t -u a:b -d grant_type=constructor`)
+    expect(Object.keys(found.definition.ways)).toEqual(['client_credentials'])
+    expect(found.warnings.join()).toContain('nobody knows grant_type constructor')
+  })
   it('takes placeholders of a manual as what is still to be given', () => {
     const found = draft(
       `curl --url 'https://{yourDomain}/oauth/$TENANT/token' -d client_id=YOUR_CLIENT_ID -d client_secret=<secret> -d grant_type=client_credentials`,
