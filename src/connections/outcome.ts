@@ -22,7 +22,7 @@ export function placesToChange(outcome: AuthorizationOutcome): string[] {
   if (outcome.kind !== 'failed') return []
   const { code, words = '', cause = '', remedy = '' } = outcome
   if (/redirect/i.test([code, words, cause, remedy].join(' '))) return ['redirect_uri']
-  return placesByCode[code] ?? []
+  return Object.hasOwn(placesByCode, code) ? placesByCode[code]! : [] // the code is the service's own word
 }
 
 const client = ['client.id', 'client.secret', 'client.key', 'client.method']

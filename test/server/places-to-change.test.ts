@@ -11,5 +11,6 @@ it('names the settings that a refusal is likely about, whatever the service call
   expect(reported({ kind: 'configuration', code: 'invalid_scope' })).toEqual(['scopes'])
   expect(reported({ kind: 'configuration', code: 'x', words: 'redirect_uri differs' })).toEqual(['redirect_uri'])
   expect(reported({ kind: 'configuration', code: 'invalid_request' })).toBeUndefined()
+  expect(reported({ kind: 'configuration', code: 'constructor' })).toBeUndefined()
   expect(actionView({ ok: true, connection }).change).toBeUndefined()
 })
