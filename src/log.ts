@@ -16,7 +16,7 @@ export function createLog({ level, format, stream }: LogOptions): Logger {
   // uncaught exception, telling of it the next one, and so for ever.
   stream.on('error', () => undefined)
   const text = format === 'text' || (format === 'auto' && stream.isTTY === true)
-  const destination = text ? { write: (line: string) => void stream.write(plain(line)) } : stream
+  const destination = { write: (line: string) => void stream.write(text ? plain(line) : visible(line)) }
   return pino(
     {
       level,
@@ -39,5 +39,14 @@ function plain(line: string): string {
   const rest = Object.entries(fields)
     .filter(([name]) => name !== 'event')
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : inspect(value, { breakLength: Infinity })}`)
-  return `${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${String(msg)}${rest.length === 0 ? '' : `  ${rest.join(' ')}`}\n`
+  const said = `${String(level).padEnd(5)} ${String(msg)}${rest.length === 0 ? '' : `  ${rest.join(' ')}`}`
+  return `${String(time).slice(11, 19)} ${visible(said.replaceAll('\n', '\\n'))}\n`
+}
+
+/** Names and words of strangers begin no line of their own and move no terminal: control characters are written out. */
+function visible(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  return text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, (sign) => {
+    return `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
 }
