@@ -69,7 +69,7 @@ const silence = (acts: boolean): Fault => ({
 
 /** Closes the connection after that many bytes of the body. */
 export const drop = (afterBytes: number, acts = true): Fault => ({
-  says: `closes after ${afterBytes} bytes ${acts ? 'having acted' : 'without having acted'}`,
+  says: `closes ${afterBytes === 0 ? 'without an answer' : `after ${afterBytes} bytes`}, having ${acts ? 'acted' : 'done nothing'}`,
   acts,
   delivery: { as: 'drop', afterBytes },
 })
@@ -191,3 +191,5 @@ export const faults = {
 } as const satisfies Record<string, Fault>
 
 export type FaultName = keyof typeof faults
+
+export const faultNames = Object.keys(faults) as FaultName[] // the keys of what stands above

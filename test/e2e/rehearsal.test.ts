@@ -87,7 +87,7 @@ describe('a service that a person authorizes', () => {
       stderr: expect.stringContaining('Authorize the company again'),
     })
     const console = await (await fetch(`${origin}/quickbooks-online/console`)).text()
-    expect(console).toContain('trouble: closes after 0 bytes having acted')
+    expect(console).toContain('trouble: closes without an answer, having acted')
     expect(console).not.toContain(first.stdout.trim())
   })
 

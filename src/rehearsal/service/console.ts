@@ -1,6 +1,6 @@
 /** The service's console: what people register and copy there, the buttons that ask for trouble, and what was seen. */
 import type { ErrorRule, Provider } from '../../provider/provider.ts'
-import { faults, type FaultName } from '../faults.ts'
+import { faultNames, faults, type FaultName } from '../faults.ts'
 import { commandLine, connectCommand } from '../command.ts'
 import { code, escape, layout, page, type Shown } from '../pages.ts'
 import type { ServiceControl } from './control.ts'
@@ -10,23 +10,24 @@ import { known } from './sites.ts'
 
 type Act = { label: string; act: (control: ServiceControl) => void }
 
-/** The troubles of a token request that a person is likely to ask for; tests have them all. */
-const offered: Partial<Record<FaultName, string>> = {
-  drop_after: 'Answer lost, after it was acted on',
-  drop_before: 'Connection closed, nothing done',
-  slow: 'Slow: 2 seconds',
-  no_answer: 'No answer at all',
-  too_many: '429, too many requests',
-  too_many_for_10_minutes: '429, not before 10 minutes',
-  error_500: '500',
-  error_500_having_acted: '500, after it was acted on',
-  error_503: '503',
-  html_200: 'A page in HTML with 200',
-  truncated_json: 'Half an answer',
-  client_refused: 'The client secret has expired',
-  no_refresh_token: 'No refresh token in it',
-  expires_in_absent: 'No lifetime in it',
-}
+/** The troubles of a token request that a person is likely to ask for: these have buttons, the others stand in a list. */
+const offered: readonly FaultName[] = [
+  'drop_after',
+  'drop_before',
+  'slow',
+  'no_answer',
+  'too_many',
+  'too_many_for_10_minutes',
+  'error_500',
+  'error_500_having_acted',
+  'error_503',
+  'html_200',
+  'truncated_json',
+  'client_refused',
+  'no_refresh_token',
+  'expires_in_absent',
+]
+const unlikely = faultNames.filter((name) => !offered.includes(name))
 
 const troubles: Readonly<Record<string, Act>> = {
   expire_access: { label: 'Expire all access tokens', act: (control) => control.expireAccess() },
@@ -142,7 +143,7 @@ function registration(path: string): string {
 
 function troubleButtons({ provider, control, speed }: Desk, path: string): string {
   const acts = Object.entries(troubles).map(([name, { label }]) => button(path, 'act', name, label))
-  const next = Object.entries(offered).map(([name, label]) => button(path, 'fault', name, label))
+  const next = offered.map((name) => button(path, 'fault', name, faults[name].says))
   const fast = speeds.map((times) =>
     times === speed()
       ? `<button disabled>${paceOf(times)}: so it is</button>`
@@ -159,9 +160,7 @@ ${ruleTable(provider.errors ?? [], path)}`
 
 /** All the others by their names. */
 function otherTroubles(path: string): string {
-  const options = Object.entries(faults)
-    .filter(([name]) => !Object.hasOwn(offered, name))
-    .map(([name, { says }]) => `<option value="${name}">${escape(says)}</option>`)
+  const options = unlikely.map((name) => `<option value="${name}">${escape(faults[name].says)}</option>`)
   return `<form method="post" action="${escape(path)}" class="row"><select name="fault" aria-label="other trouble">${options.join('')}</select><button>Ask for this</button></form>`
 }
 
@@ -202,7 +201,7 @@ function press(provider: Provider, control: ServiceControl, form: URLSearchParam
     trouble.act(control)
     return `Done: ${trouble.label}`
   }
-  const fault = (Object.keys(faults) as FaultName[]).find((name) => name === form.get('fault'))
+  const fault = faultNames.find((name) => name === form.get('fault'))
   if (fault) {
     control.next(faults[fault])
     return `The next token request: ${faults[fault].says}`
