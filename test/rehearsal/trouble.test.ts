@@ -59,6 +59,13 @@ describe('a service with ways of its own', () => {
     expect(walked.service.whose(walked.accessToken)).toBeUndefined()
   })
 
+  it('names its issuer in a refusal too', async () => {
+    const { name, service: odd } = await walk(oddService, 'person', stage, { without: ['revoke'] })
+    odd.control.consent('refused')
+    expect(await authorized(name)).toMatchObject({ kind: 'failed', code: 'not_now' })
+    odd.control.consent('automatic')
+  })
+
   it('takes no request that was not pushed, and a pushed one once', async () => {
     const address = `${stage.rehearsal.origin}/odd/eu.auth.example.com/authorize`
     expect(await (await fetch(`${address}?app_id=rehearsal`)).text()).toContain('pushed first')

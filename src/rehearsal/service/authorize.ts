@@ -155,11 +155,9 @@ export function createAuthorizations(world: AuthorizationWorld) {
       redirectUri: asked.redirectUri ?? '',
       ...(challenge !== undefined && { challenge }),
     })
-    const issuer = asked.facts.issuer
     const answered = {
       [asked.facts.code ?? 'code']: code,
       ...world.handed.callback(asked.wayName),
-      ...(issuer !== undefined && { iss: fill(issuer, asked.captured) }),
     }
     const shown = back(asked, state, answered)
     return shown.kind === 'redirect' ? { ...shown, location: shown.location + trailOf(asked.wayName) } : shown
@@ -210,7 +208,13 @@ export function createAuthorizations(world: AuthorizationWorld) {
   }
 
   function back(asked: Asked, state: string | undefined, answered: Record<string, string>): Shown {
-    const fields = new URLSearchParams({ ...answered, ...(state !== undefined && { state }) })
+    // A refusal names its server too (RFC 9207 section 2).
+    const { issuer } = asked.facts
+    const fields = new URLSearchParams({
+      ...answered,
+      ...(state !== undefined && { state }),
+      ...(issuer !== undefined && { iss: fill(issuer, asked.captured) }),
+    })
     return goBack(asked.redirectUri ?? '', fields, asked.facts.params['response_mode'])
   }
 
