@@ -8,6 +8,7 @@ export default defineConfig({
     // Real servers and real processes are used in many tests: a slow machine must not make them fail.
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    expect: { poll: { timeout: 10_000 } },
     // A failing test never prints a secret in a diff: what holds one is a Secret, and secrets print as [redacted].
     passWithNoTests: true,
     env: { NO_COLOR: '1' },
