@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest'
 import { mergePatch } from '../../src/provider/apply.ts'
 import {
-  at,
   bodyAs,
   callAt,
   fieldsToText,
@@ -18,6 +17,7 @@ import {
   withGrantType,
   type Call,
 } from '../../web/src/screens/wizard/token/call-model.ts'
+import { at } from '../../web/src/screens/wizard/tree.ts'
 
 const form = { grant_type: 'authorization_code', code: '{code}', 'scope?': '{scope}' }
 const definition = { ways: { user: { token: { url: 'https://a.example/token', body: { form } } } } }

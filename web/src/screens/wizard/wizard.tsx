@@ -1,7 +1,7 @@
 import { VisuallyHidden } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useParams, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useRef, type ComponentType } from 'react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 import { TextLink } from '../../parts/links.tsx'
 import { Notice } from '../../parts/notice.tsx'
 import { Page, Trouble, Waiting } from '../../parts/page.tsx'
@@ -14,15 +14,7 @@ import { useEditor } from './editor.ts'
 import { ServiceStep } from './service-step.tsx'
 import { Steps, steps, type Step } from './steps.tsx'
 
-const tokenSteps = import.meta.glob<{ TokenStep: ComponentType<{ draft: string }> }>('./token/token-step.tsx')
-const TokenStep = lazy(async () => {
-  const found = await tokenSteps['./token/token-step.tsx']?.()
-  return { default: found?.TokenStep ?? TokensLater }
-})
-
-function TokensLater(_: { draft: string }) {
-  return <p>The tokens come next.</p>
-}
+const TokenStep = lazy(async () => ({ default: (await import('./token/token-step.tsx')).TokenStep }))
 
 /** A draft, at the step its address names: reload, back button and a second tab find it again. */
 export function Wizard() {
@@ -70,7 +62,7 @@ function Framed({ draft, service, current }: { draft: Draft; service: Described;
           {current === 'authorization' && <AuthorizationStep field={field} />}
           {current === 'token' && (
             <Suspense fallback={<Waiting />}>
-              <TokenStep draft={draft.id} />
+              <TokenStep />
             </Suspense>
           )}
         </EditorProvider>

@@ -2,7 +2,8 @@ import { ActionIcon, Button, Group, Stack, Text, TextInput, Tooltip } from '@man
 import { IconArrowBackUp, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useEditor } from '../editor.ts'
-import { memberOf, elementOf } from './places.ts'
+import { at, withAt } from '../tree.ts'
+import { elementOf } from './places.ts'
 
 /** The parameters of the authorization request: those of the service can be changed or left out, others added. */
 export function Parameters() {
@@ -131,21 +132,11 @@ function NewParameter({ taken, onAdd }: { taken: readonly string[]; onAdd: (name
 
 /** What of a request's fields is text, or null for what is left out. */
 function textsAt(tree: unknown, path: readonly string[]): Record<string, string | null> {
-  const fields = path.reduce(memberOf, tree)
+  const fields = at(tree, path)
   if (typeof fields !== 'object' || fields === null) return {}
   return Object.fromEntries(
     Object.entries(fields).flatMap(([name, value]: [string, unknown]) =>
       typeof value === 'string' || value === null ? [[name, value]] : [],
     ),
   )
-}
-
-/** A tree with another value at a place; undefined takes it away, and what is left empty with it. */
-function withAt(tree: unknown, [name, ...rest]: readonly string[], value: string | null | undefined): unknown {
-  if (name === undefined) return value
-  const members = new Map<string, unknown>(Object.entries(typeof tree === 'object' && tree !== null ? tree : {}))
-  const inner = withAt(members.get(name), rest, value)
-  if (inner === undefined) members.delete(name)
-  else members.set(name, inner)
-  return members.size === 0 ? undefined : Object.fromEntries(members)
 }

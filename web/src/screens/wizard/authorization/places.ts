@@ -1,6 +1,7 @@
 /** Where each thing that is asked for stands in the draft, and how it is read and written there. */
 import type { FieldOnWire, WayOnWire } from '../../../../../src/api/provider.ts'
 import type { Draft, DraftChange } from '../../../server/drafts.ts'
+import { at } from '../tree.ts'
 
 /** How the server shows a secret that it has. */
 export const kept = '[set]'
@@ -27,8 +28,7 @@ export function elementOf(path: string): string {
 }
 
 export function readField(field: Pick<FieldOnWire, 'name' | 'place'>, { settings }: Pick<Draft, 'settings'>): string {
-  let found: unknown = settings
-  for (const part of pathOf(field).split('.')) found = memberOf(found, part)
+  const found = at(settings, pathOf(field).split('.'))
   return typeof found === 'string' ? found : ''
 }
 
@@ -58,8 +58,4 @@ export function focusOn(path: string): void {
   const inside = element.querySelector<HTMLElement>('input:checked, input:not([type=hidden])')
   const target = element.tabIndex < 0 ? (inside ?? element) : element
   target.focus({ preventScroll: true })
-}
-
-export function memberOf(node: unknown, name: string): unknown {
-  return typeof node === 'object' && node !== null ? new Map(Object.entries(node)).get(name) : undefined
 }

@@ -3,6 +3,7 @@
  * as a table or as text. Pure; nothing is judged here, the server says what does not fit.
  */
 import { mergePatch } from '../../../server/merge-patch.ts'
+import { at, isTree, withAt, type Tree } from '../tree.ts'
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
 export type Fields = Record<string, string>
@@ -19,14 +20,8 @@ export type Call = {
   [rest: string]: unknown
 }
 
-type Tree = { [key: string]: unknown }
-
 export function placeOf(way: string, which: 'token' | 'renewal'): string[] {
   return which === 'token' ? ['ways', way, 'token'] : ['ways', way, 'renewal', 'call']
-}
-
-export function at(tree: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((node, name) => (isTree(node) ? node[name] : undefined), tree)
 }
 
 /** The request as it stands with the overrides of a draft; undefined where there is none. */
@@ -38,8 +33,13 @@ export function callAt(definition: unknown, overrides: unknown, path: readonly s
 }
 
 /** The overrides with what makes `next` of the definition's own at that path. */
-export function overridesWith(definition: unknown, overrides: unknown, path: readonly string[], next: unknown): Tree {
-  return withAt(isTree(overrides) ? overrides : {}, path, differenceOf(at(definition, path), next)) ?? {}
+export function overridesWith(
+  definition: unknown,
+  overrides: unknown,
+  path: readonly string[],
+  next: unknown,
+): unknown {
+  return withAt(overrides, path, differenceOf(at(definition, path), next)) ?? {}
 }
 
 /** RFC 7396: the patch that makes `to` of `from`; undefined if they are the same. */
@@ -52,16 +52,6 @@ export function differenceOf(from: unknown, to: unknown): unknown {
     if (changed !== undefined) patch[name] = changed
   }
   return Object.keys(patch).length === 0 ? undefined : patch
-}
-
-/** A tree with another value at a path; what is left empty goes. */
-function withAt(tree: Tree, [name, ...rest]: readonly string[], value: unknown): Tree | undefined {
-  if (name === undefined) return isTree(value) ? value : undefined
-  const inner = tree[name]
-  const next = rest.length === 0 ? value : withAt(isTree(inner) ? inner : {}, rest, value)
-  const { [name]: _, ...others } = tree
-  const result = next === undefined ? others : { ...tree, [name]: next }
-  return Object.keys(result).length === 0 ? undefined : result
 }
 
 /** `a=b&c={d}`: variables stay as they are, what would be read otherwise is encoded. */
@@ -172,8 +162,4 @@ function decoded(text: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -18,7 +18,7 @@ import { Understood } from './understood.tsx'
 import { useOverrides, type Overrides } from './use-overrides.ts'
 
 /** Step 3: the requests that bring and renew the token, exactly as they are sent; tried here, and then used. */
-export function TokenStep({ draft: _ }: { draft: string }) {
+export function TokenStep() {
   const { draft, way } = useEditor()
   const overrides = useOverrides()
   const [tab, setTab] = useState<string>('bearer')
