@@ -1,4 +1,4 @@
-/** API keys, what is known of services, and what happened, as a person finds them. */
+/** API keys, what is known of services, what happened and the settings, as a person finds them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { axe, fitsWindow, settled, shot } from '../harness/chromium.ts'
 import { title, webStage, type WebStage } from './stage.ts'
@@ -160,6 +160,24 @@ describe('what happened', () => {
         await fitsWindow(page)
       },
       { at: '/activity' },
+    )
+  })
+})
+
+describe('the settings of the server', () => {
+  it('are good to read', async () => {
+    await stage.visit(
+      async ({ page }) => {
+        await title(page, 'Settings').waitFor()
+        await settled(page)
+        await axe(page)
+        await page
+          .getByRole('main')
+          .getByText(/version/i)
+          .first()
+          .waitFor()
+      },
+      { at: '/settings' },
     )
   })
 })

@@ -42,7 +42,7 @@ describe('five tabs of one browser', () => {
         for (const tab of [page, ...others]) await tab.getByRole('row', { name: /first/ }).waitFor()
         expect(streams).toBe(1)
         await page.close()
-        await expect.poll(() => streams, { timeout: 10_000 }).toBe(2)
+        await expect.poll(() => streams).toBe(2)
         await make('second')
         for (const tab of others) await tab.getByRole('row', { name: /second/ }).waitFor()
       },
@@ -76,7 +76,7 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
 
 /** Waits until something has the focus by itself. */
 async function focused(target: Locator): Promise<void> {
-  await expect.poll(() => hasFocus(target), { timeout: 10_000 }).toBe(true)
+  await expect.poll(() => hasFocus(target)).toBe(true)
 }
 
 const hasFocus = (target: Locator) => target.evaluate((element) => element === document.activeElement)

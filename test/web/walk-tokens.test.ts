@@ -10,7 +10,7 @@ let server: AuthorizationServer
 let stage: WebStage
 beforeAll(async () => {
   server = await startAuthorizationServer()
-  stage = await webStage({ allow: [server.host] })
+  stage = await webStage({ allow: [server.host, server.host.replace('127.0.0.1', 'localhost')] })
 })
 afterAll(async () => {
   await stage.close()
@@ -82,6 +82,22 @@ it('is one value as table and as text, in query, headers and body; what is seen 
       await press(page, 'Put back: Token URL')
       await page.getByText('This is not kept yet').waitFor({ state: 'detached' })
 
+      // Another host is listed with its address; the secret does not follow by itself.
+      const moved = server.tokenUrl.replace('127.0.0.1', 'localhost')
+      await field(page, /^Token URL$/).fill(moved)
+      await field(page, /^Token URL$/).blur()
+      const again = page.getByRole('status').filter({ hasText: 'Give this again' })
+      await again
+        .getByLabel(/^Client secret/)
+        .first()
+        .fill(basic.secret)
+      await again
+        .getByLabel(/^Client secret/)
+        .first()
+        .blur()
+      await again.waitFor({ state: 'detached' })
+      expect(await request(page)).toContain(`POST ${moved}?via-2=table`)
+
       await press(page, 'Call Bearer Token Endpoint')
       await page.getByText('Call Bearer Token Endpoint worked').waitFor()
       expect(server.matching({ endpoint: 'token' }).at(-1)?.parameters).toMatchObject({
@@ -112,7 +128,7 @@ it('is one value as table and as text, in query, headers and body; what is seen 
   )
 })
 
-it('takes a refresh token from elsewhere, renews with it, and runs the test request', async () => {
+it('takes a refresh token from elsewhere, and renews with it', async () => {
   const { basic } = server.clients
   const { refresh_token: token } = await password(server)
   await stage.visit(
@@ -133,9 +149,12 @@ it('takes a refresh token from elsewhere, renews with it, and runs the test requ
       await renew.waitFor()
       expect(await request(page)).toMatch(/refresh_token=(\[|%5B)redacted/)
       await axe(page)
+      // What the page sends counts: the server may renew by itself too, as a token that is brought is due at once.
+      const sent: string[] = []
+      page.on('request', (one) => one.url().endsWith('/renew') && sent.push(one.url()))
       await renew.dblclick()
       await page.getByText('Call the Refresh Token Endpoint worked').waitFor()
-      expect(server.count({ endpoint: 'token', grant: 'refresh_token' })).toBe(1)
+      expect(sent.length).toBe(1)
       await page.getByText(/There is a refresh token/).waitFor()
       await axe(page)
       await shot(page, 'walk-refresh')

@@ -6,6 +6,7 @@ import { axe, fitsWindow, gone, refused, settled, shot } from '../harness/chromi
 import { freePort } from '../harness/evergrant.ts'
 import { readToken } from '../harness/definition.ts'
 import { consent, title, webStage, type WebStage } from './stage.ts'
+import { choose, comeBackTo, field, give, goOn, jobGets, paste, saved, settings, start, tokenStep } from './walk.ts'
 
 let server: AuthorizationServer
 let stage: WebStage
@@ -17,32 +18,6 @@ afterAll(async () => {
   await stage.close()
   await server.close()
 })
-
-/** From the list of services to the second step. */
-async function choose(page: Page, service: string, way: RegExp | undefined, name: string): Promise<void> {
-  await page.getByRole('searchbox', { name: 'Find a service' }).fill(service)
-  await page.getByRole('link', { name: service, exact: true }).click()
-  await title(page, `Connect ${service}`).waitFor()
-  if (way) await page.getByRole('radio', { name: way }).click()
-  await page.getByRole('textbox', { name: 'Name of the connection' }).fill(name)
-  await axe(page)
-  await page.getByRole('button', { name: 'Continue' }).click()
-  await page.getByRole('heading', { level: 2, name: 'Settings' }).waitFor()
-}
-
-const fill = (page: Page, label: RegExp, text: string) => page.getByLabel(label).first().fill(text)
-
-async function give(page: Page, label: RegExp, secret: string): Promise<void> {
-  const field = page.getByLabel(label).first()
-  await field.fill(secret)
-  await field.blur()
-}
-
-async function start(page: Page, button = 'Start client authorization flow'): Promise<Page> {
-  const tab = page.waitForEvent('popup')
-  await page.getByRole('button', { name: button }).click()
-  return tab
-}
 
 const gets = async (name: string) => {
   const { status, text } = await readToken(stage.evergrant, name)
@@ -60,8 +35,6 @@ const refuseCode = (error: string, words: string) =>
     },
   })
 
-const tokenStep = (page: Page) => page.waitForURL(/step=token/)
-
 describe('a person authorizes', () => {
   it('QuickBooks Online, by a listener on this machine; refused, with a wrong secret, and then right', async () => {
     await stage.visit(
@@ -69,12 +42,11 @@ describe('a person authorizes', () => {
         await choose(page, 'QuickBooks Online (rehearsal)', undefined, 'qb')
         await axe(page)
         await shot(page, 'wizard-qb')
-        await fill(page, /^Client id/i, 'rehearsal')
+        await field(page, /^Client id/i).fill('rehearsal')
         await give(page, /^Client secret/i, 'wrong-secret')
         await page.getByRole('combobox', { name: 'Keys' }).click()
         await page.getByRole('option', { name: /^Development keys/ }).click()
-        await page.getByRole('radio', { name: 'Another address' }).check()
-        await fill(page, /^Address/, `http://localhost:${await freePort()}/callback`)
+        await comeBackTo(page, `http://localhost:${await freePort()}/callback`)
 
         await consent(await start(page), 'Refuse')
         await page.getByRole('alert').getByText('The authorization did not work').waitFor()
@@ -93,21 +65,29 @@ describe('a person authorizes', () => {
     )
   })
 
-  it('Facebook, coming back to a listener that goes away by itself', async () => {
+  it('Facebook, by a listener that goes away by itself, where jobs get the token of a page that the person chose', async () => {
     const address = `http://localhost:${await freePort()}/callback`
     await stage.visit(
       async ({ page }) => {
-        await choose(page, 'Facebook (rehearsal)', /^A person \(/, 'fb')
-        await fill(page, /^App id/i, 'rehearsal')
+        await choose(page, 'Facebook (rehearsal)', /^A page, through a person \(/, 'fb')
+        await field(page, /^App id/i).fill('rehearsal')
         await give(page, /^App secret/i, 'rehearsal-secret')
-        await page.getByRole('radio', { name: 'Another address' }).check()
-        await fill(page, /^Address/, address)
+        await comeBackTo(page, address)
         const tab = await start(page)
         await consent(tab, 'Allow')
         await tab.getByRole('heading', { level: 1 }).waitFor()
         expect(tab.url()).not.toContain('code=')
         await tokenStep(page)
-        await gets('fb')
+        await page.getByText('Page is not chosen yet', { exact: true }).waitFor()
+        await settled(page)
+        await axe(page)
+        expect(await page.getByRole('heading', { name: 'Use it' }).count()).toBe(0)
+        await page.getByRole('combobox', { name: 'Page' }).click()
+        await page.getByRole('option').first().click()
+        await page.getByRole('button', { name: 'Choose', exact: true }).click()
+        const token = await jobGets(stage, page, 'fb')
+        const { inputs } = await stage.api('showConnection', { params: { name: 'fb' } })
+        expect([token.length > 0, inputs?.['page_id']]).toEqual([true, expect.stringMatching(/^\d+$/)])
         await expect
           .poll(() =>
             fetch(address).then(
@@ -125,7 +105,7 @@ describe('a person authorizes', () => {
     await stage.visit(
       async ({ page }) => {
         await choose(page, 'Google Cloud (rehearsal)', /^A person \(web client\)/, 'sheets')
-        await fill(page, /^Client id/i, 'rehearsal')
+        await field(page, /^Client id/i).fill('rehearsal')
         await give(page, /^Client secret/i, 'rehearsal-secret')
         const relay = `${stage.evergrant.url}/oauth/code`
         await page.getByRole('radio', { name: relay }).check()
@@ -135,14 +115,10 @@ describe('a person authorizes', () => {
         expect(tab.url()).toBe(relay)
         await axe(tab)
         const answer = await tab.getByRole('textbox', { name: 'The whole address' }).inputValue()
-        const paste = page.getByRole('textbox', { name: 'Does the browser stay elsewhere?' })
-        const use = page.getByRole('button', { name: 'Use what is pasted' })
-        await paste.fill(`${relay}?error=`)
-        await use.click()
+        await paste(page, `${relay}?error=`)
         await page.getByRole('alert').first().waitFor()
         await axe(page)
-        await paste.fill(answer)
-        await use.click()
+        await paste(page, answer)
         await tokenStep(page)
         await gets('sheets')
       },
@@ -156,15 +132,14 @@ describe('a person authorizes', () => {
       async ({ page, open, context }) => {
         await page.getByRole('textbox', { name: 'Issuer URL' }).fill(server.issuer)
         await axe(page)
-        await page.getByRole('button', { name: 'Continue' }).click()
-        await page.getByRole('heading', { level: 2, name: 'Settings' }).waitFor()
+        await goOn(page)
         await page.getByRole('textbox', { name: 'Name of the connection' }).fill('own')
-        await fill(page, /^Client id/i, basic.id)
+        await field(page, /^Client id/i).fill(basic.id)
         await give(page, /^Client secret/i, basic.secret)
         await page.getByRole('radio', { name: new RegExp(`${stage.evergrant.url}/oauth/callback`) }).check()
         await page.getByRole('button', { name: 'Type them' }).click()
         await page.getByRole('textbox', { name: 'Scopes, typed' }).fill('openid offline_access')
-        await page.getByText('Saved.').waitFor()
+        await saved(page)
         for (const [error, words] of [
           ['invalid_scope', 'this client may not ask for that'],
           ['invalid_grant', 'the code has expired'],
@@ -178,20 +153,10 @@ describe('a person authorizes', () => {
 
         // What is typed is found again after a reload, in a second tab, and from the list of what was begun.
         await page.reload()
-        expect(
-          await page
-            .getByLabel(/^Client id/i)
-            .first()
-            .inputValue(),
-        ).toBe(basic.id)
+        expect(await field(page, /^Client id/i).inputValue()).toBe(basic.id)
         const other = await context.newPage()
         await other.goto(page.url())
-        expect(
-          await other
-            .getByLabel(/^Client id/i)
-            .first()
-            .inputValue(),
-        ).toBe(basic.id)
+        expect(await field(other, /^Client id/i).inputValue()).toBe(basic.id)
         await other.close()
 
         await start(page)
@@ -211,7 +176,7 @@ describe('a person authorizes', () => {
         await fitsWindow(page)
         await page.setViewportSize({ width: 1280, height: 900 })
         await page.goBack()
-        await page.getByRole('heading', { level: 2, name: 'Settings' }).waitFor()
+        await settings(page)
 
         await open('/connect?from=own')
         await title(page, 'Authorize own again').waitFor()
@@ -251,7 +216,7 @@ describe('nobody needs to authorize', () => {
         await page.getByRole('button', { name: 'Take it from a file' }).click()
         const buffer = Buffer.from(keyFile)
         await (await chooser).setFiles({ name: 'key.json', mimeType: 'application/json', buffer })
-        await page.getByText('Saved.').waitFor()
+        await saved(page)
         await axe(page)
         await call(page)
         await worked(page)
@@ -267,9 +232,9 @@ describe('nobody needs to authorize', () => {
     await stage.visit(
       async ({ page }) => {
         await choose(page, 'NetSuite (rehearsal)', /^Machine to machine \(certificate\)/, 'ns')
-        await fill(page, /^Client id/i, 'rehearsal')
-        await fill(page, /^Account id/i, '1234567_SB1')
-        await fill(page, /^Certificate id/i, 'abc')
+        await field(page, /^Client id/i).fill('rehearsal')
+        await field(page, /^Account id/i).fill('1234567_SB1')
+        await field(page, /^Certificate id/i).fill('abc')
         await page.getByRole('button', { name: 'Make a key' }).click()
         const shown = page.getByText(/BEGIN CERTIFICATE/)
         await shown.waitFor()
@@ -291,8 +256,8 @@ describe('nobody needs to authorize', () => {
     await stage.visit(
       async ({ page }) => {
         await choose(page, 'DayForce (rehearsal)', undefined, 'hr')
-        await fill(page, /^Company id/i, 'acme')
-        await fill(page, /^User name/i, 'ada')
+        await field(page, /^Company id/i).fill('acme')
+        await field(page, /^User name/i).fill('ada')
         await give(page, /^Password/i, 'wrong-password')
         await call(page)
         await page.getByText('Call Bearer Token Endpoint failed').waitFor()
@@ -318,11 +283,10 @@ describe('nobody needs to authorize', () => {
           .click({ force: true })
         await page.getByRole('textbox', { name: 'Token URL' }).fill(server.tokenUrl)
         await axe(page)
-        await page.getByRole('button', { name: 'Continue' }).click()
-        await page.getByRole('heading', { level: 2, name: 'Settings' }).waitFor()
-        await fill(page, /^Client id/i, basic.id)
+        await goOn(page)
+        await field(page, /^Client id/i).fill(basic.id)
         await give(page, /^Client secret/i, basic.secret)
-        await page.getByText('Saved.').waitFor()
+        await saved(page)
         await stage.evergrant.restart()
         await call(page)
         await worked(page)

@@ -130,19 +130,3 @@ it('a request that is sent to another host takes the secret along only if it is 
     },
   )
 })
-
-it('the settings of the server are good to read', async () => {
-  await stage.visit(
-    async ({ page }) => {
-      await title(page, 'Settings').waitFor()
-      await settled(page)
-      await axe(page)
-      await page
-        .getByRole('main')
-        .getByText(/version/i)
-        .first()
-        .waitFor()
-    },
-    { at: '/settings' },
-  )
-})

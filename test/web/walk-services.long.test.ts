@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startAuthorizationServer, type AuthorizationServer } from '../harness/authorization-server.ts'
-import { axe, settled } from '../harness/chromium.ts'
+import { axe } from '../harness/chromium.ts'
 import { accepted } from '../harness/definition.ts'
 import { freePort } from '../harness/evergrant.ts'
 import { consent, webStage, type WebStage } from './stage.ts'
@@ -28,30 +28,6 @@ const call = async (page: Page) => {
 }
 
 describe('a service of the catalogue', () => {
-  it('Facebook, where jobs get the token of a page that the person chose', async () => {
-    await stage.visit(
-      async ({ page }) => {
-        await choose(page, 'Facebook (rehearsal)', /^A page, through a person \(/, 'fb-page')
-        await field(page, /^App id/i).fill('rehearsal')
-        await give(page, /^App secret/i, 'rehearsal-secret')
-        await comeBackTo(page, `http://localhost:${await freePort()}/callback`)
-        await consent(await start(page), 'Allow')
-        await tokenStep(page)
-        await page.getByText('Page is not chosen yet', { exact: true }).waitFor()
-        await settled(page)
-        await axe(page)
-        expect(await page.getByRole('heading', { name: 'Use it' }).count()).toBe(0)
-        await page.getByRole('combobox', { name: 'Page' }).click()
-        await page.getByRole('option').first().click()
-        await page.getByRole('button', { name: 'Choose', exact: true }).click()
-        const token = await jobGets(stage, page, 'fb-page')
-        const { inputs } = await stage.api('showConnection', { params: { name: 'fb-page' } })
-        expect([token.length > 0, inputs?.['page_id']]).toEqual([true, expect.stringMatching(/^\d+$/)])
-      },
-      { at: '/connect' },
-    )
-  })
-
   it('NetSuite machine to machine, with a key and a certificate that were made elsewhere', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 3072 })
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
