@@ -16,7 +16,12 @@ import { onceReachable } from './until-stored.ts'
 /** A definite refusal is asked about once more after this. */
 const confirmAfterMs = 2_000
 
-export type Asked = { exchange?: Exchange; lost: boolean } &
+export type Asked = {
+  exchange?: Exchange
+  lost: boolean
+  /** Refused, and the question whether that is meant brought no answer. */
+  unconfirmed?: boolean
+} &
   /** `from`: the token set that was renewed, if it was not the stored one. */
   ({ tokens: TokenSet; from?: TokenSet | undefined; failure?: undefined } | { tokens?: undefined; failure: Failure })
 
@@ -43,8 +48,10 @@ export async function ask(context: Context, renewing: Renewing): Promise<Asked> 
       : { exchange: answered, failure: understood.failure, lost: understood.failure.kind === 'unknown_outcome' }
   }
 
-  // An answer that came too late has used up the stored token: where a second use may kill, it is not tried first.
-  let late = reuseMayKill(strategy, plan.way.renewal) ? await lateRoot(context, renewing) : undefined
+  // An answer that came too late has used up the stored token, so that one is not tried first. None can be there where
+  // all went well before.
+  const mayBeLate = reuseMayKill(strategy, plan.way.renewal) || leftOpen || renewing.loaded.connection.failure
+  let late = mayBeLate && strategy === 'refresh_token' ? await lateRoot(context, renewing) : undefined
   let asked = await once(late ?? root)
   // A renewal that was begun and left no outcome may have rotated the token, and its answer died with the process.
   let lost = asked.lost || (leftOpen && consumes(strategy, plan.way.renewal))
@@ -62,12 +69,29 @@ export async function ask(context: Context, renewing: Renewing): Promise<Asked> 
       asked = await once(late)
       lost ||= asked.lost
       if (isAskedAgain()) asked = await once(late, againBy)
-    } else if (!lost && confirms(strategy, plan.way.renewal) && clock.monotonic() + confirmAfterMs < claim.sendBy) {
-      await clock.sleep(confirmAfterMs)
-      asked = await once(root)
+    } else if (!lost && !wasRefused(renewing, asked.failure) && confirms(strategy, plan.way.renewal)) {
+      if (clock.monotonic() + confirmAfterMs < againBy) {
+        await clock.sleep(confirmAfterMs)
+        asked = confirmed(asked.failure, await once(root, againBy))
+      }
     }
   }
   return asked.tokens === undefined ? { ...asked, lost } : { ...asked, from: late, lost: false }
+}
+
+/** By the last attempt, without an answer to the second question: this refusal is the answer. */
+function wasRefused({ loaded }: Renewing, { code }: Failure): boolean {
+  const before = loaded.connection.failure
+  return before?.code === code && before.kind !== 'dead'
+}
+
+/** What only a flaky network or a busy service said the second time does not take the refusal back. */
+function confirmed(refused: Failure, again: Asked): Asked {
+  const { failure } = again
+  if (failure === undefined || !['transient', 'unknown_outcome', 'not_sent'].includes(failure.kind)) return again
+  const { retryAfterMs } = failure
+  const unsure = { ...refused, kind: 'transient' as const, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+  return { ...again, failure: unsure, lost: false, unconfirmed: true }
 }
 
 /** The token set that continues the stored one by an answer which came after its claim had passed on. */

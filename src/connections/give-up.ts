@@ -1,6 +1,6 @@
 /** A renewal that brought no tokens: what it means, when to try again, and who has to act. Nothing is ever deleted. */
 import type { Failure } from '../oauth/failure.ts'
-import type { FailureRecord, Loaded, Store } from '../store/store.ts'
+import type { Claim, FailureRecord, Loaded, Store } from '../store/store.ts'
 import type { Context } from './context.ts'
 import type { Plan } from './plan.ts'
 import { retryAt } from './renewal-policy.ts'
@@ -11,7 +11,12 @@ import { isAway, onceReachable } from './until-stored.ts'
 export const lostCode = 'rotation_response_lost'
 
 /** Records the failure, closes the claim, and says who must act. */
-export async function giveUp(context: Context, renewing: Renewing, failure: Failure, lost: boolean): Promise<Outcome> {
+export async function giveUp(
+  context: Context,
+  renewing: Pick<Renewing, 'plan' | 'claim' | 'loaded' | 'trigger'>,
+  failure: Failure,
+  { lost, unconfirmed = false }: { lost: boolean; unconfirmed?: boolean | undefined },
+): Promise<Outcome> {
   const { plan, claim, loaded, trigger } = renewing
   const { store, clock } = context
   const now = clock.now()
@@ -19,6 +24,7 @@ export async function giveUp(context: Context, renewing: Renewing, failure: Fail
   const count = (before?.count ?? 0) + 1
   const dead = isDead(failure)
   const told = dead && lost ? lostAnswer(failure) : lost ? stillLost(failure) : failure
+  // A refusal that is not sure yet is asked about soon: a person must hear of it.
   const record: FailureRecord = {
     kind: told.kind,
     code: told.code,
@@ -26,7 +32,7 @@ export async function giveUp(context: Context, renewing: Renewing, failure: Fail
     firstAt: before?.firstAt ?? now,
     lastAt: now,
     ...wordsOf(told),
-    ...(dead ? {} : { retryAt: retryAt(told, count, now, context.dice()) }),
+    ...(dead ? {} : { retryAt: retryAt(told, unconfirmed ? 1 : count, now, context.dice()) }),
   }
   const state = dead ? ('needs_authorization' as const) : undefined
   const write = () =>
@@ -34,7 +40,9 @@ export async function giveUp(context: Context, renewing: Renewing, failure: Fail
       ...(state === undefined ? {} : { state }),
       ...(record.retryAt === undefined ? {} : { dueAt: record.retryAt }),
     })
-  await write().catch((error: unknown) => writeBehind(context, plan, write, error))
+  const written = await write().catch((error: unknown) => writeBehind(context, plan, write, error))
+  // A holder that comes too late knows less than whoever has taken its claim over.
+  if (written === false && (await hasPassedOn(store, claim))) return { kind: 'moved' }
   const clientRefused = await markClient(store, loaded, told, record)
   if (dead)
     context.emit('connection.needs_authorization', {
@@ -59,8 +67,14 @@ export async function giveUp(context: Context, renewing: Renewing, failure: Fail
   return { kind: 'failed', failure: record, state: state ?? 'active' }
 }
 
+/** Not so where the settings were changed meanwhile: that failure was one of the former. */
+async function hasPassedOn({ connections }: Store, { connectionId, fence }: Claim): Promise<boolean> {
+  const loaded = await connections.byId(connectionId).catch(() => undefined)
+  return loaded !== undefined && loaded.schedule.fence !== fence
+}
+
 /** What is known is told at once, and written as soon as the store is back: an open claim would hide it for its lease. */
-function writeBehind(context: Context, plan: Plan, write: () => Promise<unknown>, fault: unknown): void {
+function writeBehind(context: Context, plan: Plan, write: () => Promise<unknown>, fault: unknown): undefined {
   if (!isAway(fault)) throw fault
   onceReachable(context, write).catch((error: unknown) =>
     context.log.warn({ connection: plan.connection.name, reason: String(error) }, 'a failure could not be recorded'),

@@ -3,6 +3,7 @@
  * and what jobs are served is derived from it last, because no failure there may undo the renewal (docs/reliability.md).
  */
 import type { TokenSet } from '../oauth/token-set.ts'
+import type { Secret } from '../secret.ts'
 import type { Advance, Claim } from '../store/store.ts'
 import type { Context } from './context.ts'
 import { dueAt } from './expiry.ts'
@@ -35,6 +36,8 @@ export type Keeper = {
 }
 
 type Saved = { saved: boolean; gone?: boolean }
+/** `from`: the late answer that was renewed; `entry`: where the answer lies in the spool. */
+type Origin = { from: TokenSet | undefined; entry: SpoolEntry | undefined }
 
 const deriveRestMs = 30_000
 
@@ -73,7 +76,7 @@ export function createKeeper(context: Context, planner: Planner): Keeper {
       const generation = claim.generation + 1
       next = (await runOnce(context, plan, next, { trigger, step: 'token', generation })).tokens
     }
-    const settled = save(plan, claim, next, spooled ? entry : undefined)
+    const settled = save(plan, claim, next, { from, entry: spooled ? entry : undefined })
     const done = await Promise.race([settled, clock.sleep(storePatienceMs).then(() => undefined)])
     // What can be asked for again at any time need not be durable before it is used.
     if (done !== undefined || spooled || !isPrecious) return finish(renewing, next, done)
@@ -172,13 +175,13 @@ export function createKeeper(context: Context, planner: Planner): Keeper {
   }
 
   /** Into the store, for ever retried; an answer whose claim has passed to somebody else is kept as late. */
-  function save(plan: Plan, claim: Claim, tokens: TokenSet, entry: SpoolEntry | undefined): Promise<Saved> {
+  function save(plan: Plan, claim: Claim, tokens: TokenSet, { from, entry }: Origin): Promise<Saved> {
     const saved = (async () => {
       const advance = advanceOf(plan, tokens)
       const advanced = await untilStored(context, plan.connection.name, () => store.renewals.advance(claim, advance))
       // Callers may have been answered meanwhile; from now on they get what is stored.
       if (!advanced.saved) context.memory.drop(claim.connectionId)
-      const gone = !advanced.saved && (await keepLate(plan, claim, tokens))
+      const gone = !advanced.saved && (await keepLate(plan, claim, tokens, from))
       if (entry !== undefined) spool[advanced.saved ? 'stored' : 'settle'](entry)
       return { saved: advanced.saved, gone }
     })()
@@ -195,7 +198,7 @@ export function createKeeper(context: Context, planner: Planner): Keeper {
   }
 
   /** Kept where whoever is about to declare a death will look. True if the connection is gone. */
-  async function keepLate(plan: Plan, claim: Claim, tokens: TokenSet): Promise<boolean> {
+  async function keepLate(plan: Plan, claim: Claim, tokens: TokenSet, from?: TokenSet): Promise<boolean> {
     const still = await store.connections.byId(claim.connectionId)
     const isGone = still === undefined || still.connection.removing
     // A revocation takes the tokens away; what comes after it belongs to the grant that was to end.
@@ -210,8 +213,11 @@ export function createKeeper(context: Context, planner: Planner): Keeper {
       )
       return isGone
     }
-    await untilStored(context, plan.connection.name, () => store.renewals.keepLate(claim, tokens))
-    context.emit('token.arrived_late', { connection: plan.connection.name, generation: claim.generation })
+    // What continues another late answer belongs behind that one, if it was stored meanwhile.
+    const isStored = from !== undefined && isSame(from.refreshToken, still.tokens?.root.refreshToken)
+    const { generation } = isStored ? still.schedule : claim
+    await untilStored(context, plan.connection.name, () => store.renewals.keepLate({ ...claim, generation }, tokens))
+    context.emit('token.arrived_late', { connection: plan.connection.name, generation })
     return false
   }
 
@@ -244,4 +250,8 @@ export function createKeeper(context: Context, planner: Planner): Keeper {
       await Promise.allSettled(saving)
     },
   }
+}
+
+function isSame(one: Secret | undefined, other: Secret | undefined): boolean {
+  return one !== undefined && one.open() === other?.open()
 }

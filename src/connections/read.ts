@@ -136,6 +136,8 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
     // Another node may have renewed it: what is remembered here is then the one before.
     const isOld = outcome?.kind === 'moved' && known !== undefined && known.generation <= (old?.generation ?? 0)
     const current = (isOld ? undefined : known) ?? (fault === undefined ? await reopened(name) : undefined) ?? old
+    // Removed or revoked while the store took the answer: what is there now says which.
+    if (current === undefined && outcome?.kind === 'renewed') return read(name)
     if (current !== undefined && current.generation > (old?.generation ?? 0)) {
       return goodFor(current, now, minValid) ? current.served : withWarnings(current.served, ['shorter_than_asked'])
     }

@@ -16,22 +16,32 @@ export type Recovery = {
   /** Puts back what was stored and is not there any more. */
   putBack(renew: (connectionId: string, seen: number, trigger: Trigger) => Promise<Outcome>): Promise<void>
   /** What the spool has for this generation, of a dead process or stored and lost again: nothing need be sent. */
-  applySpool(claim: Claim, plan: Plan, mark: number): Promise<Outcome | undefined>
+  applySpool(claim: Claim, loaded: Loaded, plan: Plan, mark: number): Promise<Outcome | undefined>
 }
 
 export function createRecovery(context: Context, planner: Planner, keeper: Keeper): Recovery {
   const { store, spool } = context
   type Renew = Parameters<Recovery['recover']>[0]
 
-  async function applySpool(claim: Claim, plan: Plan, mark: number): Promise<Outcome | undefined> {
+  async function applySpool(claim: Claim, loaded: Loaded, plan: Plan, mark: number): Promise<Outcome | undefined> {
     const entry = await spool.answerTo(claim.connectionId, claim.generation)
-    if (entry === undefined) return undefined
+    if (entry === undefined || (await isDoubted(entry, loaded))) return undefined
     const advanced = await store.renewals.advance(claim, keeper.advanceOf(plan, entry.tokens))
     spool[advanced.saved ? 'stored' : 'settle'](entry)
     if (!advanced.saved) return { kind: 'moved' }
     context.emit('token.recovered', { connection: plan.connection.name, generation: advanced.generation })
     await keeper.serve(plan, advanced.generation, entry.tokens, 'start', mark)
     return { kind: 'renewed', generation: advanced.generation }
+  }
+
+  /**
+   * Another node has renewed by this answer since, or the grant was declared dead before it was found: then the service
+   * is asked first, with the newest late answer.
+   */
+  async function isDoubted({ connectionId, generation, tokens }: SpoolEntry, { connection }: Loaded): Promise<boolean> {
+    const late = await store.renewals.late(connectionId, generation)
+    if (late === undefined) return false
+    return connection.failure?.kind === 'dead' || late.obtainedAt > tokens.obtainedAt
   }
 
   async function recover(renew: Renew): Promise<void> {

@@ -7,6 +7,7 @@
  *
  * docs/reliability.md tells it in words.
  */
+import { EvergrantError } from '../errors.ts'
 import type { Permit } from '../outbound/pace.ts'
 import type { ClaimResult, Loaded } from '../store/store.ts'
 import { createAbsence } from './absence.ts'
@@ -125,7 +126,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     let received = false
     try {
       // Of a process that died, or stored and lost again with the last moments of a database.
-      const recovered = await applySpool(claim, plan, mark)
+      const recovered = await applySpool(claim, loaded, plan, mark)
       if (recovered !== undefined) return recovered
       const strategy = strategyFor(loaded, plan, trigger, how)
       if (strategy === undefined) {
@@ -146,14 +147,31 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
       const before = loaded.connection.failure
       const wasLost = before?.kind === 'unknown_outcome' || before?.code === lostCode
       const lostBefore = wasLost && consumes(strategy, plan.way.renewal)
-      return { ...(await giveUp(context, renewing, asked.failure, asked.lost || lostBefore)), ...report }
+      return {
+        ...(await giveUp(context, renewing, asked.failure, { ...asked, lost: asked.lost || lostBefore })),
+        ...report,
+      }
     } catch (error) {
       // A claim stays open, the record of intent, where an answer was received: whoever comes next finds it in the spool.
-      if (!received) await store.renewals.close(claim).catch(() => undefined)
+      if (!received) await abandon(mine, plan, trigger, how, error).catch(() => undefined)
       throw error
     } finally {
       if (!told) permit?.done('unused')
     }
+  }
+
+  /** Before anything was sent. An earlier renewal's answer may be lost all the same: whoever comes next must know it. */
+  async function abandon(
+    { claim, loaded, leftOpen }: Extract<ClaimResult, { kind: 'mine' }>,
+    plan: Plan,
+    trigger: Trigger,
+    how: How,
+    error: unknown,
+  ): Promise<void> {
+    const strategy = strategyFor(loaded, plan, trigger, how)
+    if (!leftOpen || strategy === undefined || !consumes(strategy, plan.way.renewal)) return store.renewals.close(claim)
+    const code = error instanceof EvergrantError ? error.code : 'internal_error'
+    await giveUp(context, { plan, claim, loaded, trigger }, { kind: 'unknown_outcome', code }, { lost: true })
   }
 
   /** Who only looks ahead repeats steps that are due before anything is renewed: the token is good still. */

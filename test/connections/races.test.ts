@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { EvergrantError } from '../../src/errors.ts'
+import type { TokenSet } from '../../src/oauth/token-set.ts'
 import { secret } from '../../src/secret.ts'
 import { connected, machine, tokens, world, type World } from './harness.ts'
 
@@ -15,6 +16,19 @@ afterEach(async () => {
 
 const token = async (here: World, name = 'books') => (await here.domain.connections.read(name)).accessToken.open()
 const local = { kind: 'local' } as const
+function tokenSet(refreshToken: string, obtainedAt: number): TokenSet {
+  const refreshed = { accessToken: secret('a'), refreshToken: secret(refreshToken), tokenType: 'Bearer' }
+  return { ...refreshed, obtainedAt, expiresAt: obtainedAt + 60_000, values: {}, warnings: [] }
+}
+/** Of another node, after a claim that has run out. */
+const claimOf = (connectionId: string, seen: number) => ({
+  connectionId,
+  seen,
+  holder: 'other/1',
+  leaseMs: 25_000,
+  holdMs: 0,
+  passBackOff: true,
+})
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 describe('what happens at the same time', () => {
@@ -85,15 +99,7 @@ describe('what happens at the same time', () => {
     const loaded = (await here.store.connections.byName('books'))!
     await here.store.renewals.keepLate(
       { connectionId: loaded.connection.id, generation: 1, fence: 0, holder: 'x/1' },
-      {
-        accessToken: secret('a'),
-        refreshToken: secret('refresh-2'),
-        tokenType: 'Bearer',
-        obtainedAt: here.clock.now(),
-        expiresAt: 'unknown',
-        values: {},
-        warnings: [],
-      },
+      tokenSet('refresh-2', here.clock.now()),
     )
     here.answer((r) =>
       r.form.get('refresh_token') === 'refresh-2'
@@ -134,6 +140,98 @@ describe('what happens at the same time', () => {
     )
     await token(here).catch(() => undefined)
     here.clock.advance(600_000)
+    await token(here).catch(() => undefined)
+    expect((await here.domain.connections.get('books')).failure?.code).toBe('rotation_response_lost')
+  })
+
+  it('a late answer that was renewed by a claim that had passed on is found behind the one it continues', async () => {
+    const here = await start()
+    await connected(here)
+    here.clock.advance(3_700_000)
+    const { id } = (await here.store.connections.byName('books'))!.connection
+    const before = { connectionId: id, generation: 1, fence: 0, holder: 'x/1' }
+    await here.store.renewals.keepLate(before, tokenSet('refresh-2', here.clock.now()))
+    here.answer(async (r) => {
+      if (r.form.get('refresh_token') !== 'refresh-2') return { status: 400, body: { error: 'invalid_grant' } }
+      // Meanwhile the node that received it takes the claim over and stores it.
+      here.clock.advance(30_000)
+      const claimed = await here.store.renewals.claim(claimOf(id, 1))
+      if (claimed.kind !== 'mine') throw new Error(claimed.kind)
+      await here.store.renewals.advance(claimed.claim, { root: tokenSet('refresh-2', here.clock.now()) })
+      here.answer((again) =>
+        again.form.get('refresh_token') === 'refresh-3' ? tokens(4) : { status: 400, body: { error: 'invalid_grant' } },
+      )
+      return tokens(3, { expires_in: 1 })
+    })
+    await token(here).catch(() => undefined)
+    await expect.poll(() => here.events.some(({ name }) => name === 'token.arrived_late')).toBe(true)
+    here.clock.advance(700_000)
+    expect(await token(here)).toBe('access-4')
+  })
+
+  it('what a late answer takes back is declared again with its true reason, at once', async () => {
+    const here = await start()
+    await connected(here, { reuse: 'kills_grant', grace: 0 })
+    here.clock.advance(3_700_000)
+    here.answer((_, n) => (n === 1 ? { lost: 'reset' } : { status: 400, body: { error: 'invalid_grant' } }))
+    await token(here).catch(() => undefined)
+    const { id } = (await here.store.connections.byName('books'))!.connection
+    const entry = { connectionId: id, generation: 1, fence: 0, holder: 'node/0' }
+    await here.spool.append({ ...entry, tokens: tokenSet('refresh-2', here.clock.now()) })
+    open.splice(open.indexOf(here), 1)
+    const again = await start(here.abandon())
+    again.answer(() => ({ status: 400, body: { error: 'invalid_grant' } }))
+    await again.domain.recover()
+    await expect.poll(() => again.requests.map(({ form }) => form.get('refresh_token'))).toEqual(['refresh-2'])
+    const state = async () => (await again.domain.connections.get('books')).failure
+    await expect.poll(state).toMatchObject({ code: 'rotation_response_lost', count: 2 })
+  })
+
+  it('a holder that comes back too late has the token that another node has renewed', async () => {
+    const here = await start()
+    await connected(here)
+    here.clock.advance(3_700_000)
+    const { id } = (await here.store.connections.byName('books'))!.connection
+    here.answer(async () => {
+      here.clock.advance(30_000)
+      const claimed = await here.store.renewals.claim(claimOf(id, 1))
+      if (claimed.kind !== 'mine') throw new Error(claimed.kind)
+      const root = tokenSet('refresh-2', here.clock.now())
+      await here.store.renewals.advance(claimed.claim, { root: { ...root, expiresAt: here.clock.now() + 3_600_000 } })
+      return { lost: 'late' }
+    })
+    expect(await token(here)).toBe('a')
+    expect(here.events.map(({ name }) => name)).not.toContain('token.renewal_failed')
+  })
+
+  it('a refusal that could not be confirmed is asked about soon, and the next one is the answer', async () => {
+    const here = await start()
+    await connected(here)
+    here.clock.advance(3_700_000)
+    here.answer((_, n) => (n === 1 ? { status: 400, body: { error: 'invalid_grant' } } : { lost: 'reset' }))
+    await token(here).catch(() => undefined)
+    const { failure } = await here.domain.connections.get('books')
+    expect(failure).toMatchObject({ kind: 'transient', code: 'invalid_grant' })
+    here.clock.advance(13_000)
+    here.answer(() => ({ status: 400, body: { error: 'invalid_grant' } }))
+    await token(here).catch(() => undefined)
+    expect(here.requests).toHaveLength(3)
+    expect((await here.domain.connections.get('books')).failure).toMatchObject({ kind: 'dead', code: 'invalid_grant' })
+  })
+
+  it('an answer that may be lost is not forgotten by a renewal that the store ends', async () => {
+    const here = await start()
+    await connected(here)
+    here.clock.advance(3_700_000)
+    const { id } = (await here.store.connections.byName('books'))!.connection
+    await here.store.renewals.claim(claimOf(id, 1))
+    here.clock.advance(30_000)
+    const { late } = here.store.renewals
+    here.store.renewals.late = () => Promise.reject(new EvergrantError('store_unavailable'))
+    await token(here).catch(() => undefined)
+    here.store.renewals.late = late
+    here.clock.advance(13_000)
+    here.answer(() => ({ status: 400, body: { error: 'invalid_grant' } }))
     await token(here).catch(() => undefined)
     expect((await here.domain.connections.get('books')).failure?.code).toBe('rotation_response_lost')
   })
