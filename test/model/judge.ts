@@ -43,14 +43,19 @@ export type Death =
 
 /** From arrival to sync: the disk, and what little work is before it. */
 const spoolMs = 100
+/** From a lost answer to the second request: a slow way there, and little else. */
+const againMs = 5_000
 /** A node with something unsaved tries each second. */
 const ableEnoughMs = 3_000
 const second = 1000
+const lost = 'rotation_response_lost'
+/** Two seconds, and the way there. */
+const confirmMs = 7 * second
 
 export class Judge {
   readonly requests: Sent[] = []
   readonly faults: string[] = []
-  /** The first time it was declared dead, and the last word on it. */
+  /** The last word on it, until a token turns up that nobody has tried. */
   flag: { at: number; code: string } | undefined = undefined
   served: { expiresAt: number } | undefined = undefined
   readonly #simulation: Simulation
@@ -59,9 +64,11 @@ export class Judge {
   readonly #ability = new Map<string, { at: number; running: boolean; able: boolean }[]>()
   readonly #kills = new Map<string, number[]>()
   readonly #refusals: { token: Token; at: number }[] = []
+  /** Since the stored token was stored: when, and whether a claim on it was left open. */
+  #storedAt = 0
   #leftOpen = false
-  /** When a node first heard that the grant is dead, and it was. */
-  #heard: { at: number; node: string } | undefined = undefined
+  /** What first told a node that the grant is dead, and it was; until it is declared so. */
+  #heard: Sent | undefined = undefined
 
   constructor(simulation: Simulation, service: Service) {
     this.#simulation = simulation
@@ -111,11 +118,24 @@ export class Judge {
     if (sent.dead === true && this.#living() === undefined) this.#hear(sent)
   }
 
-  /** Where a refusal is asked about once more, an answer that says nothing takes back what was heard. */
-  #hear({ node, receivedAt = 0 }: Sent): void {
-    const { at = 0 } = this.#heard ?? {}
-    const isUnsure = this.requests.some((sent) => sent.receivedAt === undefined && (sent.endedAt ?? 0) > at)
-    if (this.#heard === undefined || isUnsure) this.#heard = { at: receivedAt, node }
+  /** A refusal is asked about once more, at once or by the next claim. Where that one hears nothing it is not sure. */
+  #hear(sent: Sent): void {
+    if (this.flag !== undefined) return
+    const before = this.#heard
+    const isUnsure =
+      before !== undefined &&
+      (this.#refusals.some((one) => one.at > (before.endedAt ?? 0) + confirmMs) ||
+        this.requests.some((one) => one.id > before.id && !isOfOneClaim(one, before) && one.receivedAt === undefined))
+    if (before === undefined || isUnsure) this.#heard = sent
+  }
+
+  /** Declared dead within a minute in which the node that heard of it could act. */
+  #checkHeard(): void {
+    if (this.#heard === undefined) return
+    const { node, receivedAt = 0 } = this.#heard
+    this.#heard = undefined
+    const waited = this.#ableTime(node, receivedAt, this.#simulation.now)
+    if (waited > 60 * second) this.fault(`${Math.round(waited / second)} s after ${node} heard that the grant is dead`)
   }
 
   kept(where: 'spool' | 'late' | 'store', node: string, text: string | undefined): void {
@@ -124,13 +144,19 @@ export class Judge {
     const places = this.#kept.get(token) ?? []
     this.#kept.set(token, places)
     places.push({ at: this.#simulation.now, node, where })
+    if (where !== 'late') return
+    // It is tried, also where the grant was declared dead: the service may take it.
+    this.#checkHeard()
+    this.flag = undefined
   }
 
   stored(node: string, text: string | undefined, now: number, expiresAt: End): void {
     this.kept('store', node, text)
+    this.#checkHeard()
+    this.#storedAt = this.#simulation.now
+    this.#leftOpen = false
     this.served = typeof expiresAt === 'number' ? { expiresAt } : undefined
     this.flag = undefined
-    if (this.#service.ended === undefined) this.#heard = undefined
     if (this.served !== undefined && this.served.expiresAt <= now) this.served = undefined
   }
 
@@ -139,6 +165,7 @@ export class Judge {
   }
 
   flagged(code: string): void {
+    this.#checkHeard()
     this.flag = { at: this.#simulation.now, code }
   }
 
@@ -189,8 +216,8 @@ export class Judge {
     const { ended } = this.#service
     if (ended?.by === 'person') return 'ended at the service'
     if (ended?.token !== undefined) return this.#whyKilled(ended.token, this.#request(ended.by))
-    const lost = [...this.#service.tokens.values()].find((one) => this.#service.takes(one) && this.#isReceived(one))
-    if (lost !== undefined) return this.#isKept(lost) ? 'avoidable' : this.#whyUnkept(lost)
+    const living = [...this.#service.tokens.values()].find((one) => this.#service.takes(one) && this.#isReceived(one))
+    if (living !== undefined) return this.#isKept(living) ? 'avoidable' : this.#whyUnkept(living)
     return token === undefined ? 'avoidable' : this.#whyUnanswered(token)
   }
 
@@ -203,8 +230,9 @@ export class Judge {
     for (const sent of received) {
       const receivedAt = sent.receivedAt ?? 0
       if (killer.at < receivedAt || killer.id < sent.id) {
-        if (killer.holding?.claim.fence === sent.holding?.claim.fence) return 'overtaken at the service'
-        return 'avoidable'
+        // The request of a process that was killed may be on its way still when its node has started again.
+        const isOfBefore = killer.node === sent.node && !killer.process.alive
+        return isOfOneClaim(killer, sent) || isOfBefore ? 'overtaken at the service' : 'avoidable'
       }
       if (!this.#isKept(sent.brought as Token)) {
         const why = this.#whyUnkept(sent.brought as Token)
@@ -246,34 +274,46 @@ export class Judge {
       (one.at >= first.at || one.holding?.claim.fence === fence)
     const isRefused = this.#refusals.some((one) => one.token === token && one.at >= first.at && one.at <= graceEnd)
     if (isRefused || this.requests.some(isAgain)) return 'answer lost twice'
-    const knownAt = first.endedAt
     const isProbe = first.holding?.probing === true
-    if (knownAt !== undefined && !isProbe && first.lost === true && knownAt < graceEnd - 5 * second) return 'avoidable'
-    // Its process is gone or stopped. The node takes its own claim over at once, another one after lease and hold.
-    if (this.#ableFor(first.node, Math.max(usedAt, first.at), graceEnd - second, ableEnoughMs) && knownAt === undefined)
+    const goneAt = this.#goneAt(first)
+    const couldAsk = this.#stretches(first.node, first.endedAt ?? graceEnd, graceEnd, 'running')
+    if (goneAt === undefined && !isProbe && couldAsk.some((ms) => ms >= againMs)) return 'avoidable'
+    // Its process is gone. The node takes its own claim over at once, another one after lease and hold.
+    if (goneAt !== undefined && this.#ableFor(first.node, Math.max(usedAt, goneAt), graceEnd - second, ableEnoughMs))
       return 'avoidable'
     const free = (first.holding?.at ?? first.at) + (first.holding?.leaseMs ?? 0) + (first.holding?.holdMs ?? 0)
     const isMissed = [...this.#ability.keys()].some((node) => this.#ableFor(node, free, graceEnd, 95 * second))
     return isMissed ? 'avoidable' : 'nobody there in the grace time'
   }
 
-  /** Declared dead within a minute in which the node that heard of it could act, and with the true reason. */
-  checkFlag(death: Death | undefined): void {
+  /** When its process was killed, if that kept it from sending the request again. */
+  #goneAt({ node, at, endedAt = Infinity }: Sent): number | undefined {
+    const killedAt = (this.#kills.get(node) ?? []).find((moment) => moment >= at)
+    if (killedAt === undefined) return undefined
+    return endedAt === Infinity || sum(this.#stretches(node, endedAt, killedAt, 'running')) < againMs
+      ? killedAt
+      : undefined
+  }
+
+  /** In the end a lost grant stands there as one, with the true reason. */
+  checkFlag(death: Death | undefined, state: string): void {
     const { flag } = this
     if (death === undefined) return
-    if (flag === undefined) return this.fault(`the grant is lost (${death}) and not declared dead`)
-    if (this.#heard !== undefined) {
-      const { at, node } = this.#heard
-      const waited = this.#ableTime(node, at, flag.at)
-      if (waited > 60 * second) this.fault(`declared dead ${Math.round(waited / second)} s after ${node} heard of it`)
-    }
-    // Nobody can know that a request overtook the one before it.
-    if (death === 'overtaken at the service') return
-    // What a person ended may have lost an answer as well, or a claim of which nobody knows whether it sent anything.
-    const mayBeLost = this.#leftOpen || this.requests.some((sent) => sent.receivedAt === undefined)
-    if (death === 'ended at the service' && mayBeLost) return
-    const reason = death === 'ended at the service' ? 'invalid_grant' : 'rotation_response_lost'
-    if (flag.code !== reason) this.fault(`declared dead with ${flag.code} in place of ${reason}`)
+    this.#checkHeard()
+    if (flag === undefined || state !== 'needs_authorization')
+      return this.fault(`the grant is lost (${death}) and not declared dead`)
+    const truths = this.#truths(death)
+    if (!truths.includes(flag.code)) this.fault(`declared dead with ${flag.code} in place of ${truths.join(' or ')}`)
+  }
+
+  #truths(death: Death): string[] {
+    // The service took a request for a second use after its repetition had brought a token: no node can see that.
+    if (death === 'overtaken at the service') return ['invalid_grant', lost]
+    if (death !== 'ended at the service') return [lost]
+    // A person ended it while an answer to the stored token was out, or a claim on it left open: it may have been that.
+    const isOut = this.requests.some((sent) => sent.receivedAt === undefined && sent.at >= this.#storedAt)
+    const mayBeLost = this.#service.rotation.words.rotates !== 'never' && (this.#leftOpen || isOut)
+    return mayBeLost ? ['invalid_grant', lost] : ['invalid_grant']
   }
 
   #request(id: number | 'person'): Sent {
@@ -299,6 +339,10 @@ export class Judge {
   #ableTime(node: string, from: number, to: number): number {
     return sum(this.#stretches(node, from, to))
   }
+}
+
+function isOfOneClaim(one: Sent, other: Sent): boolean {
+  return one.holding?.claim.fence === other.holding?.claim.fence
 }
 
 function sum(numbers: readonly number[]): number {

@@ -108,7 +108,7 @@ export class Stage {
 
     const { state, stored, generation } = await this.#end(nodes, simulation)
     const death = judge.verdict(state, stored)
-    judge.checkFlag(death)
+    judge.checkFlag(death, state)
     rmSync(directory, { recursive: true })
     const requests = judge.requests.length
     const faults = judge.faults

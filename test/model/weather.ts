@@ -1,6 +1,6 @@
 /** What happens to a run: how far things are, what gets lost, and when nodes and store fail. All of it from the dice. */
 import type { Node } from './node.ts'
-import type { Simulation } from './simulation.ts'
+import { Dice, type Simulation } from './simulation.ts'
 
 /** What becomes of one request. */
 export type Fate = {
@@ -31,6 +31,8 @@ const fates = [
 
 export class Weather {
   readonly #simulation: Simulation
+  /** Of distances, so that one step more on a way changes moments and nothing else that happens. */
+  readonly #distance: Dice
   /** How often a request meets trouble, and how often a fault falls on a step of a renewal. */
   readonly #trouble: number
   readonly #faults: number
@@ -40,15 +42,16 @@ export class Weather {
   constructor(simulation: Simulation, nodes: () => readonly Node[], storm?: Storm) {
     this.#simulation = simulation
     this.#nodes = nodes
+    this.#distance = new Dice(simulation.dice.between(0, 2 ** 32))
     this.#trouble = storm?.trouble ?? simulation.dice.pick([0, 0.15, 0.4])
     this.#faults = storm?.faults ?? simulation.dice.pick([0.01, 0.04, 0.08])
   }
 
-  storeMs = (): number => this.#simulation.dice.between(0.2, 2)
-  statementMs = (): number => this.#simulation.dice.between(5_000, 10_000)
-  diskMs = (): number => this.#simulation.dice.between(0.2, 20)
+  storeMs = (): number => this.#distance.between(0.2, 2)
+  statementMs = (): number => this.#distance.between(5_000, 10_000)
+  diskMs = (): number => this.#distance.between(0.2, 20)
   connectMs = (): number => {
-    const { dice } = this.#simulation
+    const dice = this.#distance
     return dice.chance(0.05) ? dice.between(100, 4_000) : dice.between(1, 30)
   }
 
