@@ -5,9 +5,9 @@
 import { FetchFailed, type Transport, type WireResponse } from '../deps.ts'
 import { maskCall, type Call } from '../oauth/call.ts'
 import { classifyAnswer, classifyFetchFailure, type Failure } from '../oauth/failure.ts'
-import { readBody, readTokenAnswer } from '../oauth/answer.ts'
+import { readBody, readTokenAnswer, readValues } from '../oauth/answer.ts'
 import { readError } from '../oauth/error-body.ts'
-import { maskResponse, maskValues } from '../oauth/mask.ts'
+import { maskBody, maskResponse, maskValues } from '../oauth/mask.ts'
 import { send } from '../oauth/send.ts'
 import { Secret } from '../secret.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
@@ -42,7 +42,7 @@ export type Exchange = {
 
 export async function exchange(context: Context, plan: Plan, call: Call, purpose: Purpose): Promise<Exchange> {
   const request = maskCall(call)
-  const secrets = secretsOf(plan, call)
+  let secrets = secretsOf(plan, call)
   const started = context.clock.monotonic()
   const at = context.clock.now()
   let outcome: Exchange
@@ -53,6 +53,7 @@ export async function exchange(context: Context, plan: Plan, call: Call, purpose
       ...transportOf(context, plan),
       ...(call.redirects === 'inside_hosts' ? { redirectsInside: hostsOf(plan.provider, plan.values()).api } : {}),
     })
+    secrets = [...secrets, ...secretsIn(plan, response)]
     outcome = { request, response, secrets, masked: maskResponse(response, secrets) }
   } catch (error) {
     if (!(error instanceof FetchFailed)) throw error
@@ -91,6 +92,16 @@ function secretsOf(plan: Plan, call: Call): Secret[] {
   return [...stored, ...sent.flatMap((part) => [part, ...decoded(part)])]
 }
 
+/** Values of this answer that the definition calls secret, whichever call takes them. */
+function secretsIn(plan: Plan, response: WireResponse): Secret[] {
+  const hidden = secretNames(plan.provider)
+  if (hidden.length === 0) return []
+  const { token, renewal, steps = [] } = plan.way
+  const takes = [token, renewal.call, ...steps].flatMap((call) => Object.entries(call?.take ?? {}))
+  const named = Object.fromEntries(takes.filter(([name]) => hidden.includes(name)))
+  return Object.values(readValues(response, named, response.sentAt)).map((value) => new Secret(value))
+}
+
 /** Parts of a request are encoded for their place; a server may repeat them as they were. */
 function decoded(part: Secret): Secret[] {
   try {
@@ -102,7 +113,7 @@ function decoded(part: Secret): Secret[] {
 
 /** The server's words as they may be told and logged: some servers repeat what was sent. */
 export function hushed<T extends { words?: string }>(said: T, answered: Pick<Exchange, 'secrets'>): T {
-  return said.words === undefined ? said : { ...said, words: maskValues(said.words, answered.secrets ?? []) }
+  return said.words === undefined ? said : { ...said, words: maskBody(maskValues(said.words, answered.secrets ?? [])) }
 }
 
 /** An authority of one's own, and the client certificate of RFC 8705 where the client proves itself by it. */

@@ -15,6 +15,7 @@ import type { ConnectionChange, NewConnection } from './connections.ts'
 import type { Context } from './context.ts'
 import { dueAt } from './expiry.ts'
 import { missingValues } from './authorize.ts'
+import { secretNames } from './exchange.ts'
 import { find } from './find.ts'
 import { follow } from './follow.ts'
 import { readyOf } from './handout.ts'
@@ -124,6 +125,9 @@ function imported(context: Context, plan: Plan, given: NonNullable<NewConnection
       faults: [{ path: 'access_token', problem: 'missing' }],
     })
   }
+  const hidden = secretNames(plan.provider)
+  const values = Object.entries(given.values ?? {})
+  const open = values.filter(([name]) => !hidden.includes(name))
   const answer: TokenSet = {
     // Without an access token the set counts as expired: the first read renews it.
     accessToken: secret(given.accessToken ?? ''),
@@ -133,7 +137,7 @@ function imported(context: Context, plan: Plan, given: NonNullable<NewConnection
       given.accessToken === undefined
         ? now - 1
         : (given.expiresAt ?? (plan.way.access === 'never' ? 'never' : 'unknown')),
-    values: given.values ?? {},
+    values: Object.fromEntries(values.map(([name, value]) => [name, hidden.includes(name) ? secret(value) : value])),
     warnings: [],
     ...(given.refreshToken === undefined ? {} : { refreshToken: secret(given.refreshToken) }),
   }
@@ -146,7 +150,7 @@ function imported(context: Context, plan: Plan, given: NonNullable<NewConnection
   return {
     root,
     ...readyOf(context, plan, root),
-    ...(given.values === undefined ? {} : { values: given.values }),
+    ...(given.values === undefined ? {} : { values: Object.fromEntries(open) }),
     ...(due === undefined ? {} : { dueAt: due }),
   }
 }

@@ -33,8 +33,11 @@ export function maskResponse(response: WireResponse, secrets: readonly (Secret |
  */
 export function maskBody(text: string): string {
   return maskMembers(text)
-    .replace(/(^|[&?\s])([A-Za-z0-9_.%-]+)=([^&\s"<>]*)/g, (whole, before: string, name: string, value: string) =>
-      isSecretMember(name, value) ? `${before}${name}=${hidden}` : whole,
+    .replace(
+      // A form, or a parameter of a header with its value in quotes.
+      /(^|[&?,;\s])([A-Za-z0-9_.%-]+)=(?:"([^"]*)"|([^&\s"<>]*))/g,
+      (whole, before: string, name: string, quoted: string | undefined, value = '') =>
+        isSecretMember(name, quoted ?? String(value)) ? `${before}${name}=${hidden}` : whole,
     )
     .replace(/(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*){0,3}/g, hidden)
 }
