@@ -86,13 +86,13 @@ async function first({ home, database }: Made, count: number, reads: number): Pr
   return { ms, mb }
 }
 
-/** Milliseconds of one look of the refresher: when the next is due, and the first hundred that are. */
+/** Milliseconds of one look of the refresher: when the next is due, and if one is, the first hundred. */
 async function ticks(store: Store, due: number): Promise<number[]> {
   const taken: number[] = []
   for (let round = 0; round < 300; round++) {
     const started = performance.now()
-    await store.renewals.nextDue()
-    const found = await store.renewals.due(Date.now(), 100)
+    const next = (await store.renewals.nextDue()) ?? Infinity
+    const found = next <= Date.now() ? await store.renewals.due(Date.now(), 100) : []
     taken.push(performance.now() - started)
     if (found.length !== due) throw new Error(`${found.length} were due, not ${due}`)
   }

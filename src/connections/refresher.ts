@@ -23,6 +23,9 @@ const longestSleepMs = 30_000
 /** After a fault of the store. */
 const restMs = 5_000
 const mostUnderWay = 256
+/** Authorizations that ended so long ago are of no use to anybody; how often they are looked for. */
+const endedMs = 24 * 3600_000
+const pruneMs = 3600_000
 /** A clock that moves by more than this against the time that passed was set, or the machine slept. */
 const jumpMs = 60_000
 
@@ -36,6 +39,7 @@ export function createRefresher(context: Context, renewer: Renewer): Refresher {
 
   async function run(): Promise<void> {
     let before = clock.now() - clock.monotonic()
+    let prunedAt = -Infinity
     while (!stopped) {
       let sleepMs = restMs
       const ahead = clock.now() - clock.monotonic()
@@ -43,13 +47,15 @@ export function createRefresher(context: Context, renewer: Renewer): Refresher {
         context.emit('clock.jumped', { seconds: Math.round((ahead - before) / 1000) })
       before = ahead
       try {
-        await startDue()
+        const next = (await store.renewals.nextDue()) ?? Infinity
+        if (next <= clock.now()) await startDue()
         retryRevoking()
-        await store.authorizations.prune(clock.now() - 86_400_000)
-        const next = await store.renewals.nextDue()
+        if (clock.monotonic() - prunedAt > pruneMs) {
+          await store.authorizations.prune(clock.now() - endedMs)
+          prunedAt = clock.monotonic()
+        }
         // What is under way, or waits for its server, stays due: do not spin on it.
-        sleepMs =
-          next === undefined ? longestSleepMs : Math.min(longestSleepMs, Math.max(shortestSleepMs, next - clock.now()))
+        sleepMs = Math.min(longestSleepMs, Math.max(shortestSleepMs, next - clock.now()))
       } catch (error) {
         log.warn({ reason: String(error) }, 'the refresher could not look into the store')
       }
