@@ -20,14 +20,12 @@ const query = '?min_valid='
 /** The two halves around `expires_in`, and the headers as a flat list whose last value is the length. */
 type Finished = { head: string; tail: string; headers: string[] }
 
-type Asking = {
+type Missed = Wanted & {
   request: IncomingMessage
   response: ServerResponse
-  /** Undefined for a local caller. */
+  routing: Routing
   key: KeyEntry | undefined
 }
-
-type Missed = Wanted & Asking & { routing: Routing }
 
 export type HotParts = {
   connections: Pick<Connections, 'peek' | 'fetch'>
@@ -36,6 +34,7 @@ export type HotParts = {
   securityHeaders: Readonly<Record<string, string>>
   /** Requests of this listener are local: no key is needed. */
   local: boolean
+  /** Told of every token; `key` is undefined for a local caller. */
   handed(key: KeyEntry | undefined, entry: HotEntry, address: string | undefined, now: number): void
 }
 
@@ -49,11 +48,10 @@ export function createHot(parts: HotParts): Hot {
 
   let missed: Missed[] = []
 
-  function answer({ request, response, key }: Asking, entry: HotEntry, now: number): void {
+  function answer(response: ServerResponse, entry: HotEntry, now: number): void {
     const { head, tail, headers } = finishedOf(entry, headerList)
     const text = entry.endsAt === undefined ? head : head + secondsLeft(entry.endsAt, now) + tail
     headers[headers.length - 1] = String(text.length)
-    handed(key, entry, request.socket.remoteAddress, now)
     response.writeHead(200, headers)
     response.end(text, 'latin1')
   }
@@ -74,7 +72,10 @@ export function createHot(parts: HotParts): Hot {
       key.lastUsedAt = now
     }
     const entry = connections.peek(name, now, minValid)
-    if (entry !== undefined) return answer({ request, response, key }, entry, now)
+    if (entry !== undefined) {
+      handed(key, entry, request.socket.remoteAddress, now)
+      return answer(response, entry, now)
+    }
     missed.push({ request, response, routing, name, minValid, key })
     if (missed.length === 1) setImmediate(() => void answerMissed())
   }
@@ -85,11 +86,14 @@ export function createHot(parts: HotParts): Hot {
     missed = []
     const now = clock.now()
     const found = await connections.fetch(turn, now).catch(() => [])
-    for (const [place, asking] of turn.entries()) {
+    for (const [place, { request, response, routing, key }] of turn.entries()) {
       const entry = found[place]
-      // The routes say what is wrong.
-      if (entry === undefined) asking.routing(asking.request, asking.response)
-      else answer(asking, entry, now)
+      if (entry === undefined) {
+        routing(request, response) // which says what is wrong
+        continue
+      }
+      handed(key, entry, request.socket.remoteAddress, now)
+      answer(response, entry, now)
     }
   }
 }

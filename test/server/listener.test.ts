@@ -101,8 +101,9 @@ describe('the token read in memory', () => {
     kit.connections.tokens.set(name, remembered())
     const { key } = await kit.key(['token'], [name])
     await kit.read(path, { 'x-api-key': key })
-    // The audit of what came before.
+    // The audit and the journal of what came before.
     await kit.audit.settle()
+    await kit.journal.list({ limit: 1 }, () => true)
     const before = kit.statements()
     for (let i = 0; i < 50; i++) {
       const { status, headers } = await kit.read(`${path}?min_valid=30`, { 'x-api-key': key })
