@@ -66,7 +66,8 @@ export async function startChromium(host: Host) {
     const addresses = new Set<string>()
     context.on('response', (response) => answers.push(read(response)))
     context.on('page', (page) => page.on('framenavigated', (frame) => addresses.add(frame.url())))
-    context.setDefaultTimeout(10_000)
+    // A key that is made may take ten seconds on a busy machine.
+    context.setDefaultTimeout(20_000)
     const got = async () => (await Promise.all(answers)).filter((one) => one !== undefined)
     try {
       if (!options.stranger) await signIn(context, host)

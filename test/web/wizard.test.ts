@@ -54,7 +54,6 @@ describe('a person authorizes', () => {
         await axe(page)
         await consent(await start(page), 'Allow')
         await page.getByText('invalid_client').first().waitFor()
-        await axe(page)
         await shot(page, 'wizard-wrong-secret')
         await give(page, /^Client secret/i, 'rehearsal-secret')
         await consent(await start(page), 'Allow')
@@ -117,7 +116,6 @@ describe('a person authorizes', () => {
         const answer = await tab.getByRole('textbox', { name: 'The whole address' }).inputValue()
         await paste(page, `${relay}?error=`)
         await page.getByRole('alert').first().waitFor()
-        await axe(page)
         await paste(page, answer)
         await tokenStep(page)
         await gets('sheets')
@@ -149,7 +147,6 @@ describe('a person authorizes', () => {
           await page.getByRole('alert').getByText(words).waitFor()
           await page.getByRole('alert').getByText(error).waitFor()
         }
-        await axe(page)
 
         // What is typed is found again after a reload, in a second tab, and from the list of what was begun.
         await page.reload()
@@ -221,7 +218,6 @@ describe('nobody needs to authorize', () => {
         await call(page)
         await worked(page)
         await gets('gc')
-        await axe(page)
         await shot(page, 'wizard-google')
       },
       { at: '/connect', secrets: () => [line] },
@@ -238,7 +234,6 @@ describe('nobody needs to authorize', () => {
         await page.getByRole('button', { name: 'Make a key' }).click()
         const shown = page.getByText(/BEGIN CERTIFICATE/)
         await shown.waitFor()
-        await axe(page)
         await call(page)
         await page.getByText('Call Bearer Token Endpoint failed').waitFor()
         await axe(page)
@@ -261,7 +256,6 @@ describe('nobody needs to authorize', () => {
         await give(page, /^Password/i, 'wrong-password')
         await call(page)
         await page.getByText('Call Bearer Token Endpoint failed').waitFor()
-        await axe(page)
         await shot(page, 'wizard-wrong-password')
         await page.goBack()
         await give(page, /^Password/i, 'rehearsal-password')
