@@ -109,17 +109,13 @@ describe('M1: a key may what its verbs and connections say, on every route', () 
     [['mine', 'also'], [verbs]],
     [['*'], verbs.map((verb) => [verb])],
   ]
-  for (const [connections, sets] of cases) {
-    it(`for ${connections.join(' and ')}`, async () => {
-      for (const some of sets) {
-        const { key } = await kit.key([...some], connections)
-        const found = await mistakes(key, { verbs: some, connections }, [
-          ...new Set([...connections, foreign, 'absent']),
-        ])
-        expect([some, found]).toEqual([some, []])
-      }
-    })
-  }
+  it.each(cases)('for %j, with sets of verbs', async (connections, sets) => {
+    for (const some of sets) {
+      const { key } = await kit.key([...some], connections)
+      const found = await mistakes(key, { verbs: some, connections }, [...new Set([...connections, foreign, 'absent'])])
+      expect([some, found]).toEqual([some, []])
+    }
+  })
 
   it('and nothing when it is revoked, over, for another address, or cut', async () => {
     const revoked = await kit.key(['admin'], ['*'])
