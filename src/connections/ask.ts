@@ -48,27 +48,27 @@ export async function ask(context: Context, renewing: Renewing): Promise<Asked> 
       : { exchange: answered, failure: understood.failure, lost: understood.failure.kind === 'unknown_outcome' }
   }
 
+  const isConsumed = consumes(strategy, plan.way.renewal)
+  const againBy = repeatBy(claim.sendBy, plan.way.renewal)
+  // A renewal that was begun and left no outcome may have rotated the token, and its answer died with the process.
+  let lost = leftOpen && isConsumed
+  /** A service with a grace window repairs a lost answer if the same refresh token comes again at once. */
+  const persistently = async (tokens: TokenSet | undefined): Promise<Asked> => {
+    const first = await once(tokens)
+    lost ||= first.lost
+    const again = first.lost && isConsumed && permit?.probing !== true && clock.monotonic() < againBy
+    return again ? once(tokens, againBy) : first
+  }
+
   // An answer that came too late has used up the stored token, so that one is not tried first. None can be there where
   // all went well before.
   const mayBeLate = reuseMayKill(strategy, plan.way.renewal) || leftOpen || renewing.loaded.connection.failure
   let late = mayBeLate && strategy === 'refresh_token' ? await lateRoot(context, renewing) : undefined
-  let asked = await once(late ?? root)
-  // A renewal that was begun and left no outcome may have rotated the token, and its answer died with the process.
-  let lost = asked.lost || (leftOpen && consumes(strategy, plan.way.renewal))
-  // A service with a grace window repairs a lost answer if the same refresh token comes again at once.
-  const againBy = repeatBy(claim.sendBy, plan.way.renewal)
-  const isAskedAgain = () =>
-    asked.lost && consumes(strategy, plan.way.renewal) && permit?.probing !== true && clock.monotonic() < againBy
-  if (isAskedAgain()) {
-    asked = await once(late ?? root, againBy)
-    lost = true
-  }
+  let asked = await persistently(late ?? root)
   if (asked.failure?.kind === 'dead' && strategy === 'refresh_token' && late === undefined) {
     late = await onceReachable(context, () => lateRoot(context, renewing))
     if (late !== undefined) {
-      asked = await once(late)
-      lost ||= asked.lost
-      if (isAskedAgain()) asked = await once(late, againBy)
+      asked = await persistently(late)
     } else if (!lost && !wasRefused(renewing, asked.failure) && confirms(strategy, plan.way.renewal)) {
       if (clock.monotonic() + confirmAfterMs < againBy) {
         await clock.sleep(confirmAfterMs)

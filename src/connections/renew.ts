@@ -43,6 +43,7 @@ export type Renewer = {
 
 /** How long a job waits for its place at an authorization server. */
 const permitPatienceMs = 15_000
+
 export function createRenewer(context: Context, planner: Planner, waiting: Waiting): Renewer {
   const underWay = new Map<string, Promise<Outcome>>()
   const { store, clock, pace } = context
