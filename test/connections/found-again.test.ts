@@ -95,8 +95,9 @@ describe('what was lost', () => {
     await token(first).catch(() => undefined)
     await first.spool.append({ connectionId, holder, generation: 1, fence: 1, tokens: late(first) })
     const again = await start(first.abandon())
+    again.answer((request) => (request.form.get('refresh_token') === 'refresh-2' ? tokens(3) : dead))
     await again.domain.recover()
-    expect(await token(again)).toBe('access-2')
+    expect(await token(again)).toBe('access-3')
   })
 
   it('is told as the reason when what was found died too', async () => {
