@@ -6,6 +6,8 @@ export default defineConfig({
     // What takes minutes is run by `npm run test:long` (`vitest.long.config.ts`).
     exclude: [...configDefaults.exclude, 'test/**/*.long.test.ts'],
     // Real servers and real processes are used in many tests: a slow machine must not make them fail.
+    // Two at a time also on two cores: much of a test is waiting.
+    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 30_000,
     expect: { poll: { timeout: 10_000 } },
