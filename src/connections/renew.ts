@@ -171,7 +171,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
   ): Promise<void> {
     const strategy = strategyFor(loaded, plan, trigger, how)
     if (!leftOpen || strategy === undefined || !consumes(strategy, plan.way.renewal)) return store.renewals.close(claim)
-    const code = error instanceof EvergrantError ? error.code : 'internal_error'
+    const code = error instanceof EvergrantError ? error.code : 'internal'
     await giveUp(context, { plan, claim, loaded, trigger }, { kind: 'unknown_outcome', code }, { lost: true })
   }
 
