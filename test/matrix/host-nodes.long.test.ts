@@ -97,7 +97,7 @@ it('three nodes renew connections that end together once each', async () => {
   const started = performance.now()
   for (const here of nodes) here.domain.refresher.start()
   await vi.waitFor(() => expect(service.uses.size).toBeGreaterThanOrEqual(names.length), {
-    timeout: 300_000,
+    timeout: 500_000,
     interval: 100,
   })
   const took = performance.now() - started
@@ -249,11 +249,17 @@ it.skipIf(control === undefined)(
     await standby.query('select pg_promote()')
     way.to(standby.address(database.database))
 
-    await vi.waitFor(
-      async () =>
-        expect((await generations(standby)).filter(({ generation }) => generation === 2)).toHaveLength(names.length),
-      { timeout: 300_000, interval: 500 },
-    )
+    const state = async () => {
+      const rows = await standby.query<{ what: string; count: number }>(
+        `select concat_ws(' ', state, generation) as what, count(*)::int as count from schedule group by 1`,
+        database.database,
+      )
+      return Object.fromEntries(rows.map(({ what, count }) => [what, count]))
+    }
+    await vi.waitFor(async () => expect(await state()).toEqual({ 'active 2': names.length }), {
+      timeout: 240_000,
+      interval: 500,
+    })
     await pause(2000)
     const lost = await standby.query(`select 1 from schedule where state <> 'active'`, database.database)
     measured(
