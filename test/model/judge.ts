@@ -3,6 +3,7 @@
  * that it tells whether a lost grant was lost by our fault, and whether a rule was broken on the way.
  */
 import type { End } from '../../src/oauth/token-set.ts'
+import { requestDeadlineMs } from '../../src/connections/renewal-policy.ts'
 import type { Holding } from './node.ts'
 import type { Service, Token } from './service.ts'
 import type { Process, Simulation } from './simulation.ts'
@@ -232,7 +233,7 @@ export class Judge {
       if (killer.at < receivedAt || killer.id < sent.id) {
         // The request of a process that was killed may be on its way still when its node has started again.
         const isOfBefore = killer.node === sent.node && !killer.process.alive
-        return isOfOneClaim(killer, sent) || isOfBefore ? 'overtaken at the service' : 'avoidable'
+        if (isOfOneClaim(killer, sent) || isOfBefore) return 'overtaken at the service'
       }
       if (!this.#isKept(sent.brought as Token)) {
         const why = this.#whyUnkept(sent.brought as Token)
@@ -240,7 +241,10 @@ export class Judge {
       }
       const claimedAt = killer.holding?.at ?? killer.at
       const due = (sent.holding?.leaseMs ?? 0) + (sent.holding?.holdMs ?? 0)
-      const wasAble = this.#ableFor(sent.node, receivedAt, claimedAt, ableEnoughMs)
+      // Stopped with the request out, it took the answer in when it went on.
+      const wasAble =
+        this.#ableFor(sent.node, receivedAt, claimedAt, ableEnoughMs) ||
+        this.#ableFor(sent.node, sent.at, claimedAt, requestDeadlineMs + ableEnoughMs)
       if (wasAble || claimedAt - (sent.holding?.at ?? 0) < due) return 'avoidable'
     }
     return 'holder away'

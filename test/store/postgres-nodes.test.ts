@@ -204,6 +204,8 @@ describe('a renewal', () => {
     one.answer(() => tokens(2))
     await one.domain.connections.renew('books', local)
     expect(remembered(one)).toBe(2)
+    // A slow store is not waited for: it is stored when it is stored.
+    await vi.waitFor(async () => expect((await one.store.connections.byName('books'))?.schedule.generation).toBe(2))
     // Told later than anything of the renewal.
     await one.store.keys.insert(key)
     const told: Change[] = []
