@@ -25,6 +25,8 @@ export const points = {
   after_drop: 'the tokens of a connection are dropped',
   after_removing: 'a removal was begun',
   before_remove: 'a connection is about to be removed',
+  after_key: 'another key seals from now on, and nothing is wrapped by it yet',
+  after_wrapping: 'a part of what the key before sealed is wrapped anew',
 } as const
 
 export type Point = keyof typeof points

@@ -44,8 +44,8 @@ export function arm({ point: wanted, time }: Failpoint): Armed {
       close: () => spool.close(),
     }),
     store(store) {
-      const { renewals, connections } = store
-      const own: Pick<Store, 'renewals' | 'connections'> = {
+      const { renewals, connections, sealing } = store
+      const own: Pick<Store, 'renewals' | 'connections' | 'sealing'> = {
         renewals: {
           ...renewals,
           claim: around(renewals.claim, { before: 'before_claim', after: 'after_claim' }),
@@ -57,6 +57,16 @@ export function arm({ point: wanted, time }: Failpoint): Armed {
           ...connections,
           touch: around(connections.touch, { after: 'after_removing' }),
           remove: around(connections.remove, { before: 'before_remove' }),
+        },
+        sealing: {
+          ...sealing,
+          begin: around(sealing.begin, { after: 'after_key' }),
+          async *rewrap() {
+            for await (const step of sealing.rewrap()) {
+              reached('after_wrapping')
+              yield step
+            }
+          },
         },
       }
       // Everything else, counters included, stays the store's own.

@@ -74,17 +74,18 @@ export async function startEvergrant(options: StartOptions = {}) {
     const deadline = Date.now() + 60_000
     for (;;) {
       const said = output.stdout.length + output.stderr.length > before
-      if (
-        said &&
-        (await fetch(`${url}/healthz`).then(
-          (answer) => answer.ok,
-          () => false,
-        ))
-      )
-        return
+      // Another process may have taken the port meanwhile; the socket is ours alone.
+      if (said && (await answers({ host: '127.0.0.1', port })) && (await answers({ socketPath: socket }))) return
       if (Date.now() > deadline) throw new Error(`evergrant is not ready:\n${output.stdout}${output.stderr}`)
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
+  }
+
+  async function answers(where: Parameters<typeof ask>[0]): Promise<boolean> {
+    return ask(where, '/healthz', {}).then(
+      ({ status }) => status === 200,
+      () => false,
+    )
   }
 
   async function kill(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
