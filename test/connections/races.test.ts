@@ -226,10 +226,10 @@ describe('what happens at the same time', () => {
     const { id } = (await here.store.connections.byName('books'))!.connection
     await here.store.renewals.claim(claimOf(id, 1))
     here.clock.advance(30_000)
-    const { late } = here.store.renewals
-    here.store.renewals.late = () => Promise.reject(new EvergrantError('store_unavailable'))
+    const answerTo = here.spool.answerTo.bind(here.spool)
+    here.spool.answerTo = () => Promise.reject(new EvergrantError('store_unavailable'))
     await token(here).catch(() => undefined)
-    here.store.renewals.late = late
+    here.spool.answerTo = answerTo
     here.clock.advance(13_000)
     here.answer(() => ({ status: 400, body: { error: 'invalid_grant' } }))
     await token(here).catch(() => undefined)
