@@ -9,6 +9,7 @@ import type { Keeper } from './keep.ts'
 import type { Plan, Planner } from './plan.ts'
 import type { Outcome, Trigger } from './renewing.ts'
 import type { SpoolEntry } from './spool.ts'
+import { isAway, onceReachable } from './until-stored.ts'
 
 export type Recovery = {
   /** Of all connections; before anything is served. Renewals that were left open go on in the background. */
@@ -49,12 +50,15 @@ export function createRecovery(context: Context, planner: Planner, keeper: Keepe
     const leftOpen = new Set(await store.renewals.leftOpen(context.holder))
     for (const connectionId of new Set([...entries.map((entry) => entry.connectionId), ...leftOpen])) {
       const mine = entries.filter((entry) => entry.connectionId === connectionId)
-      // One connection that cannot be read keeps no other from being served.
-      await recoverOne(renew, connectionId, mine, leftOpen.has(connectionId)).catch((error: unknown) =>
+      const recoverIt = () => recoverOne(renew, connectionId, mine, leftOpen.has(connectionId))
+      const tell = (error: unknown) =>
         context.log.error(
           { connectionId, reason: String(error) },
           'what a crash left of a connection could not be read',
-        ),
+        )
+      // One connection that cannot be read keeps no other from being served. A store that went away comes back.
+      await recoverIt().catch((error: unknown) =>
+        isAway(error) ? void onceReachable(context, recoverIt).catch(tell) : tell(error),
       )
     }
   }

@@ -236,6 +236,26 @@ describe('what happens at the same time', () => {
     expect((await here.domain.connections.get('books')).failure?.code).toBe('rotation_response_lost')
   })
 
+  it('what a crash left is stored when a store that went away during the start is back', async () => {
+    const here = await start()
+    await connected(here)
+    here.clock.advance(3_700_000)
+    const { id } = (await here.store.connections.byName('books'))!.connection
+    await here.store.renewals.claim({ ...claimOf(id, 1), holder: 'node/0' })
+    const received = { connectionId: id, generation: 1, fence: 1, holder: 'node/0' }
+    await here.spool.append({ ...received, tokens: tokenSet('refresh-2', here.clock.now()) })
+    open.splice(open.indexOf(here), 1)
+    const again = await start(here.abandon())
+    const { byId } = again.store.connections
+    again.store.connections.byId = (one) => {
+      again.store.connections.byId = byId
+      return Promise.reject(new EvergrantError('store_unavailable', { detail: one }))
+    }
+    await again.domain.recover()
+    await expect.poll(async () => (await byId(id))?.tokens?.root.refreshToken?.open()).toBe('refresh-2')
+    expect(again.requests).toHaveLength(0)
+  })
+
   it('a stop waits for a renewal under way', async () => {
     const here = await start()
     await connected(here)
