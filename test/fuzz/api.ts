@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { contract, type Route } from '../../src/api/contract.ts'
 import { problem } from '../../src/api/problem.ts'
-import { connected, world } from '../connections/harness.ts'
+import { connected, service, world } from '../connections/harness.ts'
 import { publicUrl, startKit } from '../server/kit.ts'
 import { damaged, wild, wildPart } from './damaged.ts'
 import type { Subject } from './subject.ts'
@@ -25,6 +25,22 @@ const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
     fc.dictionary(fc.oneof(names, fc.string({ maxLength: 6 })), tie('tree'), { maxKeys: 5 }),
   ),
 }))
+/** What these routes take, with one or two members of something else. */
+const right = fc
+  .tuple(
+    fc.constantFrom<object>(
+      { name: 'papers', provider: 'custom', definition: service(), grant: 'machine', client: { id: 'i', secret: 's' } },
+      { name: 'papers', provider: 'github', client: { id: 'i', secret: 's' }, scopes: ['repo'] },
+      { name: 'key', verbs: ['token'], connections: ['books'] },
+      { definition: service() },
+      { overrides: { hosts: { api: ['api.example.com'] } } },
+      { generation: 1 },
+      { state: 'active' },
+      { text: 'code=a&state=b' },
+    ),
+    fc.dictionary(names, tree, { maxKeys: 2 }),
+  )
+  .map(([value, other]) => ({ ...value, ...other }))
 const routes: ReadonlyMap<string, Route> = new Map(Object.entries(contract))
 const request = fc.record({
   route: fc.constantFrom(...routes.keys()),
@@ -32,16 +48,22 @@ const request = fc.record({
     nil: undefined,
     freq: 8,
   }),
-  params: fc.array(fc.oneof(fc.constantFrom('books', 'custom', 'person'), wild), { minLength: 4, maxLength: 4 }),
+  params: fc.array(fc.oneof({ weight: 4, arbitrary: fc.constantFrom('books', 'books', 'custom', 'person') }, wild), {
+    minLength: 4,
+    maxLength: 4,
+  }),
   harm: fc.option(damaged(fc.constant('/v1/connections/books')), { nil: undefined, freq: 8 }),
   query: fc.dictionary(fc.oneof(names, fc.constantFrom('limit', 'after', 'revoke', 'format')), wild, { maxKeys: 2 }),
   body: fc.oneof(
+    fc.constant('{}'),
+    { weight: 3, arbitrary: right.map((value) => JSON.stringify(value)) },
+    { weight: 2, arbitrary: damaged(right.map((value) => JSON.stringify(value))) },
     tree.map((value) => JSON.stringify(value) ?? ''),
     damaged(tree.map((value) => JSON.stringify(value) ?? '')),
     wild,
   ),
-  type: fc.constantFrom('application/json', 'application/json', 'application/json', 'text/plain', 'x'),
-  caller: fc.constantFrom('local', 'local', 'nobody', 'key', 'wrong'),
+  type: fc.oneof({ weight: 12, arbitrary: fc.constant('application/json') }, fc.constantFrom('text/plain', 'x')),
+  caller: fc.oneof({ weight: 20, arbitrary: fc.constant('local') }, fc.constantFrom('nobody', 'key', 'key', 'wrong')),
   header: fc.oneof(wildPart, fc.constant('')),
 })
 type Request = typeof request extends fc.Arbitrary<infer T> ? T : never
