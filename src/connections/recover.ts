@@ -77,7 +77,8 @@ export function createRecovery(context: Context, planner: Planner, keeper: Keepe
     const granted = entries.find((entry) => entry.fence === noClaim && entry.generation === loaded.schedule.generation)
     if (granted !== undefined) return applyGrant(loaded, granted)
     await keepPassedOn(loaded, entries)
-    void renew(connectionId, loaded.schedule.generation, 'start').catch((error: unknown) => {
+    const finished = onceReachable(context, () => renew(connectionId, loaded.schedule.generation, 'start'))
+    void finished.catch((error: unknown) => {
       context.log.warn(
         { connection: loaded.connection.name, reason: String(error) },
         'a renewal left open by a crash could not be finished yet',

@@ -22,6 +22,7 @@ import { good } from './expiry.ts'
 import { claimTimes, consumes, needsNobody, strategyOf, type Strategy } from './renewal-policy.ts'
 import type { Outcome, Renewing, Trigger } from './renewing.ts'
 import { stepsAreDue } from './steps.ts'
+import { onceReachable } from './until-stored.ts'
 import type { Waiting } from './waiting.ts'
 
 /** `steps` repeats what follows a token and has failed, without renewing anything. */
@@ -126,8 +127,9 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     let told = false
     let received = false
     try {
-      // Of a process that died, or stored and lost again with the last moments of a database.
-      const recovered = await applySpool(claim, loaded, plan, mark)
+      // Of a process that died, or stored and lost again with the last moments of a database. Nobody else may begin
+      // before it is stored.
+      const recovered = await onceReachable(context, () => applySpool(claim, loaded, plan, mark))
       if (recovered !== undefined) return recovered
       const strategy = strategyFor(loaded, plan, trigger, how)
       if (strategy === undefined) {
