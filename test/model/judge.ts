@@ -50,6 +50,8 @@ const againMs = 5_000
 const ableEnoughMs = 3_000
 const second = 1000
 const lost = 'rotation_response_lost'
+/** A claim that a process left open, its hold, and the longest sleep of who looks after it. */
+const droppedMs = 130 * second
 /** Two seconds, and the way there. */
 const confirmMs = 7 * second
 
@@ -65,6 +67,8 @@ export class Judge {
   readonly #ability = new Map<string, { at: number; running: boolean; able: boolean }[]>()
   readonly #kills = new Map<string, number[]>()
   readonly #refusals: { token: Token; at: number }[] = []
+  /** Until when nobody may ask. */
+  readonly #backOffs: number[] = []
   /** Since the stored token was stored: when, and whether a claim on it was left open. */
   #storedAt = 0
   #leftOpen = false
@@ -163,6 +167,10 @@ export class Judge {
 
   tookOver(): void {
     this.#leftOpen = true
+  }
+
+  backsOff(until: number): void {
+    this.#backOffs.push(until)
   }
 
   flagged(code: string): void {
@@ -277,7 +285,8 @@ export class Judge {
       one.at <= graceEnd &&
       (one.at >= first.at || one.holding?.claim.fence === fence)
     const isRefused = this.#refusals.some((one) => one.token === token && one.at >= first.at && one.at <= graceEnd)
-    if (isRefused || this.requests.some(isAgain)) return 'answer lost twice'
+    if (isRefused || this.requests.some(isAgain))
+      return this.#isDropped(token, graceEnd) ? 'avoidable' : 'answer lost twice'
     const isProbe = first.holding?.probing === true
     const goneAt = this.#goneAt(first)
     const couldAsk = this.#stretches(first.node, first.endedAt ?? graceEnd, graceEnd, 'running')
@@ -288,6 +297,13 @@ export class Judge {
     const free = (first.holding?.at ?? first.at) + (first.holding?.leaseMs ?? 0) + (first.holding?.holdMs ?? 0)
     const isMissed = [...this.#ability.keys()].some((node) => this.#ableFor(node, free, graceEnd, 95 * second))
     return isMissed ? 'avoidable' : 'nobody there in the grace time'
+  }
+
+  /** A back-off ended long before the grace time did, and a node that could ask again did not. */
+  #isDropped(token: Token, graceEnd: number): boolean {
+    const from = Math.max(...this.#backOffs.filter((at) => at <= graceEnd), token.usedAt ?? graceEnd)
+    const isAsked = [...this.requests, ...this.#refusals].some((one) => one.token === token && one.at >= from)
+    return !isAsked && [...this.#ability.keys()].some((node) => this.#ableFor(node, from, graceEnd, droppedMs))
   }
 
   /** When its process was killed, if that kept it from sending the request again. */

@@ -321,6 +321,7 @@ export class Node {
         means((written: boolean) => {
           this.say(`${written ? 'writes' : 'may not write'} ${failure.code}${next.state === undefined ? '' : ', dead'}`)
           if (written && next.state !== undefined) judge.flagged(failure.code)
+          if (written && failure.retryAt !== undefined) judge.backsOff(failure.retryAt)
         })
         return renewals.fail(claim, failure, next)
       },
