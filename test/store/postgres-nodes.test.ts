@@ -187,8 +187,8 @@ describe('a pause that an authorization server asked for', () => {
     permits[1]?.done('transient', 10_000)
     await two.store.servers.put(origin, clock.now() + 10_000)
     expect((await pace(two)).room(origin)).toBe(0)
-    const [{ retryAt = 0 } = {}] = await two.store.servers.list()
-    expect(Math.abs(retryAt - clock.now() - 600_000)).toBeLessThan(5_000)
+    const [kept] = await two.store.servers.list()
+    expect(Math.abs((kept?.retryAt ?? 0) - clock.now() - 600_000)).toBeLessThan(5_000)
   })
 })
 
