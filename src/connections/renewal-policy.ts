@@ -10,6 +10,8 @@ const second = 1000
 
 /** Deadline of one request. A claim of 60 s holds a request and its re-send, and starts nothing after 35 s. */
 export const requestDeadlineMs = 20 * second
+/** From the last start of a first request in a claim of 25 s to its end. */
+const shortLeaseRestMs = 22 * second
 /** Callers are answered from the spool if the store takes longer than this. */
 export const storePatienceMs = 250
 /** A rejected token younger than this is not renewed again: the 401 has another cause. */
@@ -57,10 +59,11 @@ export function consumes(strategy: Strategy, renewal: Renewal): boolean {
 
 /**
  * Until when a lost answer may be asked for again, by the monotonic clock. A short claim has no room for a second request
- * after one that took its whole deadline; where two at the same time do no harm it need not have.
+ * after one that took its whole deadline; where two at the same time do no harm it need not have, but a holder that was
+ * stopped for longer than its claim asks nothing: the next token may be stored.
  */
 export function repeatBy(sendBy: number, renewal: Renewal): number {
-  return renewal.reuse === 'harmless' ? Infinity : sendBy
+  return renewal.reuse === 'harmless' ? sendBy + shortLeaseRestMs : sendBy
 }
 
 export function claimTimes(strategy: Strategy, renewal: Renewal): { leaseMs: number; holdMs: number } {
