@@ -41,6 +41,7 @@ export async function ask(context: Context, renewing: Renewing): Promise<Asked> 
       step: on,
       generation: claim.generation,
       sendBy,
+      records: renewing.records,
     })
     const understood = understand(plan, answered, template, on, context.unknownLife)
     return 'tokens' in understood

@@ -28,6 +28,8 @@ export type Purpose = {
   generation: number
   /** Monotonic ms: not sent later. */
   sendBy?: number
+  /** Takes the record of the attempt, for whoever first has to make the answer safe; else it is written at once. */
+  records?: (() => void)[]
 }
 
 export type Exchange = {
@@ -60,27 +62,34 @@ export async function exchange(context: Context, plan: Plan, call: Call, purpose
     outcome = { request, failure: classifyFetchFailure(error.failure) }
   }
   const { response, masked, failure } = outcome
-  const recorded = context.store.attempts
-    .append({
-      connectionId: plan.connection.id,
-      at,
-      trigger: purpose.trigger,
-      step: purpose.step,
-      generation: purpose.generation,
-      outcome: failure === undefined ? 'answered' : failure.kind,
-      ...(response === undefined ? {} : { status: response.status }),
-      ...(failure === undefined ? {} : { code: failure.code }),
-      durationMs: Math.round(context.clock.monotonic() - started),
-      request,
-      response: masked ?? null,
-    })
+  const attempt = {
+    connectionId: plan.connection.id,
+    at,
+    trigger: purpose.trigger,
+    step: purpose.step,
+    generation: purpose.generation,
+    outcome: failure === undefined ? 'answered' : failure.kind,
+    ...(response === undefined ? {} : { status: response.status }),
+    ...(failure === undefined ? {} : { code: failure.code }),
+    durationMs: Math.round(context.clock.monotonic() - started),
+    request,
+    response: masked ?? null,
+  }
+  const record = () =>
     // A record that cannot be kept must not cost the answer that was just received.
-    .catch((error: unknown) =>
-      context.log.warn({ connection: plan.connection.name, reason: String(error) }, 'an attempt could not be recorded'),
-    )
-  // What was received under a claim is not safe yet, and its outcome is written after this: a store that hangs must not
-  // keep it from the spool, nor a second request from its grace time.
-  if (purpose.sendBy === undefined) await recorded
+    context.store.attempts
+      .append(attempt)
+      .catch((error: unknown) =>
+        context.log.warn(
+          { connection: plan.connection.name, reason: String(error) },
+          'an attempt could not be recorded',
+        ),
+      )
+  // What was received under a claim is not safe yet: a commit, or a store that hangs, must not keep it from the spool, nor
+  // a second request from its grace time.
+  if (purpose.records !== undefined) purpose.records.push(() => void record())
+  else if (purpose.sendBy === undefined) await record()
+  else void record()
   return outcome
 }
 

@@ -13,7 +13,7 @@ import type { Plan, Planner } from './plan.ts'
 import { handoutOf, handoutToText, readyOf } from './handout.ts'
 import { remember } from './remember.ts'
 import { precious, storePatienceMs, strategyOf } from './renewal-policy.ts'
-import type { Outcome, Renewing, Trigger } from './renewing.ts'
+import { writeRecords, type Outcome, type Renewing, type Trigger } from './renewing.ts'
 import { revokeTokens } from './revoke.ts'
 import type { SpoolEntry } from './spool.ts'
 import { runAgain, runEach, runOnce, stepsAfterRenewal, withAllSteps } from './steps.ts'
@@ -71,6 +71,7 @@ export function createKeeper(context: Context, planner: Planner): Keeper {
     }
     const isPrecious = precious(previous, next, strategy)
     const spooled = isPrecious && (await journalled(context, plan.connection.name, entry))
+    writeRecords(renewing)
 
     if (strategy === 'issue') {
       const generation = claim.generation + 1

@@ -20,7 +20,7 @@ import { holdsSecrets, type Plan, type Planner } from './plan.ts'
 import { createRecovery } from './recover.ts'
 import { good } from './expiry.ts'
 import { claimTimes, consumes, needsNobody, strategyOf, type Strategy } from './renewal-policy.ts'
-import type { Outcome, Renewing, Trigger } from './renewing.ts'
+import { writeRecords, type Outcome, type Renewing, type Trigger } from './renewing.ts'
 import { stepsAreDue } from './steps.ts'
 import { onceReachable } from './until-stored.ts'
 import type { Waiting } from './waiting.ts'
@@ -126,6 +126,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     const started = clock.monotonic()
     let told = false
     let received = false
+    const records: Renewing['records'] = []
     try {
       // Of a process that died, or stored and lost again with the last moments of a database. Nobody else may begin
       // before it is stored.
@@ -136,7 +137,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
         await store.renewals.close(claim)
         return { kind: 'blocked', why: 'not_renewable' }
       }
-      const renewing: Renewing = { plan, claim, loaded, strategy, trigger, permit, leftOpen, mark, started }
+      const renewing: Renewing = { plan, claim, loaded, strategy, trigger, permit, leftOpen, mark, started, records }
       if (strategy === 'steps') return await keeper.repeat(renewing)
       const asked = await ask(context, renewing)
       if (permit !== undefined) tell(permit, asked.failure)
@@ -159,6 +160,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
       if (!received) await abandon(mine, plan, trigger, how, error).catch(() => undefined)
       throw error
     } finally {
+      writeRecords({ records })
       if (!told) permit?.done('unused')
     }
   }

@@ -21,6 +21,12 @@ export type Renewing = {
   mark: number
   /** Monotonic milliseconds. */
   started: number
+  /** Records of what was tried: a write to the store, which waits until the answer is in the spool. */
+  records: (() => void)[]
+}
+
+export function writeRecords(renewing: Pick<Renewing, 'records'>): void {
+  for (const record of renewing.records.splice(0)) record()
 }
 
 export type Outcome = { report?: { request: MaskedRequest; response?: MaskedResponse } } &
