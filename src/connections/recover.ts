@@ -28,21 +28,27 @@ export function createRecovery(context: Context, planner: Planner, keeper: Keepe
     const entry = await spool.answerTo(claim.connectionId, claim.generation)
     if (entry === undefined || (await isDoubted(entry, loaded))) return undefined
     const advanced = await store.renewals.advance(claim, keeper.advanceOf(plan, entry.tokens))
-    spool[advanced.saved ? 'stored' : 'settle'](entry)
-    if (!advanced.saved) return { kind: 'moved' }
+    if (!advanced.saved) {
+      // The claim was taken over meanwhile: whoever has it must find what is here before it gives the grant up, or after.
+      await store.renewals.keepLate(entry, entry.tokens)
+      spool.settle(entry)
+      return { kind: 'moved' }
+    }
+    spool.stored(entry)
     context.emit('token.recovered', { connection: plan.connection.name, generation: advanced.generation })
     await keeper.serve(plan, advanced.generation, entry.tokens, 'start', mark)
     return { kind: 'renewed', generation: advanced.generation }
   }
 
   /**
-   * Another node has renewed by this answer since, or the grant was declared dead before it was found: then the service
-   * is asked first, with the newest late answer.
+   * Another node has renewed by this answer since, or the grant was declared dead with it at hand: then the service is
+   * asked first, with the newest late answer. What came after that one continues it.
    */
   async function isDoubted({ connectionId, generation, tokens }: SpoolEntry, { connection }: Loaded): Promise<boolean> {
     const late = await store.renewals.late(connectionId, generation)
     if (late === undefined) return false
-    return connection.failure?.kind === 'dead' || late.obtainedAt > tokens.obtainedAt
+    const ahead = late.obtainedAt - tokens.obtainedAt
+    return connection.failure?.kind === 'dead' ? ahead >= 0 : ahead > 0
   }
 
   async function recover(renew: Renew): Promise<void> {
