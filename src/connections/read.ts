@@ -133,8 +133,9 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
     // One renewal per call: whatever there is now is the answer, with a warning if it is less than was asked for.
     const now = clock.now()
     const known = memory.get(name)
-    // Another node may have renewed it: what is remembered here is then the one before.
-    const isOld = outcome?.kind === 'moved' && known !== undefined && known.generation <= (old?.generation ?? 0)
+    // Another node may have renewed it, even if the grant has ended since: what is remembered is then the one before.
+    const mayBeOld = outcome?.kind === 'moved' || (outcome?.kind === 'blocked' && outcome.why === 'needs_authorization')
+    const isOld = mayBeOld && known !== undefined && known.generation <= (old?.generation ?? 0)
     const current = (isOld ? undefined : known) ?? (fault === undefined ? await reopened(name) : undefined) ?? old
     // Removed or revoked while the store took the answer: what is there now says which.
     if (current === undefined && outcome?.kind === 'renewed') return read(name)
