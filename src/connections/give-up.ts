@@ -24,7 +24,8 @@ export async function giveUp(
   const count = (before?.count ?? 0) + 1
   const dead = isDead(failure)
   const told = dead && lost ? lostAnswer(failure) : lost ? stillLost(failure) : failure
-  // A refusal that is not sure yet is asked about soon: a person must hear of it.
+  // An answer that was lost just now may come again for a short while. A refusal that is not sure yet: a person must hear.
+  const isSoon = unconfirmed || (lost && before?.kind !== 'unknown_outcome')
   const record: FailureRecord = {
     kind: told.kind,
     code: told.code,
@@ -32,7 +33,7 @@ export async function giveUp(
     firstAt: before?.firstAt ?? now,
     lastAt: now,
     ...wordsOf(told),
-    ...(dead ? {} : { retryAt: retryAt(told, unconfirmed ? 1 : count, now, context.dice()) }),
+    ...(dead ? {} : { retryAt: retryAt(told, isSoon ? 1 : count, now, context.dice()) }),
   }
   const state = dead ? ('needs_authorization' as const) : undefined
   const write = () =>
