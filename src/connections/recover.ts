@@ -82,8 +82,9 @@ export function createRecovery(context: Context, planner: Planner, keeper: Keepe
     if (loaded === undefined || (stored.length === entries.length && !leftOpen)) return
     const granted = entries.find((entry) => entry.fence === noClaim && entry.generation === loaded.schedule.generation)
     if (granted !== undefined) return applyGrant(loaded, granted)
+    await keepPassedOn(loaded, entries)
     const finished = onceReachable(context, async () => {
-      // Each time: while the store was away another node may have taken the claim over, and given the grant up.
+      // Again: while the store was away another node may have taken the claim over, and given the grant up.
       const now = await store.connections.byId(connectionId)
       if (now !== undefined) await keepPassedOn(now, entries)
       return renew(connectionId, loaded.schedule.generation, 'start')
