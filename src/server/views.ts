@@ -99,7 +99,9 @@ export function apiView({ base, headers, leftOut }: ApiView): ApiOnWire {
 }
 
 function failureView(failure: FailureRecord): NonNullable<ConnectionOnWire['failure']> {
-  const { kind, code, words, cause, remedy, status, count, firstAt, lastAt, retryAt } = failure
+  const { kind, code, words, remedy, status, count, firstAt, lastAt, retryAt } = failure
+  // What to do is told by whoever shows it: the page has the field at hand, the command line the command.
+  const { cause } = withLikely(failure)
   const times = { first_at: seconds(firstAt), last_at: seconds(lastAt), retry_at: maybeSeconds(retryAt) }
   return present({ kind, code, words, cause, remedy, status, count, ...times })
 }
