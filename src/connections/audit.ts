@@ -75,7 +75,7 @@ const againMs = 5_000
 const pruneMs = 3600_000
 /** Entries of one write: some milliseconds. */
 const batch = 200
-/** What waits while the store is away; beyond it the oldest are given up, and that is said. */
+/** What waits while the store is away; what comes beyond it is given up, and that is said. */
 const waitingLimit = 50_000
 /** Different things that are counted in one minute; what is beyond is counted by who alone. */
 const tallyLimit = 20_000
@@ -184,8 +184,10 @@ export async function createAudit(parts: AuditParts): Promise<Audit> {
     window = undefined
     const all = [tallies, ...[...readers].map((reader) => reader.tallies)].flatMap((each) => [...each.values()])
     const entries = all.map(entryOf)
-    for (const entry of entries) waiting.push(entry)
-    for (const read of keyReadsOf(entries)) handedOut.push(read)
+    const kept = entries.slice(0, Math.max(0, waitingLimit - waiting.length))
+    for (const { count } of entries.slice(kept.length)) lost += count
+    for (const entry of kept) waiting.push(entry)
+    for (const read of keyReadsOf(kept)) handedOut.push(read)
     for (const reader of readers) reader.tallies.clear()
     readers.clear()
     tallies = new Map()

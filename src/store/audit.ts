@@ -5,6 +5,7 @@
 import { columnsOf, recordOf, rowOf } from './audit-chain.ts'
 import { auditHeads, type Head } from './audit-head.ts'
 import { verifyAudit } from './audit-verify.ts'
+import { nodeOf } from './claim-rule.ts'
 import type { Database } from './database.ts'
 import type { KeyRing } from './seal.ts'
 import { statement, type Slots, type Statement } from './statement.ts'
@@ -54,7 +55,7 @@ const prune = statement((db, slot: Slots<{ node: string; seq: number }>) =>
 
 export function auditStore(database: Database, ring: KeyRing, holder: string): AuditStore {
   // The same for every start of this node.
-  const own = holder.slice(0, holder.lastIndexOf('/') < 0 ? holder.length : holder.lastIndexOf('/'))
+  const own = nodeOf(holder)
   const heads = auditHeads(database, ring)
   const about = (node: string) => `audit ${node}`
 
@@ -109,7 +110,7 @@ export function auditStore(database: Database, ring: KeyRing, holder: string): A
       const key = await heads.keyFor(own)
       let pruned = 0
       for (const { node, head } of await heads.all(database.read, key))
-        if (head !== undefined) pruned += await pruneChain(node, before)
+        if (head !== undefined) for (let step = -1; step !== 0; pruned += step) step = await pruneChain(node, before)
       return pruned
     },
   }
