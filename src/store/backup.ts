@@ -127,7 +127,9 @@ async function seal(options: BackupOptions, work: string, draft: string, connect
   const file = await open(draft, 'wx', 0o600)
   try {
     for (const path of sources) {
-      const handle = await open(path, 'r')
+      const handle = await openOrGone(path)
+      // What a running server had not stored yet, and has stored and removed since.
+      if (handle === undefined) continue
       const name = path.startsWith(work) ? basename(path) : relative(home, path)
       const { size } = await handle.stat()
       opened.push({ name, handle, size, sha256: await digest(handle, size) })
@@ -164,6 +166,14 @@ async function seal(options: BackupOptions, work: string, draft: string, connect
   }
 }
 
+/** undefined if there is no such file any more. */
+function openOrGone(path: string): Promise<FileHandle | undefined> {
+  return open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+}
+
 /** Files of the data directory that belong to the store; what a process makes for its own life is not among them. */
 async function companions({ home, database, keyFile }: BackupOptions, work: string): Promise<string[]> {
   const left = new Set(
@@ -181,7 +191,7 @@ async function companions({ home, database, keyFile }: BackupOptions, work: stri
 
 /** Lock of the process, half-written files, the work of other backups. */
 function isPassing(name: string): boolean {
-  return /^owner\.db|\.new$|\.part$|^backup-|^restore-/.test(name)
+  return /^owner\.db|\.new$|\.part$|^backup-|^restore-|^key\.[0-9a-f]{12}$/.test(name)
 }
 
 /** Everything is opened once more, and the database examined, before the file gets its name. */
