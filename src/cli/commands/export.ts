@@ -28,8 +28,9 @@ export async function run(call: Call): Promise<undefined> {
   }
   if (move) await confirmed(call, `suspend ${names.length === 0 ? 'all connections' : names.join(', ')} here`)
   const chosen = names.length === 0 ? {} : { names: [...names] }
-  const moved = move ? await suspend(call, names) : []
+  const moved: string[] = []
   try {
+    if (move) await suspend(call, names, moved)
     const found = await client.call('exportConnections', { body: { ...chosen, secrets } })
     for (const words of found.unlike) output.warn(words)
     const { definitions, connections } = found
@@ -43,17 +44,15 @@ export async function run(call: Call): Promise<undefined> {
   }
 }
 
-/** Before anything is read, so that no renewal makes old what was read. */
-async function suspend({ client }: Call, names: readonly string[]): Promise<string[]> {
+/** Before anything is read, so that no renewal makes old what was read. What was done stands in `moved`, also if it stops. */
+async function suspend({ client }: Call, names: readonly string[], moved: string[]): Promise<void> {
   const all = names.length === 0 ? (await client.call('exportConnections', { body: {} })).connections : undefined
-  const moved: string[] = []
   for (const name of all?.map((one) => one.name) ?? names) {
     const { state } = await client.call('showConnection', { params: { name } })
     if (state !== 'active') continue
     await client.call('changeConnection', { params: { name }, body: { state: 'suspended' } })
     moved.push(name)
   }
-  return moved
 }
 
 async function write({ given, io, output }: Call, text: string, what: string): Promise<void> {

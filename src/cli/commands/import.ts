@@ -4,7 +4,8 @@ import { newConnection } from '../../api/connection.ts'
 import { EvergrantError, type Fault } from '../../errors.ts'
 import { secret } from '../../secret.ts'
 import type { Call } from '../command.ts'
-import { toProblem } from '../problem.ts'
+import { findExisting } from '../connect/continue.ts'
+import { isProblem, toProblem } from '../problem.ts'
 import { readGiven } from '../spoken-secrets.ts'
 import { parseStructured } from '../structured-file.ts'
 import { backupPassphrase, connectionsText } from './backup.ts'
@@ -82,10 +83,7 @@ async function faultsOf(call: Call, { definitions, connections }: Export): Promi
   }
   const names = new Set<string>()
   for (const body of connections) {
-    const exists = await client.call('showConnection', { params: { name: body.name } }).then(
-      () => true,
-      () => false,
-    )
+    const exists = (await findExisting(call, body.name)) !== undefined
     if (exists || names.has(body.name)) {
       const problem = exists ? 'there is such a connection' : 'it stands twice in the file'
       faults.push({ path: body.name, problem, remedy: 'give it another name in the file, or remove the other first' })
@@ -105,7 +103,10 @@ async function faultsOf(call: Call, { definitions, connections }: Export): Promi
 async function isStored({ client }: Call, id: string): Promise<boolean> {
   return client.call('showProvider', { params: { id } }).then(
     () => true,
-    () => false,
+    (error: unknown) => {
+      if (isProblem(error, 'unknown_provider')) return false
+      throw error
+    },
   )
 }
 
