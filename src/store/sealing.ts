@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { EvergrantError } from '../errors.ts'
+import { sealedPlace } from './audit-head.ts'
 import type { Database } from './database.ts'
 import { place, SealBroken, type KeyRing, type KeySource, type Place } from './seal.ts'
 import { beginWith, recordedKeys, setRewrapped } from './sealing-keys.ts'
@@ -23,7 +24,7 @@ const columns = [
   column('client', 'data_key', ({ id }) => place('client', id, 'data_key')),
   column('draft', 'content_sealed', ({ id, version }) => place('draft', id, 'content', version)),
   column('revocation', 'call_sealed', ({ id }) => place('revocation', id, 'call')),
-  column('installation', 'audit_sealed', ({ id }) => place('installation', id, 'audit')),
+  column('installation', 'audit_sealed', ({ id }) => sealedPlace(id)),
 ]
 
 /** The key's id is in the blob: a version of one byte stands before it (`seal.ts`). */

@@ -16,6 +16,7 @@ const kinds = [
   { value: 'client', label: 'Clients' },
   { value: 'service', label: 'Services' },
   { value: 'key', label: 'API keys' },
+  { value: 'seal', label: 'Sealing key' },
   { value: 'session', label: 'Sign-ins' },
 ]
 const trouble = 'trouble'
