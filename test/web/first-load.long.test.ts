@@ -45,5 +45,7 @@ it('shows the list, and keeps up with what is typed', async () => {
   shown.sort((one, other) => one - other)
   measured('first row of a thousand connections', `${Math.round(shown[2] ?? 0)} ms after the request (goal: under 1 s)`)
   measured('longest task while typing a search', longest === 0 ? 'none over 50 ms' : `${Math.round(longest)} ms`)
-  expect(shown).toHaveLength(5)
+  // Far above the goal: a busy machine is no fault.
+  expect(shown[2]).toBeLessThan(10_000)
+  expect(longest).toBeLessThan(1_000)
 })
