@@ -2,7 +2,7 @@
 import type { Take } from './call-template.ts'
 import type { End } from './token-set.ts'
 
-export type Unit = 's' | 'ms' | 'epoch' | 'date' | 'duration'
+type Unit = NonNullable<Exclude<Take, string>['unit']>
 
 /** Codes of what was odd, to be prefixed with the member's name. */
 type Oddity = 'clamped' | 'not_positive' | 'unreadable' | 'other_unit'

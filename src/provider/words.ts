@@ -57,12 +57,15 @@ export const shapes = [
   'text',
 ] as const
 
+/** Of a moment in an answer. */
+export const units = ['s', 'ms', 'epoch', 'date', 'duration'] as const
+
 const take = z.union(
   [
     text,
     words({
       at: z.array(text).min(1),
-      unit: z.enum(['s', 'ms', 'epoch', 'date', 'duration']).exactOptional(),
+      unit: z.enum(units).exactOptional(),
       zero: z.literal('never').exactOptional(),
       as: fields.exactOptional(),
     }),
