@@ -53,7 +53,17 @@ const take: fc.Arbitrary<Record<string, Take>> = fc.dictionary(
     'account',
     'secret_value',
   ),
-  fc.oneof(path, fc.record({ at: fc.array(path, { minLength: 1, maxLength: 2 }), unit: fc.constantFrom(...units) })),
+  fc.oneof(
+    path,
+    fc.record(
+      {
+        at: fc.array(path, { minLength: 1, maxLength: 2 }),
+        unit: fc.constantFrom(...units),
+        zero: fc.constant('never' as const),
+      },
+      { requiredKeys: ['at'] },
+    ),
+  ),
   { maxKeys: 4 },
 )
 
