@@ -44,6 +44,15 @@ export function columnsOf(text: string): Omit<Row, 'text' | 'prev' | 'hash'> {
   }
 }
 
+/** Undefined where somebody made the text unreadable. */
+export function saidBy(text: string): ReturnType<typeof columnsOf> | undefined {
+  try {
+    return columnsOf(text)
+  } catch {
+    return undefined
+  }
+}
+
 export function recordOf({ text, prev, hash: own }: Pick<Row, 'text' | 'prev' | 'hash'>): AuditRecord {
   const { at, until, request, ...rest } = spelledOf(text)
   return {

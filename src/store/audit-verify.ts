@@ -3,7 +3,7 @@
  * there should be. A chain that was computed anew does not end in its head, and one that was put back as a whole, head
  * and all, does not hold what an earlier checkpoint says; that one is kept outside of the store.
  */
-import { columnsOf, hashOf } from './audit-chain.ts'
+import { hashOf, saidBy } from './audit-chain.ts'
 import type { AuditHeads, Head } from './audit-head.ts'
 import type { Database, Session } from './database.ts'
 import { statement, type Slots } from './statement.ts'
@@ -29,7 +29,7 @@ const entries = statement((db, slot: Slots<{ node: string; seq: number }>) =>
 
 const nodes = statement((db) => db.selectFrom('audit').select('node').distinct().orderBy('node'))
 
-export type VerifyParts = { database: Database; heads: AuditHeads; key: Buffer; about(node: string): string }
+type VerifyParts = { database: Database; heads: AuditHeads; key: Buffer; about(node: string): string }
 
 export async function verifyAudit(
   parts: VerifyParts,
@@ -131,14 +131,6 @@ function checkRow(row: Row, tell: Tell): void {
     return tell(row.seq, `is entry ${said.seq} of ${said.node} in another place`)
   const other = Object.entries(columns).find(([name, value]) => said[name as keyof typeof said] !== value)
   if (other !== undefined) tell(row.seq, `was altered: its column ${other[0]} says another thing than its text`)
-}
-
-function saidBy(text: string) {
-  try {
-    return columnsOf(text)
-  } catch {
-    return undefined
-  }
 }
 
 function missing(first: number, last: number): string {

@@ -2,7 +2,7 @@
  * The audit: who did what, as chains of entries that cannot be changed unseen; `audit-chain.ts` says how they hang
  * together, `audit-head.ts` where they end.
  */
-import { columnsOf, recordOf, rowOf } from './audit-chain.ts'
+import { recordOf, rowOf, saidBy } from './audit-chain.ts'
 import { auditHeads, type Head } from './audit-head.ts'
 import { verifyAudit } from './audit-verify.ts'
 import { nodeOf } from './claim-rule.ts'
@@ -100,7 +100,7 @@ export function auditStore(database: Database, ring: KeyRing, holder: string): A
       const wanted = { connection, actor, action, since, limit, ...(after ?? start) }
       const rows = await database.read.all(listing(filter), wanted)
       // One that somebody made unreadable is named by the verification.
-      return rows.flatMap((row) => (readable(row) ? [recordOf(row)] : []))
+      return rows.flatMap((row) => (saidBy(row.text) === undefined ? [] : [recordOf(row)]))
     },
     async verify(checkpoint) {
       const key = await heads.keyFor(own)
@@ -113,15 +113,6 @@ export function auditStore(database: Database, ring: KeyRing, holder: string): A
         if (head !== undefined) for (let step = -1; step !== 0; pruned += step) step = await pruneChain(node, before)
       return pruned
     },
-  }
-}
-
-function readable({ text }: Pick<Row, 'text'>): boolean {
-  try {
-    columnsOf(text)
-    return true
-  } catch {
-    return false
   }
 }
 
