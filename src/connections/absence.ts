@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../deps.ts'
 
-export type Absence = {
+type Absence = {
   lost(): void
   back(): void
   /** Resolves when the store is there and settled, or has been away for so long that asking it says more. */

@@ -55,7 +55,7 @@ export type Audit = {
   close(): Promise<void>
 }
 
-export type AuditParts = {
+type AuditParts = {
   store: AuditStore
   /** Told which key was handed which connection's token. */
   keyReads: KeyReadStore

@@ -6,7 +6,7 @@ import type { Logger } from '../deps.ts'
 import type { Pace, PaceOptions } from '../outbound/pace.ts'
 import type { Store } from '../store/store.ts'
 
-export type Pauses = {
+type Pauses = {
   /** For the pace: what is known at the start, and where it tells of further ones. */
   options: Required<Pick<PaceOptions, 'initial' | 'remember'>>
   /** From now on the pace learns what other nodes were asked for. */

@@ -7,7 +7,7 @@ import type { Fetch } from '../deps.ts'
 import type { Store } from '../store/store.ts'
 import type { Failpoint, Point } from './points.ts'
 
-export type Armed = { store(store: Store): Store; fetch(fetch: Fetch): Fetch; spool(spool: Spool): Spool } & {
+type Armed = { store(store: Store): Store; fetch(fetch: Fetch): Fetch; spool(spool: Spool): Spool } & {
   reached(point: Point): void
 }
 

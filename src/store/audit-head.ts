@@ -25,7 +25,7 @@ export type Head = {
   taken: AuditTaken
 }
 
-export type HeadFound = { node: string; head: Head } | { node: string; head: undefined }
+type HeadFound = { node: string; head: Head } | { node: string; head: undefined }
 
 /** What the installation row holds, sealed. */
 type Sealed = { key: string; nodes: string[] }

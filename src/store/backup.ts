@@ -41,7 +41,7 @@ export type BackupOptions = {
   now: number
 }
 
-export type BackupFacts = { bytes: number; connections: number; files: string[]; sealedBy: string; withKey: boolean }
+type BackupFacts = { bytes: number; connections: number; files: string[]; sealedBy: string; withKey: boolean }
 
 /** Writes the backup to `target`, which must not exist, whole or not at all. */
 export async function writeBackup(options: BackupOptions, target: string): Promise<BackupFacts> {
@@ -279,7 +279,7 @@ export type RestoreOptions = {
   passphrase?: Secret
 }
 
-export type RestoreFacts = { madeAt: number; connections: number; files: string[]; wroteKey: boolean }
+type RestoreFacts = { madeAt: number; connections: number; files: string[]; wroteKey: boolean }
 
 /** Puts a backup into an empty data directory, whole or not at all. It stays closed until it is adopted. */
 export async function restoreBackup(options: RestoreOptions, name: string): Promise<RestoreFacts> {

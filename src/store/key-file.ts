@@ -25,7 +25,7 @@ export type KeyCover = {
   seal(keys: readonly Uint8Array[]): string[]
 }
 
-export type KeyFileOptions = {
+type KeyFileOptions = {
   storeExists: boolean
   /** Not ours to change: what a service manager has put there. */
   fixed?: boolean
