@@ -42,7 +42,7 @@ export interface Spool {
   settle(entry: Head): void
   /** The answer is stored: it is kept a while for a database that loses its last moments. */
   stored(entry: Head): void
-  /** What was received for this generation, stored or not. */
+  /** What was received for this generation, stored or not: the newest one, which an older one has brought. */
   answerTo(connectionId: string, generation: number): Promise<SpoolEntry | undefined>
   /** Whose last answer was stored and is still here, with the generation it started from. */
   storedLately(): Head[]
@@ -134,11 +134,12 @@ class FileSpool implements Spool {
 
   async answerTo(connectionId: string, generation: number): Promise<SpoolEntry | undefined> {
     const remembered = this.#stored.get(connectionId)
-    for (const payload of remembered === undefined ? this.#open.values() : [remembered, ...this.#open.values()]) {
-      const { head } = readPayload(payload)
-      if (head.connectionId === connectionId && head.generation === generation) return this.#entryOf(payload)
-    }
-    return undefined
+    const payloads = [...this.#open.values(), ...(remembered === undefined ? [] : [remembered])]
+    const payload = payloads.findLast((one) => {
+      const { head } = readPayload(one)
+      return head.connectionId === connectionId && head.generation === generation
+    })
+    return payload && this.#entryOf(payload)
   }
 
   storedLately(): Head[] {

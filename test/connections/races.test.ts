@@ -256,6 +256,28 @@ describe('what happens at the same time', () => {
     expect(again.requests).toHaveLength(0)
   })
 
+  it('of two answers that a crash left to one generation the newer one is stored', async () => {
+    const here = await start()
+    await connected(here)
+    here.clock.advance(3_700_000)
+    const { id } = (await here.store.connections.byName('books'))!.connection
+    const now = here.clock.now()
+    // The first came too late for its claim; by it the second claim, left open as well, has renewed.
+    await here.store.renewals.claim(claimOf(id, 1))
+    here.clock.advance(30_000)
+    await here.store.renewals.claim({ ...claimOf(id, 1), holder: 'node/0' })
+    const received = { connectionId: id, generation: 1, holder: 'node/0' }
+    await here.spool.append({ ...received, fence: 1, tokens: tokenSet('refresh-2', now) })
+    await here.spool.append({ ...received, fence: 2, tokens: tokenSet('refresh-3', now + 1_000) })
+    open.splice(open.indexOf(here), 1)
+    const again = await start(here.abandon())
+    await again.domain.recover()
+    const stored = async () => (await again.store.connections.byId(id))?.tokens?.root.refreshToken?.open()
+    await expect.poll(async () => (await again.store.connections.byId(id))?.schedule.generation).toBe(2)
+    expect(await stored()).toBe('refresh-3')
+    expect(again.requests).toHaveLength(0)
+  })
+
   it('a stop waits for a renewal under way', async () => {
     const here = await start()
     await connected(here)
