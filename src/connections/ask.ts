@@ -9,7 +9,7 @@ import type { Context } from './context.ts'
 import { exchange, understand, type Exchange } from './exchange.ts'
 import { follow } from './follow.ts'
 import type { Plan } from './plan.ts'
-import { confirms, consumes, repeatBy, reuseMayKill, type Strategy } from './renewal-policy.ts'
+import { confirms, consumes, repeatBy, reuseMayKill, saysNothing, unsure, type Strategy } from './renewal-policy.ts'
 import type { Renewing } from './renewing.ts'
 import { onceReachable } from './until-stored.ts'
 
@@ -70,7 +70,7 @@ export async function ask(context: Context, renewing: Renewing): Promise<Asked> 
     late = await onceReachable(context, () => lateRoot(context, renewing))
     if (late !== undefined) {
       asked = await persistently(late)
-    } else if (!lost && !wasRefused(renewing, asked.failure) && confirms(strategy, plan.way.renewal)) {
+    } else if (!lost && !wasRefused(renewing) && confirms(strategy, plan.way.renewal)) {
       if (clock.monotonic() + confirmAfterMs < againBy) {
         await clock.sleep(confirmAfterMs)
         asked = confirmed(asked.failure, await once(root, againBy))
@@ -81,18 +81,15 @@ export async function ask(context: Context, renewing: Renewing): Promise<Asked> 
 }
 
 /** By the last attempt, without an answer to the second question: this refusal is the answer. */
-function wasRefused({ loaded }: Renewing, { code }: Failure): boolean {
-  const before = loaded.connection.failure
-  return before?.code === code && before.kind !== 'dead'
+function wasRefused({ loaded }: Renewing): boolean {
+  return loaded.connection.failure?.refused === true
 }
 
 /** What only a flaky network or a busy service said the second time does not take the refusal back. */
 function confirmed(refused: Failure, again: Asked): Asked {
   const { failure } = again
-  if (failure === undefined || !['transient', 'unknown_outcome', 'not_sent'].includes(failure.kind)) return again
-  const { retryAfterMs } = failure
-  const unsure = { ...refused, kind: 'transient' as const, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
-  return { ...again, failure: unsure, lost: false, unconfirmed: true }
+  if (failure === undefined || !saysNothing(failure)) return again
+  return { ...again, failure: unsure(refused, failure), lost: false, unconfirmed: true }
 }
 
 /** The token set that continues the stored one by an answer which came after its claim had passed on. */

@@ -3,7 +3,7 @@ import type { Failure } from '../oauth/failure.ts'
 import type { Claim, FailureRecord, Loaded, Store } from '../store/store.ts'
 import type { Context } from './context.ts'
 import type { Plan } from './plan.ts'
-import { retryAt } from './renewal-policy.ts'
+import { retryAt, rung, saysNothing, unsure } from './renewal-policy.ts'
 import type { Outcome, Renewing } from './renewing.ts'
 import { isAway, onceReachable } from './until-stored.ts'
 
@@ -23,17 +23,21 @@ export async function giveUp(
   const before = loaded.connection.failure
   const count = (before?.count ?? 0) + 1
   const dead = isDead(failure)
-  const told = dead && lost ? lostAnswer(failure) : lost ? stillLost(failure) : failure
+  const wasRefused = before?.refused === true && saysNothing(failure)
+  const heard = wasRefused ? unsure(wordsOf(before), failure) : failure
+  const told = dead && lost ? lostAnswer(failure) : lost ? stillLost(heard) : heard
   // An answer that was lost just now may come again for a short while. A refusal that is not sure yet: a person must hear.
-  const isSoon = unconfirmed || (lost && before?.kind !== 'unknown_outcome')
+  const isRefused = unconfirmed || wasRefused
+  const unclear = lost || isRefused ? (before?.unclear ?? 0) + 1 : 0
   const record: FailureRecord = {
     kind: told.kind,
-    code: told.code,
     count,
     firstAt: before?.firstAt ?? now,
     lastAt: now,
     ...wordsOf(told),
-    ...(dead ? {} : { retryAt: retryAt(told, isSoon ? 1 : count, now, context.dice()) }),
+    ...(dead ? {} : { retryAt: retryAt(told, rung(count, unclear), now, context.dice()) }),
+    ...(dead || unclear === 0 ? {} : { unclear }),
+    ...(isRefused ? { refused: true } : {}),
   }
   const state = dead ? ('needs_authorization' as const) : undefined
   const write = () =>
@@ -118,8 +122,10 @@ function lostAnswer(failure: Failure): Failure {
   }
 }
 
+type Words = Pick<Failure, 'code' | 'words' | 'cause' | 'remedy' | 'status'>
+
 /** What a failure says, without what was absent. */
-export function wordsOf(failure: Failure): Partial<FailureRecord> {
+export function wordsOf(failure: Words): Words {
   return {
     ...(failure.words === undefined ? {} : { words: failure.words }),
     ...(failure.cause === undefined ? {} : { cause: failure.cause }),

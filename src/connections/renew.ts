@@ -150,9 +150,9 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
       // An attempt before this one may have lost the answer too, and its claim was closed since.
       const before = loaded.connection.failure
       const wasLost = before?.kind === 'unknown_outcome' || before?.code === lostCode
-      const lostBefore = wasLost && consumes(strategy, plan.way.renewal)
+      const lost = (asked.lost || wasLost) && consumes(strategy, plan.way.renewal)
       return {
-        ...(await giveUp(context, renewing, asked.failure, { ...asked, lost: asked.lost || lostBefore })),
+        ...(await giveUp(context, renewing, asked.failure, { ...asked, lost })),
         ...report,
       }
     } catch (error) {

@@ -87,7 +87,27 @@ export function confirms(strategy: Strategy, renewal: Renewal): boolean {
   return renewal.rotates === 'never' || renewal.reuse === 'harmless' || (renewal.grace ?? 0) > 0
 }
 
+/** What a flaky network or a busy service says takes nothing back that was heard before. */
+export function saysNothing({ kind }: Failure): boolean {
+  return kind === 'transient' || kind === 'unknown_outcome' || kind === 'not_sent'
+}
+
+/** A refusal that the service may not have meant: what it was asked then brought nothing. */
+export function unsure(refused: Omit<Failure, 'kind'>, { retryAfterMs }: Failure): Failure {
+  return { ...refused, kind: 'transient', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+}
+
 const backOff = [10, 30, 60, 120, 240, 300].map((seconds) => seconds * second)
+
+/**
+ * Which wait of the back-off comes now. The first two are short where a refresh token may be used up, so that three
+ * attempts fall into a grace window of 30 seconds, and where it is not sure yet that a refusal was meant. `unclear` counts
+ * such attempts in a row; the second short wait is one more than others have, and fits into the 12 of half an hour.
+ */
+export function rung(failures: number, unclear: number): number {
+  if (unclear === 0) return failures
+  return unclear <= 2 ? 1 : failures - 1
+}
 
 /**
  * When to try again, epoch ms: doubling to five minutes with jitter, so that an outage of 30 minutes costs at most 12

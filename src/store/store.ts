@@ -30,6 +30,10 @@ export type FailureRecord = {
   firstAt: number
   lastAt: number
   retryAt?: number
+  /** Attempts in a row that left open whether a refresh token was used up, or whether a refusal was meant. */
+  unclear?: number
+  /** The service refused, and whether it meant that is not known yet. */
+  refused?: true
 }
 
 export type ClientRecord = {

@@ -219,6 +219,43 @@ describe('what happens at the same time', () => {
     expect((await here.domain.connections.get('books')).failure).toMatchObject({ kind: 'dead', code: 'invalid_grant' })
   })
 
+  it('a refusal that could not be confirmed is not forgotten by an attempt that asked nothing', async () => {
+    const here = await start()
+    await connected(here, { rotates: 'never' })
+    here.clock.advance(3_700_000)
+    here.answer((_, n) => (n === 1 ? { status: 400, body: { error: 'invalid_grant' } } : { status: 503, body: {} }))
+    await token(here).catch(() => undefined)
+    here.clock.advance(13_000)
+    here.answer(() => ({ lost: 'late' }))
+    await token(here).catch(() => undefined)
+    expect((await here.domain.connections.get('books')).failure).toMatchObject({
+      kind: 'transient',
+      code: 'invalid_grant',
+    })
+    here.clock.advance(13_000)
+    here.answer(() => ({ status: 400, body: { error: 'invalid_grant' } }))
+    await token(here).catch(() => undefined)
+    expect(here.requests).toHaveLength(4)
+    expect((await here.domain.connections.get('books')).failure).toMatchObject({ kind: 'dead', code: 'invalid_grant' })
+  })
+
+  it('a lost answer is asked for in three attempts inside a grace window of 30 seconds', async () => {
+    const here = await start()
+    await connected(here)
+    here.clock.advance(3_700_000)
+    const lostAt = here.clock.now()
+    here.answer((_, n) => (n % 2 === 1 ? { lost: 'reset' } : { status: 503, body: {} }))
+    for (const step of [0, 12_001, 12_001]) {
+      here.clock.advance(step)
+      await token(here).catch(() => undefined)
+    }
+    expect(here.requests).toHaveLength(6)
+    expect(here.clock.now() - lostAt).toBeLessThan(25_000)
+    here.clock.advance(12_001)
+    await token(here).catch(() => undefined)
+    expect(here.requests).toHaveLength(6)
+  })
+
   it('an answer that may be lost is not forgotten by a renewal that the store ends', async () => {
     const here = await start()
     await connected(here)
@@ -307,13 +344,20 @@ describe('what happens at the same time', () => {
   it('one connection that cannot be read does not keep the server from starting', async () => {
     const here = await start()
     await connected(here)
+    await connected(here, {}, 'films')
     here.clock.advance(3_700_000)
     here.answer(() => new Promise(() => undefined))
-    void token(here).catch(() => undefined)
-    await pause(50)
+    for (const name of ['books', 'films']) void token(here, name).catch(() => undefined)
+    await expect.poll(() => here.requests).toHaveLength(2)
+    const { id } = (await here.store.connections.byName('books'))!.connection
     open.splice(open.indexOf(here), 1)
     const again = await start(here.abandon())
-    again.store.connections.byId = () => Promise.reject(new EvergrantError('integrity_error'))
+    const { byId } = again.store.connections
+    again.store.connections.byId = (one) =>
+      one === id ? Promise.reject(new EvergrantError('integrity_error')) : byId(one)
+    again.answer(() => tokens(2))
     await again.domain.recover()
+    await expect.poll(async () => (await again.store.connections.byName('films'))?.schedule.generation).toBe(2)
+    expect((await again.store.connections.byName('books'))?.schedule.generation).toBe(1)
   })
 })

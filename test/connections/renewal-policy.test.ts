@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { claimTimes, confirms, consumes, precious, retryAt, strategyOf } from '../../src/connections/renewal-policy.ts'
+import {
+  claimTimes,
+  confirms,
+  consumes,
+  precious,
+  retryAt,
+  rung,
+  strategyOf,
+} from '../../src/connections/renewal-policy.ts'
 import type { Renewal, Way } from '../../src/provider/provider.ts'
 import { secret } from '../../src/secret.ts'
 
@@ -67,6 +75,26 @@ describe('trying again', () => {
         now = retryAt(failure, attempts, now, dice)
       }
       expect(attempts).toBeLessThanOrEqual(12)
+    }
+  })
+
+  it('costs no more wherever an answer is lost meanwhile, and asks three times in the first 25 seconds after', () => {
+    for (const dice of [0, 0.5, 0.999]) {
+      for (let lostAt = 1; lostAt <= 12; lostAt++) {
+        const moments: number[] = []
+        let now = 0
+        while (now < 1_800_000) {
+          moments.push(now)
+          const failures = moments.length
+          now = retryAt(failure, rung(failures, Math.max(0, failures - lostAt + 1)), now, dice)
+        }
+        expect(moments.length).toBeLessThanOrEqual(12)
+        const from = moments[lostAt - 1]
+        if (from === undefined || from > 1_700_000) continue
+        const after = moments.map((moment) => moment - from).filter((ms) => ms >= 0)
+        expect(after[2]).toBeLessThan(25_000)
+        if (lostAt === 1) expect(after[3]).toBeLessThan(61_000)
+      }
     }
   })
 
