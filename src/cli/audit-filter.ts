@@ -2,8 +2,7 @@
 import { EvergrantError } from '../errors.ts'
 import type { Given } from './command.ts'
 import type { Io } from './io.ts'
-
-const units: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400, w: 604_800 }
+import { momentOf } from './times.ts'
 
 /** `since` in epoch seconds. */
 export function auditFilter(given: Given, io: Pick<Io, 'now'>) {
@@ -12,15 +11,14 @@ export function auditFilter(given: Given, io: Pick<Io, 'now'>) {
     connection: given.text('connection'),
     actor: given.text('actor'),
     action: given.text('action'),
-    since: since === undefined ? undefined : momentOf(since, Math.floor(io.now() / 1000)),
+    since: since === undefined ? undefined : sinceOf(since, Math.floor(io.now() / 1000)),
   }
 }
 
 /** `24h` back from now, or a date. */
-function momentOf(text: string, now: number): number {
-  const span = /^(\d{1,5})([mhdw])$/.exec(text)
-  const at = span === null ? Math.floor(Date.parse(text) / 1000) : now - Number(span[1]) * (units[span[2] ?? ''] ?? 0)
-  if (Number.isFinite(at) && at >= 0 && at <= now) return at
+function sinceOf(text: string, now: number): number {
+  const at = momentOf(text, now, 'back')
+  if (at !== undefined && at >= 0 && at <= now) return at
   throw new EvergrantError('invalid_value', {
     detail: `--since takes a moment that has passed, not "${text}"`,
     remedy: 'write 24h, 7d or 2026-11-01',

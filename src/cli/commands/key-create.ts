@@ -1,6 +1,6 @@
 import { EvergrantError, type Fault } from '../../errors.ts'
 import type { Call } from '../command.ts'
-import { relative, withRfc3339 } from '../times.ts'
+import { momentOf, relative, withRfc3339 } from '../times.ts'
 
 export async function run({ client, given, output, io }: Call): Promise<undefined> {
   const name = given.text('name')
@@ -9,7 +9,7 @@ export async function run({ client, given, output, io }: Call): Promise<undefine
   if (name === undefined) faults.push({ path: '--name', problem: 'what the key is for is missing' })
   if (connections.length === 0) faults.push({ path: '--connection', problem: 'a connection, or * for all, is missing' })
   const verbs = given.list('verb').map((verb) => readVerb(verb, faults))
-  const expires = readMoment(given.text('expires'), Math.floor(io.now() / 1000), faults)
+  const expires = expiryOf(given.text('expires'), Math.floor(io.now() / 1000), faults)
   if (faults.length > 0 || name === undefined) {
     throw new EvergrantError('missing_value', {
       detail: 'the key cannot be made',
@@ -45,14 +45,11 @@ function readVerb(text: string, faults: Fault[]): Verb {
   return text
 }
 
-const units: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400, w: 604_800 }
-
 /** `90d` from now, or a date; epoch seconds. */
-function readMoment(text: string | undefined, now: number, faults: Fault[]): number | undefined {
+function expiryOf(text: string | undefined, now: number, faults: Fault[]): number | undefined {
   if (text === undefined) return undefined
-  const span = /^(\d{1,5})([mhdw])$/.exec(text)
-  const at = span === null ? Math.floor(Date.parse(text) / 1000) : now + Number(span[1]) * (units[span[2] ?? ''] ?? 0)
-  if (Number.isFinite(at) && at > now) return at
+  const at = momentOf(text, now, 'ahead')
+  if (at !== undefined && at > now) return at
   faults.push({ path: '--expires', problem: `"${text}" is no moment ahead`, remedy: 'write 90d, 12h or 2027-01-31' })
   return undefined
 }
