@@ -25,7 +25,11 @@ describe('backup and restore', () => {
       stderr: expect.stringContaining('--passphrase-file'),
     })
     const short = await stage.file('short', 'too short\n')
-    expect(await stage.run(`backup file --passphrase-file ${short}`)).toMatchObject({ code: 2 })
+    for (const file of [short, await stage.file('empty', '')])
+      expect(await stage.run(`backup file --passphrase-file ${file}`)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('the passphrase is shorter than 16 characters\nhint: take five or more'),
+      })
     const taken = await stage.run('backup file --passphrase=canary')
     expect(taken).toMatchObject({ code: 2, stderr: expect.not.stringContaining('canary') })
   })

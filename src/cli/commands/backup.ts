@@ -3,13 +3,11 @@ import { createReadStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import * as check from '../../config/checks.ts'
 import { EvergrantError } from '../../errors.ts'
 import { secret } from '../../secret.ts'
 import type { Call } from '../command.ts'
 import { secretOf } from '../spoken-secrets.ts'
-
-/** Of a passphrase that is tried on a file, without anybody who could slow it down. */
-const shortest = 16
 
 export async function run(call: Call): Promise<undefined> {
   const { given, io, options, output, ports } = call
@@ -55,12 +53,13 @@ export function connectionsText(count: number): string {
 }
 
 export async function backupPassphrase(call: Call): Promise<string | undefined> {
-  const passphrase = await secretOf(call, 'passphrase-file', 'EVERGRANT_PASSPHRASE')
-  if (passphrase === undefined || passphrase.length >= shortest) return passphrase
-  throw new EvergrantError('invalid_value', {
-    detail: `the passphrase is shorter than ${shortest} characters`,
-    remedy: 'take five or more random words',
-  })
+  const text = await secretOf(call, 'passphrase-file', 'EVERGRANT_PASSPHRASE')
+  try {
+    return text === undefined ? undefined : check.passphrase(text)
+  } catch (error) {
+    if (!(error instanceof check.Unfit)) throw error
+    throw new EvergrantError('invalid_value', { detail: error.message, remedy: error.remedy, cause: error })
+  }
 }
 
 export function elsewhere(what: string): EvergrantError {
