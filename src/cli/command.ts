@@ -8,7 +8,8 @@ import type { Io } from './io.ts'
 import type { Output } from './output.ts'
 import type { Ports } from './ports.ts'
 
-export type Argument = { name: string; summary: string; optional?: true }
+/** `many` is the last one and takes what is left, also nothing. */
+export type Argument = { name: string; summary: string; optional?: true; many?: true }
 
 /** `flag` takes no value, `text` one, `number` a whole one, `list` may be repeated. */
 export type Option = { name: string; kind: 'flag' | 'text' | 'number' | 'list'; value?: string; summary: string }
@@ -47,9 +48,12 @@ export class Given {
   }
 
   argument(name: string): string | undefined {
-    const index = this.#command.arguments.findIndex((argument) => argument.name === name)
-    if (index < 0) throw new Error(`the command table has no argument ${name}`)
-    return this.#arguments[index]
+    return this.#arguments[this.#place(name)]
+  }
+
+  /** What was given for an argument that takes many. */
+  many(name: string): readonly string[] {
+    return this.#arguments.slice(this.#place(name))
   }
 
   /** An argument the parser has already insisted on. */
@@ -82,6 +86,12 @@ export class Given {
       detail: `--${name} takes a whole number, not "${value}"`,
       remedy: `give --${name} as a number`,
     })
+  }
+
+  #place(name: string): number {
+    const index = this.#command.arguments.findIndex((argument) => argument.name === name)
+    if (index < 0) throw new Error(`the command table has no argument ${name}`)
+    return index
   }
 
   #option(name: string, kind: Option['kind']): unknown {

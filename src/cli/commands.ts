@@ -367,9 +367,8 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   export: {
     summary: 'write connections and definitions of your own as YAML, or sealed with their secrets',
-    arguments: [],
+    arguments: [{ name: 'name', summary: 'connections to export (all of them)', many: true }],
     options: [
-      { name: 'connection', kind: 'list', value: 'name', summary: 'connection to export (all of them); repeatable' },
       { name: 'out', kind: 'text', value: 'file', summary: 'file to write (standard output)' },
       { name: 'secrets', kind: 'flag', summary: 'with client secrets and tokens; needs a passphrase' },
       { name: 'move', kind: 'flag', summary: 'suspend the connections here, so that tokens are used in one place' },

@@ -78,8 +78,8 @@ function buildParser(version: string, io: Io, choose: (chosen: Chosen) => void):
     const child = prepare(parent.command(second ?? first), io)
       .description(command.summary)
       .helpOption('-h, --help', 'print help')
-    for (const argument of command.arguments) {
-      child.argument(argument.optional ? `[${argument.name}]` : `<${argument.name}>`, argument.summary)
+    for (const { name, summary, optional, many } of command.arguments) {
+      child.argument(many ? `[${name}...]` : optional ? `[${name}]` : `<${name}>`, summary)
     }
     for (const option of [...command.options, ...commonOptions]) addOption(child, option)
     child.action(() => choose({ verb, command, typedArguments: child.args, typedOptions: readTyped(child, command) }))

@@ -52,6 +52,18 @@ it('as YAML without secrets, which names what is missing where it is imported', 
   for (const name of ['person', 'machine']) expect(again.stderr).toContain(`${name}: there is such a connection`)
 }, 60_000)
 
+it('of those that are named', async () => {
+  const { code, stdout } = await run(here, 'export', 'machine', 'machine')
+  expect(code).toBe(0)
+  expect(stdout.match(/^ *- name: .*/gm)).toEqual([expect.stringContaining('machine')])
+  expect(await run(here, 'export', 'machine', 'nobody')).toMatchObject({
+    code: 3,
+    stdout: '',
+    stderr: expect.stringContaining('there is no connection "nobody"'),
+  })
+  expect((await run(here, 'export', '--help')).stdout).toMatch(/\[name\.\.\.\]/)
+}, 60_000)
+
 it('with everything behind a passphrase; moved, they are used in one place', async () => {
   const file = join(directory, 'sealed')
   expect(await run(here, 'export', '--secrets', '--out', file)).toMatchObject({ code: 2 })

@@ -4,12 +4,13 @@ import { EvergrantError } from '../../errors.ts'
 import { secret } from '../../secret.ts'
 import { confirmed } from '../asking.ts'
 import type { Call } from '../command.ts'
+import { allConnections } from '../connections.ts'
 import { toYaml } from '../structured-file.ts'
 import { backupPassphrase, connectionsText } from './backup.ts'
 
 export async function run(call: Call): Promise<undefined> {
   const { client, given, output, ports } = call
-  const names = given.list('connection')
+  const names = [...new Set(given.many('name'))]
   const secrets = given.flag('secrets')
   const move = given.flag('move')
   const passphrase = await backupPassphrase(call)
@@ -27,7 +28,7 @@ export async function run(call: Call): Promise<undefined> {
     )
   }
   if (move) await confirmed(call, `suspend ${names.length === 0 ? 'all connections' : names.join(', ')} here`)
-  const chosen = names.length === 0 ? {} : { names: [...names] }
+  const chosen = names.length === 0 ? {} : { names }
   const moved: string[] = []
   try {
     if (move) await suspend(call, names, moved)
@@ -46,9 +47,9 @@ export async function run(call: Call): Promise<undefined> {
 
 /** Before anything is read, so that no renewal makes old what was read. What was done stands in `moved`, also if it stops. */
 async function suspend({ client }: Call, names: readonly string[], moved: string[]): Promise<void> {
-  const all = names.length === 0 ? (await client.call('exportConnections', { body: {} })).connections : undefined
-  for (const name of all?.map((one) => one.name) ?? names) {
-    const { state } = await client.call('showConnection', { params: { name } })
+  const one = (name: string) => client.call('showConnection', { params: { name } })
+  const found = names.length === 0 ? await allConnections(client) : await Promise.all(names.map(one))
+  for (const { name, state } of found) {
     if (state !== 'active') continue
     await client.call('changeConnection', { params: { name }, body: { state: 'suspended' } })
     moved.push(name)
