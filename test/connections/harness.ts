@@ -84,7 +84,7 @@ export async function world(
     spool,
     memory,
     answers,
-    catalogue: createCatalogue({}),
+    catalogue: createCatalogue({ stored: store.definitions }),
     async fetch(request) {
       const seen = { ...request, form: new URLSearchParams(request.body ?? '') }
       requests.push(seen)

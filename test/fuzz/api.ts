@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { contract, type Route } from '../../src/api/contract.ts'
 import { problem } from '../../src/api/problem.ts'
+import { createCatalogue } from '../../src/provider/load.ts'
 import { connected, service, world } from '../connections/harness.ts'
 import { publicUrl, startKit } from '../server/kit.ts'
 import { damaged, wild, wildPart } from './damaged.ts'
@@ -73,7 +74,9 @@ export async function startApi(): Promise<Subject> {
   const here = await world()
   await connected(here)
   here.answer((_, count) => (count % 2 === 0 ? { status: 400, body: { error: 'invalid_grant' } } : { body: '<html>' }))
-  const kit = await startKit({}, { connections: here.domain.connections })
+  const { store } = here
+  const catalogue = createCatalogue({ stored: store.definitions })
+  const kit = await startKit({}, { connections: here.domain.connections, store, catalogue })
   const { key } = await kit.key(['token', 'read'], ['books'])
   return {
     name: 'the HTTP interface',
