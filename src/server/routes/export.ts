@@ -6,6 +6,7 @@ import type { NewConnection } from '../../connections/connections.ts'
 import { EvergrantError } from '../../errors.ts'
 import type { Loaded } from '../../store/store.ts'
 import { settingsToWire } from '../inputs.ts'
+import { present } from '../present.ts'
 import { implement } from '../route.ts'
 import { seconds } from '../views.ts'
 import type { RouteParts } from './parts.ts'
@@ -68,13 +69,13 @@ function wireOf(settings: NewConnection, loaded: Loaded, how: { secrets: boolean
     if (!(name in connection.secretValues)) return [[name, value]]
     return how.secrets ? [[name, clear(name)]] : []
   })
-  return without({
+  return present({
     ...rest,
     inputs: Object.fromEntries(inputs) as Record<string, string>,
     password: how.secrets ? clear('password') : undefined,
     client:
       shown &&
-      without({
+      present({
         ...open,
         secret: how.secrets ? client?.secret?.open() : undefined,
         key: how.secrets ? client?.key?.open() : undefined,
@@ -98,8 +99,4 @@ function tokensOf({ connection, schedule, tokens }: Loaded, renewal: string) {
     expires_at: typeof root.expiresAt === 'number' ? seconds(root.expiresAt) : undefined,
     values: Object.fromEntries(captured) as Record<string, string>,
   }
-}
-
-function without<Value extends object>(value: Value): Value {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Value
 }
