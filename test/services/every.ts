@@ -8,16 +8,18 @@ import { servicesFrom } from './some.ts'
 export async function everyWay(letters: RegExp): Promise<void> {
   const services = await servicesFrom(letters)
   let stage: RehearsalStage
+  let raws: string[] = []
 
   beforeAll(async () => {
-    stage = await rehearsalStage(services)
+    stage = await rehearsalStage(services, { tap: (raw) => void raws.push(raw) })
   })
   afterAll(() => stage.close())
 
   describe.each(services.map(({ provider }) => [provider.name, provider] as const))('%s', (_, provider) => {
     it.each(Object.entries(provider.ways))('connects, renews, survives and is revoked: %s', async (name, way) => {
+      raws = []
       const walked = await walk(provider, name, stage)
-      expect(walked.done).toEqual(stepsOf(provider, name, walked))
+      expect(walked.done).toEqual(stepsOf(provider, name, walked, raws.some(hasSecret)))
       expectGrant(walked, way)
       expectEnds(walked, way)
       if (who(provider, name)) expect(walked.who).toBeTruthy()
@@ -26,7 +28,7 @@ export async function everyWay(letters: RegExp): Promise<void> {
   })
 }
 
-function stepsOf(provider: Provider, name: string, { done }: Walked): string[] {
+function stepsOf(provider: Provider, name: string, { done }: Walked, sentSecret: boolean): string[] {
   const { renewal, token } = provider.ways[name]!
   const goes: Record<string, boolean> = {
     connect: true,
@@ -38,7 +40,7 @@ function stepsOf(provider: Provider, name: string, { done }: Walked): string[] {
       tests(provider, name).some(({ onlyScope, onlyWith }) => onlyScope === undefined && onlyWith === undefined),
     renew: renewal.by !== 'none',
     lose: renewal.by === 'refresh_token' || (renewal.by === 'reissue' && token !== undefined),
-    refuse: done.includes('refuse'),
+    refuse: sentSecret && token !== undefined,
     revoke: (provider.revoke ?? []).some(
       (call) =>
         (call.ways?.includes(name) ?? true) &&
@@ -46,6 +48,12 @@ function stepsOf(provider: Provider, name: string, { done }: Walked): string[] {
     ),
   }
   return Object.keys(goes).filter((step) => goes[step])
+}
+
+/** Whether a request, as it came, carries the secret of the client: in clear or as HTTP Basic. */
+function hasSecret(raw: string): boolean {
+  const [, basic = ''] = /^authorization: Basic (.+)$/im.exec(raw) ?? []
+  return `${raw} ${Buffer.from(basic, 'base64').toString()}`.includes('rehearsal-secret')
 }
 
 function tests({ probes = [] }: Provider, name: string) {
