@@ -1,9 +1,9 @@
 /** Requirement rows J5 and J6: a definition is data of strangers. */
 import { describe, expect, it } from 'vitest'
 import { applyOverrides } from '../../src/provider/apply.ts'
-import type { Shape } from '../../src/provider/provider.ts'
 import { parseDefinition } from '../../src/provider/schema.ts'
 import { shapeProblem } from '../../src/provider/shapes.ts'
+import { shapes } from '../../src/provider/words.ts'
 import { sample } from '../provider/sample.ts'
 
 const words = ['__proto__', 'constructor', 'prototype']
@@ -64,20 +64,6 @@ describe('J6: a value', () => {
   })
 
   it('of any shape is judged in the end, however it is written', () => {
-    const shapes: Shape[] = [
-      'host_label',
-      'domain',
-      'host',
-      'uri',
-      'guid',
-      'digits',
-      'slug',
-      'email',
-      'url',
-      'pem',
-      'json_file',
-      'text',
-    ]
     const many = (text: string) => text.repeat(Math.ceil(100_000 / text.length))
     const texts = [
       many('a'),
