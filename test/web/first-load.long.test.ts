@@ -1,16 +1,12 @@
 /** How long people wait for the list of a thousand connections: in a browser that has nothing of ours yet, and typing. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { measured } from '../harness/long.ts'
-import { webStage, type WebStage } from './stage.ts'
+import { thousand, webStage, type WebStage } from './stage.ts'
 
-const count = 1000
 let stage: WebStage
 beforeAll(async () => {
   stage = await webStage()
-  const client = { id: 'rehearsal', secret: 'rehearsal-secret' }
-  const made = { provider: 'rehearsal', grant: 'client_credentials', client }
-  for (let n = 0; n < count; n++)
-    await stage.api('createConnection', { body: { name: `load-${String(n).padStart(4, '0')}`, ...made } })
+  await stage.make(...thousand)
 })
 afterAll(() => stage.close())
 

@@ -6,14 +6,7 @@ import { title, webStage, type WebStage } from './stage.ts'
 let stage: WebStage
 beforeAll(async () => {
   stage = await webStage()
-  await stage.api('createConnection', {
-    body: {
-      name: 'books',
-      provider: 'rehearsal',
-      grant: 'client_credentials',
-      client: { id: 'rehearsal', secret: 'rehearsal-secret' },
-    },
-  })
+  await stage.make('books')
   await stage.api('issueToken', { params: { name: 'books' } })
 })
 afterAll(() => stage.close())

@@ -1,27 +1,14 @@
 /** A thousand connections in the list. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { axe, fitsWindow, settled, shot } from '../harness/chromium.ts'
-import { title, webStage, type WebStage } from './stage.ts'
-
-const count = 1000
+import { thousand, title, webStage, type WebStage } from './stage.ts'
 
 let stage: WebStage
 beforeAll(async () => {
   stage = await webStage()
-  for (let first = 0; first < count; first += 50)
-    await Promise.all(Array.from({ length: 50 }, (_, index) => make(`load-${String(first + index).padStart(4, '0')}`)))
+  await stage.make(...thousand)
 })
 afterAll(() => stage.close())
-
-const make = (name: string) =>
-  stage.api('createConnection', {
-    body: {
-      name,
-      provider: 'rehearsal',
-      grant: 'client_credentials',
-      client: { id: 'rehearsal', secret: 'rehearsal-secret' },
-    },
-  })
 
 describe('a thousand connections', () => {
   it('are listed with few rows in the page, and found by search, address and the end of the list', async () => {
@@ -30,7 +17,7 @@ describe('a thousand connections', () => {
         await title(page, 'Connections').waitFor()
         const rows = page.getByRole('row')
         await page.getByRole('row', { name: /load-0000/ }).waitFor()
-        expect(await page.getByRole('table').getAttribute('aria-rowcount')).toBe(String(count + 1))
+        expect(await page.getByRole('table').getAttribute('aria-rowcount')).toBe(String(thousand.length + 1))
         expect(await rows.count()).toBeLessThan(60)
         await axe(page)
         await shot(page, 'thousand')

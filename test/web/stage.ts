@@ -16,6 +16,8 @@ export type WebStage = {
   rehearsal: string
   /** As the person at the machine of the server. */
   api: Api
+  /** Makes connections that need nobody, of the service that is always played. */
+  make(...names: string[]): Promise<void>
   visit: Chromium['visit']
   /** Asks the service for trouble, by a button of its console. */
   press(service: string, form: Record<string, string>): Promise<void>
@@ -40,6 +42,14 @@ export async function webStage(options: Pick<StartOptions, 'allow'> = {}): Promi
     evergrant,
     rehearsal,
     api,
+    async make(...names) {
+      const client = { id: 'rehearsal', secret: 'rehearsal-secret' }
+      const made = { provider: 'rehearsal', grant: 'client_credentials', client }
+      for (let first = 0; first < names.length; first += 50)
+        await Promise.all(
+          names.slice(first, first + 50).map((name) => api('createConnection', { body: { name, ...made } })),
+        )
+    },
     visit: chromium.visit,
     async press(service, form) {
       const answer = await fetch(`${rehearsal}/${service}/console`, { method: 'POST', body: new URLSearchParams(form) })
@@ -62,3 +72,6 @@ export async function consent(tab: Page, answer: 'Allow' | 'Refuse'): Promise<vo
   await button.click()
   await button.waitFor({ state: 'detached' })
 }
+
+/** `load-0000` to `load-0999`. */
+export const thousand = Array.from({ length: 1000 }, (_, index) => `load-${String(index).padStart(4, '0')}`)

@@ -10,16 +10,6 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
-const make = (name: string) =>
-  stage.api('createConnection', {
-    body: {
-      name,
-      provider: 'rehearsal',
-      grant: 'client_credentials',
-      client: { id: 'rehearsal', secret: 'rehearsal-secret' },
-    },
-  })
-
 describe('five tabs of one browser', () => {
   it('hear of what happens by one stream, also when the tab that listens is closed', async () => {
     await stage.visit(
@@ -38,12 +28,12 @@ describe('five tabs of one browser', () => {
             return other
           }),
         )
-        await make('first')
+        await stage.make('first')
         for (const tab of [page, ...others]) await tab.getByRole('row', { name: /first/ }).waitFor()
         expect(streams).toBe(1)
         await page.close()
         await expect.poll(() => streams).toBe(2)
-        await make('second')
+        await stage.make('second')
         for (const tab of others) await tab.getByRole('row', { name: /second/ }).waitFor()
       },
       { at: '/' },

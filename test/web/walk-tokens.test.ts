@@ -165,14 +165,7 @@ it('takes a refresh token from elsewhere, and renews with it', async () => {
 })
 
 it('runs the test request of the service, and says who is connected', async () => {
-  await stage.api('createConnection', {
-    body: {
-      name: 'known',
-      provider: 'rehearsal',
-      grant: 'client_credentials',
-      client: { id: 'rehearsal', secret: 'rehearsal-secret' },
-    },
-  })
+  await stage.make('known')
   await stage.api('issueToken', { params: { name: 'known' } })
   await stage.visit(
     async ({ page }) => {
