@@ -14,7 +14,7 @@ import { handoutFromText, handoutOf } from './handout.ts'
 import { remember } from './remember.ts'
 import { derives } from './steps.ts'
 import { freshMs } from './renewal-policy.ts'
-import type { Renewer } from './renew.ts'
+import type { Looked, Renewer } from './renew.ts'
 import type { Outcome } from './renewing.ts'
 import { find } from './find.ts'
 
@@ -111,21 +111,21 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
         detail: `what jobs are served could not be derived for connection "${name}"`,
       })
     }
-    return renewed(name, loaded, plan, entry, options.minValid, 'caller')
+    return renewed({ loaded, plan, mark }, entry, options.minValid, 'caller')
   }
 
   async function renewed(
-    name: string,
-    loaded: Loaded,
-    plan: Plan,
+    looked: Looked,
     old: Remembered | undefined,
     minValid: number | undefined,
     trigger: 'caller' | 'reported_401',
   ): Promise<ServedToken> {
+    const { loaded, plan } = looked
+    const { id, name } = loaded.connection
     let outcome: Outcome | undefined
     let fault: EvergrantError | undefined
     try {
-      outcome = await renewer.renew(loaded.connection.id, loaded.schedule.generation, trigger)
+      outcome = await renewer.renew(id, loaded.schedule.generation, trigger, 'renew', looked)
     } catch (error) {
       if (!(error instanceof EvergrantError)) throw error
       fault = error
@@ -170,7 +170,7 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
     const age = Math.abs(clock.now() - entry.obtainedAt)
     if (age < Math.max(freshMs, (plan.way.renewal.age ?? 0) * 1000))
       return withWarnings(entry.served, ['fresh_but_rejected'])
-    return renewed(name, loaded, plan, entry, undefined, 'reported_401')
+    return renewed({ loaded, plan, mark }, entry, undefined, 'reported_401')
   }
 
   return { peek, fetch, read, reject }

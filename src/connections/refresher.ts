@@ -2,6 +2,7 @@
  * Keeps connections fresh without any caller: sleeps until the earliest due moment or a nudge, looks in batches, and
  * starts only as many renewals as the authorization servers have room for. One server that stalls holds nobody else up.
  */
+import type { Due } from '../store/store.ts'
 import type { Context } from './context.ts'
 import type { Renewer } from './renew.ts'
 import { retryRevocations } from './revoke.ts'
@@ -72,11 +73,11 @@ export function createRefresher(context: Context, renewer: Renewer): Refresher {
     }
   }
 
-  function startSome(due: readonly { connectionId: string; origin?: string }[]): number {
+  function startSome(due: readonly Due[]): number {
     // A permit is taken a moment after the start: until then only this count knows of it.
     const taken = new Map<string, number>()
     let started = 0
-    for (const { connectionId, origin } of due) {
+    for (const { connectionId, generation, origin } of due) {
       if (underWay.size >= mostUnderWay) break
       if (underWay.has(connectionId)) continue
       if (origin !== undefined) {
@@ -86,7 +87,7 @@ export function createRefresher(context: Context, renewer: Renewer): Refresher {
       }
       underWay.set(
         connectionId,
-        renewOne(connectionId).finally(() => underWay.delete(connectionId)),
+        renewOne(connectionId, generation).finally(() => underWay.delete(connectionId)),
       )
       started++
     }
@@ -100,14 +101,9 @@ export function createRefresher(context: Context, renewer: Renewer): Refresher {
       .finally(() => (revoking = undefined))
   }
 
-  async function renewOne(connectionId: string): Promise<void> {
-    // What another node renews meanwhile has a due moment of its own, which nothing here may move.
-    let seen: number | undefined
+  /** What another node renews meanwhile is of another generation, with a due moment that nothing here moves. */
+  async function renewOne(connectionId: string, seen: number): Promise<void> {
     try {
-      const loaded = await store.connections.byId(connectionId)
-      // Another node may have renewed it since it was found.
-      if (loaded === undefined || (loaded.schedule.dueAt ?? Infinity) > clock.now()) return
-      seen = loaded.schedule.generation
       const outcome = await renewer.renew(connectionId, seen, 'refresher')
       // What nobody can renew now must not stay due for ever.
       if (outcome.kind === 'blocked' || outcome.kind === 'gone')

@@ -28,9 +28,12 @@ import type { Waiting } from './waiting.ts'
 /** `steps` repeats what follows a token and has failed, without renewing anything. */
 export type How = 'renew' | 'issue' | 'steps'
 
+/** What was read of a connection a moment ago; `mark` is the memory's from before. */
+export type Looked = { loaded: Loaded; plan: Plan; mark: number }
+
 export type Renewer = {
-  /** Joins a renewal of this connection that is already under way in this process. */
-  renew(connectionId: string, seen: number, trigger: Trigger, how?: How): Promise<Outcome>
+  /** Joins a renewal of this connection that is already under way in this process. `looked` saves the first look. */
+  renew(connectionId: string, seen: number, trigger: Trigger, how?: How, looked?: Looked): Promise<Outcome>
   /** Puts what a dead process of this node received where it belongs, and finishes what it began. */
   recover(): Promise<void>
   /** The store went away, or has come back, perhaps without its last moments: then they are put back. */
@@ -52,10 +55,16 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
   const { recover, putBack, applySpool } = createRecovery(context, planner, keeper)
   const absence = createAbsence(clock)
 
-  function renew(connectionId: string, seen: number, trigger: Trigger, how: How = 'renew'): Promise<Outcome> {
+  function renew(
+    connectionId: string,
+    seen: number,
+    trigger: Trigger,
+    how: How = 'renew',
+    looked?: Looked,
+  ): Promise<Outcome> {
     const joined = underWay.get(connectionId)
     if (joined !== undefined) return joined.then((done) => afterJoined(done, connectionId, trigger, how))
-    const begun = once(connectionId, seen, trigger, how)
+    const begun = once(connectionId, seen, trigger, how, looked)
     const forget = () => underWay.delete(connectionId)
     // Until what was received is somewhere else, this process is the only one that has it: nothing more is begun.
     begun.then((done) => (done.kind === 'not_durable' ? void done.later.then(forget) : forget()), forget)
@@ -72,12 +81,24 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     return loaded === undefined || isEnough ? done : renew(connectionId, done.generation, trigger, how)
   }
 
-  async function once(connectionId: string, seen: number, trigger: Trigger, how: How): Promise<Outcome> {
-    for (;;) {
-      const mark = context.memory.mark()
-      const loaded = await store.connections.byId(connectionId)
-      if (loaded === undefined || loaded.connection.removing) return { kind: 'gone' }
-      const plan = await planner.of(loaded)
+  async function look(connectionId: string): Promise<Looked | undefined> {
+    const mark = context.memory.mark()
+    const loaded = await store.connections.byId(connectionId)
+    if (loaded === undefined || loaded.connection.removing) return undefined
+    return { loaded, plan: await planner.of(loaded), mark }
+  }
+
+  async function once(
+    connectionId: string,
+    seen: number,
+    trigger: Trigger,
+    how: How,
+    known: Looked | undefined,
+  ): Promise<Outcome> {
+    for (let looked = known; ; looked = undefined) {
+      looked ??= await look(connectionId)
+      if (looked === undefined) return { kind: 'gone' }
+      const { loaded, plan, mark } = looked
       const refused = refusal(loaded, plan, trigger, how)
       if (refused !== undefined) return refused
       const strategy = strategyFor(loaded, plan, trigger, how)
@@ -137,7 +158,18 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
         await store.renewals.close(claim)
         return { kind: 'blocked', why: 'not_renewable' }
       }
-      const renewing: Renewing = { plan, claim, loaded, strategy, trigger, permit, leftOpen, mark, started, records }
+      const renewing: Renewing = {
+        plan,
+        claim,
+        loaded,
+        strategy,
+        trigger,
+        permit,
+        leftOpen,
+        mark,
+        started,
+        records,
+      }
       if (strategy === 'steps') return await keeper.repeat(renewing)
       const asked = await ask(context, renewing)
       if (permit !== undefined) tell(permit, asked.failure)

@@ -316,8 +316,8 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
         await store.renewals.setDue('three', now - 3)
         await claimed({ connectionId: 'three' })
         expect(await store.renewals.due(now, 10)).toEqual([
-          { connectionId: 'two', dueAt: now - 2, origin: 'https://login.example.com' },
-          { connectionId: 'one', dueAt: now - 1, origin: 'https://login.example.com' },
+          { connectionId: 'two', generation: 1, dueAt: now - 2, origin: 'https://login.example.com' },
+          { connectionId: 'one', generation: 1, dueAt: now - 1, origin: 'https://login.example.com' },
         ])
         expect(await store.renewals.nextDue()).toBe(now - 2)
         expect(await store.renewals.due(now, 1)).toHaveLength(1)

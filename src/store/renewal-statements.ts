@@ -251,7 +251,7 @@ const dueRows = (db: Builder, slot: Slots<Earlier & { now: number }>) =>
 
 export const due = statement((db, slot: Slots<Earlier & { now: number; before: number; limit: number }>) =>
   dueRows(db, slot)
-    .select(['connection_id', 'due_at', 'origin'])
+    .select(['connection_id', 'generation', 'due_at', 'origin'])
     .where('due_at', '<=', slot('before'))
     .limit(slot('limit')),
 )

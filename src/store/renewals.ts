@@ -35,7 +35,7 @@ export function renewalStore(database: Database, keys: DataKeys, clock: Clock, h
         })
         if (moved === 0) return { saved: false }
         await session.run(sql.clearFailure, { id })
-        if (next.values) await session.run(sql.setInputs, { id, inputs: await mergedInputs(session, id, next.values) })
+        if (next.values) await mergeInputs(session, id, next.values)
         await putTokens(session, id, generation, next, await dataKey(session, id, keys))
         if (next.endsOthers) await session.tell({ kind: 'connection', id })
         return { saved: true, generation }
@@ -99,8 +99,9 @@ export function renewalStore(database: Database, keys: DataKeys, clock: Clock, h
     async due(before, limit) {
       const now = await database.read.now()
       const rows = await database.read.all(sql.due, { before, limit, now, ...sql.earlierStarts(holder) })
-      return rows.map(({ connection_id: connectionId, due_at, origin }) => ({
+      return rows.map(({ connection_id: connectionId, generation, due_at, origin }) => ({
         connectionId,
+        generation,
         // The condition of the statement excludes null.
         dueAt: due_at ?? before,
         ...(origin === null ? {} : { origin }),
@@ -188,9 +189,7 @@ async function replace(
     generation,
     failure: jsonOrNull(patch.failure),
     at: patch.authorizedAt ?? now,
-    inputs: patch.values
-      ? JSON.stringify({ ...patch.values, ...next.values })
-      : await mergedInputs(session, id, next.values),
+    inputs: merged(patch.values ? JSON.stringify(patch.values) : await storedInputs(session, id), next.values ?? {}),
     who: patch.who ?? null,
     scopes: jsonOrNull(patch.scopes),
     redirect_uri: patch.redirectUri ?? null,
@@ -219,10 +218,20 @@ export async function putTokens(
   else await dropReady(session, id)
 }
 
-/** `changes` on top of the values that are stored. */
-async function mergedInputs(session: Session, id: string, changes: Advance['values']): Promise<string> {
-  const stored = (await session.first(sql.inputs, { id }))?.inputs ?? '{}'
-  return changes ? JSON.stringify({ ...(parsed(stored) as Record<string, string>), ...changes }) : stored
+/** `changes` on top of the values that are stored: most renewals bring none, or the same again. */
+async function mergeInputs(session: Session, id: string, changes: Record<string, string>): Promise<void> {
+  if (Object.keys(changes).length === 0) return
+  const stored = await storedInputs(session, id)
+  const inputs = merged(stored, changes)
+  if (inputs !== stored) await session.run(sql.setInputs, { id, inputs })
+}
+
+async function storedInputs(session: Session, id: string): Promise<string> {
+  return (await session.first(sql.inputs, { id }))?.inputs ?? '{}'
+}
+
+function merged(stored: string, changes: Record<string, string>): string {
+  return JSON.stringify({ ...(parsed(stored) as Record<string, string>), ...changes })
 }
 
 async function settingsStand(session: Session, claim: Claim): Promise<boolean> {
@@ -234,7 +243,10 @@ async function settingsStand(session: Session, claim: Claim): Promise<boolean> {
   )
 }
 
+/** Where it is in memory nothing is asked: the write before this one has said whether the connection is still there. */
 async function dataKey(session: Session, id: string, keys: DataKeys): Promise<SealKey> {
+  const known = keys.known('connection', id)
+  if (known) return known
   const row = await session.first(sql.generationAndKey, { id })
   if (!row) throw new EvergrantError('unknown_connection', { detail: 'the connection was removed meanwhile' })
   return keys.open('connection', id, row.data_key)

@@ -150,6 +150,9 @@ export type ClaimResult =
   | { kind: 'blocked'; state: ConnectionState | 'removing' }
   | { kind: 'gone' }
 
+/** A connection that is to be renewed; `origin` is its authorization server's. */
+export type Due = { connectionId: string; generation: number; dueAt: number; origin?: string }
+
 export type Advance = {
   root: TokenSet
   served?: TokenSet
@@ -205,7 +208,7 @@ export interface RenewalStore {
     options?: { dropTokens?: boolean; failure?: FailureRecord; revocations?: readonly NewRevocation[] },
   ): Promise<void>
   /** Connections due at or before `before`, claimable ones only, oldest first. */
-  due(before: number, limit: number): Promise<{ connectionId: string; dueAt: number; origin?: string }[]>
+  due(before: number, limit: number): Promise<Due[]>
   /** The smallest due moment, or undefined. */
   nextDue(): Promise<number | undefined>
   /** Ends a back-off and forgets its failure: what caused it was changed. A claim under way goes on. */
