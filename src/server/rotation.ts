@@ -97,8 +97,7 @@ export function createRotation({
       launch(await sealing.state())
     },
     async resume() {
-      const state = await sealing.state()
-      if (!state.settled) launch(state)
+      if (!(await sealing.settled())) launch(await sealing.state())
     },
     async state() {
       const state = counted ?? (await sealing.state())

@@ -91,12 +91,15 @@ export function sealingStore(database: Database, ring: KeyRing, shared: boolean)
     })
   }
 
+  const isSettled = ([newest]: Awaited<ReturnType<typeof recorded>>) =>
+    newest?.id === ring.current.id && newest.rewrapped_at !== null
+
   return {
+    settled: async () => isSettled(await recorded()),
     async state() {
       const [records, counted] = [await recorded(), await uses()]
       const since = new Map(records.map(({ id, since: at }) => [id, at]))
       const ids = [...new Set([...since.keys(), ...ring.ids, ...counted.keys()])]
-      const [newest] = records
       const keys = ids.map((id) => {
         const at = since.get(id)
         return { id, ...(at === undefined ? {} : { since: at }), uses: counted.get(id) ?? 0, here: ring.has(id) }
@@ -106,7 +109,7 @@ export function sealingStore(database: Database, ring: KeyRing, shared: boolean)
         writable: ring.source?.write !== undefined,
         sealing: ring.current.id,
         shared,
-        settled: newest?.id === ring.current.id && newest.rewrapped_at !== null,
+        settled: isSettled(records),
         keys: keys.filter(({ uses: count, here }) => here || count > 0),
       }
     },
@@ -164,16 +167,17 @@ export function sealingStore(database: Database, ring: KeyRing, shared: boolean)
       const source = ring.source
       if (source?.write === undefined) throw notOurs(ring)
       ring.add(source.read())
-      const [newest] = await recorded()
-      const [counted, records] = [await uses(), new Set((await recorded()).map(({ id }) => id))]
-      // A key that was staged has never sealed, and is not old.
-      const idle = ring.ids.filter((id) => id !== ring.current.id && records.has(id) && !counted.has(id))
-      if (newest?.rewrapped_at === null || newest?.id !== ring.current.id) {
+      const records = await recorded()
+      if (!isSettled(records)) {
         throw new EvergrantError('invalid_request', {
           detail: 'the change of the key is not finished: older keys are still needed',
           remedy: '`evergrant rotate-key` finishes it',
         })
       }
+      const counted = await uses()
+      // A key that was staged has never sealed, and is not old.
+      const old = new Set(records.map(({ id }) => id).filter((id) => id !== ring.current.id))
+      const idle = ring.ids.filter((id) => old.has(id) && !counted.has(id))
       if (idle.length === 0) return []
       source.write(ring.bytesOf(inOrder(ring).filter((id) => !idle.includes(id))))
       for (const id of idle) ring.drop(id)

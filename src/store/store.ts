@@ -530,6 +530,8 @@ export type SealingState = {
 }
 
 export interface SealingStore {
+  /** Whether the last change of the key is finished: cheap, where `state` counts. */
+  settled(): Promise<boolean>
   state(): Promise<SealingState>
   /** A new key that only opens, for other nodes to get to know it first. Gives its id; the same one when asked again. */
   stage(): Promise<string>
