@@ -8,6 +8,7 @@ import { Secret } from '../secret.ts'
 import type { Context } from './context.ts'
 import { exchange, understand, type Exchange } from './exchange.ts'
 import { follow } from './follow.ts'
+import { wasLost } from './give-up.ts'
 import type { Plan } from './plan.ts'
 import { confirms, consumes, repeatBy, reuseMayKill, saysNothing, unsure, type Strategy } from './renewal-policy.ts'
 import type { Renewing } from './renewing.ts'
@@ -21,6 +22,8 @@ export type Asked = {
   lost: boolean
   /** Refused, and the question whether that is meant brought no answer. */
   unconfirmed?: boolean
+  /** Fence of the late answer that was asked with; -1 if there was none. */
+  tried?: number
 } &
   /** `from`: the token set that was renewed, if it was not the stored one. */
   ({ tokens: TokenSet; from?: TokenSet | undefined; failure?: undefined } | { tokens?: undefined; failure: Failure })
@@ -65,19 +68,20 @@ export async function ask(context: Context, renewing: Renewing): Promise<Asked> 
   // all went well before.
   const mayBeLate = reuseMayKill(strategy, plan.way.renewal) || leftOpen || renewing.loaded.connection.failure
   let late = mayBeLate && strategy === 'refresh_token' ? await lateRoot(context, renewing) : undefined
-  let asked = await persistently(late ?? root)
+  let asked = await persistently(late?.root ?? root)
   if (asked.failure?.kind === 'dead' && strategy === 'refresh_token' && late === undefined) {
     late = await onceReachable(context, () => lateRoot(context, renewing))
     if (late !== undefined) {
-      asked = await persistently(late)
+      asked = await persistently(late.root)
     } else if (!lost && !wasRefused(renewing) && confirms(strategy, plan.way.renewal)) {
       if (clock.monotonic() + confirmAfterMs < againBy) {
         await clock.sleep(confirmAfterMs)
-        asked = confirmed(asked.failure, await once(root, againBy))
+        asked = confirmed(asked.failure, await once(root, againBy), isConsumed && wasLost(renewing.loaded))
       }
     }
   }
-  return asked.tokens === undefined ? { ...asked, lost } : { ...asked, from: late, lost: false }
+  if (asked.tokens !== undefined) return { ...asked, from: late?.root, lost: false }
+  return { ...asked, lost, ...(strategy === 'refresh_token' ? { tried: late?.fence ?? -1 } : {}) }
 }
 
 /** By the last attempt, without an answer to the second question: this refusal is the answer. */
@@ -86,16 +90,22 @@ function wasRefused({ loaded }: Renewing): boolean {
 }
 
 /** What only a flaky network or a busy service said the second time does not take the refusal back. */
-function confirmed(refused: Failure, again: Asked): Asked {
+function confirmed(refused: Failure, again: Asked, isLostBefore: boolean): Asked {
   const { failure } = again
   if (failure === undefined || !saysNothing(failure)) return again
+  // After an answer that was lost the refusal is no surprise.
+  if (isLostBefore) return { ...again, failure: refused }
   return { ...again, failure: unsure(refused, failure), lost: false, unconfirmed: true }
 }
 
 /** The token set that continues the stored one by an answer which came after its claim had passed on. */
-async function lateRoot(context: Context, { plan, claim, loaded }: Renewing): Promise<TokenSet | undefined> {
+async function lateRoot(
+  context: Context,
+  { plan, claim, loaded }: Renewing,
+): Promise<{ fence: number; root: TokenSet } | undefined> {
   const late = await context.store.renewals.late(claim.connectionId, claim.generation)
-  return late && follow(plan, loaded.tokens?.root, late, late.obtainedAt)
+  if (late === undefined) return undefined
+  return { fence: late.fence, root: follow(plan, loaded.tokens?.root, late.tokens, late.tokens.obtainedAt) }
 }
 
 function templateOf(plan: Plan, strategy: Strategy): CallTemplate {

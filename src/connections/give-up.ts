@@ -8,17 +8,18 @@ import type { Outcome, Renewing } from './renewing.ts'
 import { isAway, onceReachable } from './until-stored.ts'
 
 /** The reason of a death after an answer that never came. */
-export const lostCode = 'rotation_response_lost'
+const lostCode = 'rotation_response_lost'
 
-/** Records the failure, closes the claim, and says who must act. */
+/** Records the failure, closes the claim, and says who must act. Undefined: an answer has come late, and is not tried. */
 export async function giveUp(
   context: Context,
   renewing: Pick<Renewing, 'plan' | 'claim' | 'loaded' | 'trigger'>,
   failure: Failure,
-  { lost, unconfirmed = false }: { lost: boolean; unconfirmed?: boolean | undefined },
-): Promise<Outcome> {
+  asked: { lost: boolean; unconfirmed?: boolean | undefined; tried?: number | undefined },
+): Promise<Outcome | undefined> {
   const { plan, claim, loaded, trigger } = renewing
   const { store, clock } = context
+  const { lost, unconfirmed = false, tried } = asked
   const now = clock.now()
   const before = loaded.connection.failure
   const count = (before?.count ?? 0) + 1
@@ -43,9 +44,11 @@ export async function giveUp(
   const write = () =>
     store.renewals.fail(claim, record, {
       ...(state === undefined ? {} : { state }),
+      ...(failure.kind === 'dead' && tried !== undefined ? { tried } : {}),
       ...(record.retryAt === undefined ? {} : { dueAt: record.retryAt }),
     })
   const written = await write().catch((error: unknown) => writeBehind(context, plan, write, error))
+  if (written === 'late') return undefined
   // A holder that comes too late knows less than whoever has taken its claim over.
   if (written === false && (await hasPassedOn(store, claim))) return { kind: 'moved' }
   const clientRefused = await markClient(store, loaded, told, record)
@@ -70,6 +73,11 @@ export async function giveUp(
     })
   }
   return { kind: 'failed', failure: record, state: state ?? 'active' }
+}
+
+/** An attempt before this one lost the answer, and its claim was closed since. */
+export function wasLost({ connection: { failure } }: Loaded): boolean {
+  return failure?.kind === 'unknown_outcome' || failure?.code === lostCode
 }
 
 /** Not so where the settings were changed meanwhile: that failure was one of the former. */

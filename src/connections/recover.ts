@@ -47,7 +47,7 @@ export function createRecovery(context: Context, planner: Planner, keeper: Keepe
   async function isDoubted({ connectionId, generation, tokens }: SpoolEntry, { connection }: Loaded): Promise<boolean> {
     const late = await store.renewals.late(connectionId, generation)
     if (late === undefined) return false
-    const ahead = late.obtainedAt - tokens.obtainedAt
+    const ahead = late.tokens.obtainedAt - tokens.obtainedAt
     return connection.failure?.kind === 'dead' ? ahead >= 0 : ahead > 0
   }
 

@@ -14,7 +14,7 @@ import { createAbsence } from './absence.ts'
 import { ask } from './ask.ts'
 import type { Context } from './context.ts'
 import { tell, type Exchange } from './exchange.ts'
-import { giveUp, lostCode } from './give-up.ts'
+import { giveUp, wasLost } from './give-up.ts'
 import { createKeeper } from './keep.ts'
 import { holdsSecrets, type Plan, type Planner } from './plan.ts'
 import { createRecovery } from './recover.ts'
@@ -124,7 +124,8 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
         if (claimed.kind === 'mine') {
           const outcome = await withClaim(claimed, await planner.of(claimed.loaded), trigger, how, permit, mark)
           told = true
-          return outcome
+          if (outcome !== undefined) return outcome
+          continue
         }
         if (claimed.kind !== 'held') return explain(claimed)
       } finally {
@@ -135,6 +136,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     }
   }
 
+  /** Undefined: an answer came late meanwhile, and is to be asked with. */
   async function withClaim(
     mine: Extract<ClaimResult, { kind: 'mine' }>,
     plan: Plan,
@@ -142,7 +144,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     how: How,
     permit: Permit | undefined,
     mark: number,
-  ): Promise<Outcome> {
+  ): Promise<Outcome | undefined> {
     const { claim, loaded, leftOpen } = mine
     const started = clock.monotonic()
     let told = false
@@ -179,14 +181,9 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
         received = true
         return { ...(await keeper.keep(renewing, asked)), ...report }
       }
-      // An attempt before this one may have lost the answer too, and its claim was closed since.
-      const before = loaded.connection.failure
-      const wasLost = before?.kind === 'unknown_outcome' || before?.code === lostCode
-      const lost = (asked.lost || wasLost) && consumes(strategy, plan.way.renewal)
-      return {
-        ...(await giveUp(context, renewing, asked.failure, { ...asked, lost })),
-        ...report,
-      }
+      const lost = (asked.lost || wasLost(loaded)) && consumes(strategy, plan.way.renewal)
+      const outcome = await giveUp(context, renewing, asked.failure, { ...asked, lost })
+      return outcome && { ...outcome, ...report }
     } catch (error) {
       // A claim stays open, the record of intent, where an answer was received: whoever comes next finds it in the spool.
       if (!received) await abandon(mine, plan, trigger, how, error).catch(() => undefined)

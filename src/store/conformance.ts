@@ -247,8 +247,18 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
       test('that comes too late is kept for whoever would declare the grant dead', async () => {
         const taken = await claimed()
         await store.renewals.keepLate(taken, tokens('late'))
-        expect((await store.renewals.late('one', 1))?.refreshToken?.open()).toBe('refresh-late')
+        expect((await store.renewals.late('one', 1))?.tokens.refreshToken?.open()).toBe('refresh-late')
         expect(await store.renewals.late('one', 2)).toBeUndefined()
+      })
+
+      test('that declares a grant dead is not written over an answer that came late and was not tried', async () => {
+        const taken = await claimed()
+        await store.renewals.keepLate({ ...taken, fence: 7 }, tokens('late'))
+        expect(await store.renewals.fail(taken, failure(), { state: 'needs_authorization', tried: -1 })).toBe('late')
+        expect(await store.renewals.nextDue()).toBe(now)
+        const again = await claimed()
+        expect(await store.renewals.fail(again, failure(), { state: 'needs_authorization', tried: 7 })).toBe(true)
+        expect(await claim()).toEqual({ kind: 'blocked', state: 'needs_authorization' })
       })
 
       test('that came late is forgotten after a day', async () => {

@@ -5,7 +5,7 @@
 import { sql } from 'kysely'
 import { integrityError } from './loaded.ts'
 import type { DataKeys } from './data-keys.ts'
-import type { Database } from './database.ts'
+import type { Database, Session } from './database.ts'
 import { place } from './seal.ts'
 import { statement, type Slots } from './statement.ts'
 import type { RenewalStore } from './store.ts'
@@ -87,21 +87,31 @@ export function lateAnswers(database: Database, keys: DataKeys): Pick<RenewalSto
           received_at: now,
         })
         await session.run(revive, { id: connectionId, generation, now })
-      })
+      }, connectionId)
     },
     async late(id, generation) {
-      const before = (await database.read.now()) - KEPT_MS
-      const row = await database.read.first(newest, { id, generation, before })
+      const row = await newestOf(database.read, id, generation)
       if (!row) return undefined
       try {
         const key = keys.open('connection', row.id, row.data_key)
         const blob = key.open(row.answer_sealed, latePlace(row.id, row.base_generation, row.fence))
-        return tokenSetFromJson(blob.toString('utf8'))
+        return { fence: row.fence, tokens: tokenSetFromJson(blob.toString('utf8')) }
       } catch (error) {
         throw integrityError(error, row.name)
       }
     },
   }
+}
+
+/** In the transaction that declares a death: true if an answer came after the one that was tried, and revives the grant. */
+export async function isLate(session: Session, id: string, generation: number, tried: number): Promise<boolean> {
+  const row = await newestOf(session, id, generation)
+  if (!row || row.fence <= tried) return false
+  return (await session.run(revive, { id, generation, now: await session.now() })) > 0
+}
+
+async function newestOf(session: Session, id: string, generation: number) {
+  return session.first(newest, { id, generation, before: (await session.now()) - KEPT_MS })
 }
 
 function latePlace(connectionId: string, generation: number, fence: number) {

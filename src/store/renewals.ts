@@ -7,7 +7,7 @@ import { EvergrantError } from '../errors.ts'
 import { decideClaim, passesBackOff, startWindow } from './claim-rule.ts'
 import type { DataKeys } from './data-keys.ts'
 import type { Database, Session } from './database.ts'
-import { lateAnswers } from './late-answers.ts'
+import { isLate, lateAnswers } from './late-answers.ts'
 import { loadedById, openLoaded, sealSecretValues, sealTokens } from './loaded.ts'
 import { dropReady, putReady } from './ready.ts'
 import * as sql from './renewal-statements.ts'
@@ -52,7 +52,8 @@ export function renewalStore(database: Database, keys: DataKeys, clock: Clock, h
         const changed = await session.run(sql.fail, { id, fence, seen: claim.generation, state, ...moment })
         if (changed === 0) return false
         await session.run(sql.setFailure, { id, failure: JSON.stringify(failure) })
-        return true
+        const { tried } = next
+        return tried !== undefined && (await isLate(session, id, claim.generation, tried)) ? 'late' : true
       }, claim.connectionId),
     ...lateAnswers(database, keys),
     async look(ids) {

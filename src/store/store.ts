@@ -173,6 +173,9 @@ export type Advance = {
  */
 export type Change = { kind: 'connection' | 'key' | 'server' | 'seal' | 'store'; id: string }
 
+/** `fence` is of the claim that it came too late for. */
+export type LateAnswer = { fence: number; tokens: TokenSet }
+
 /** The seven duties of renewal; everything else is plain storage by noun. */
 export interface RenewalStore {
   /** One conditional write. It never waits. */
@@ -181,15 +184,22 @@ export interface RenewalStore {
   close(claim: Claim): Promise<void>
   /** Generation + 1, claim closed, failure cleared, due set: only if fence and generation still match. */
   advance(claim: Claim, next: Advance): Promise<{ saved: true; generation: number } | { saved: false }>
-  /** Records a failure and closes the claim; refused (false) if fence or settings moved. */
-  fail(claim: Claim, failure: FailureRecord, next: { state?: ConnectionState; dueAt?: number }): Promise<boolean>
+  /**
+   * Records a failure and closes the claim; refused (false) if fence or settings moved. With a death comes the fence of the
+   * late answer that was tried. If a newer one is there (`late`), the grant is not dead but due at once.
+   */
+  fail(
+    claim: Claim,
+    failure: FailureRecord,
+    next: { state?: ConnectionState; dueAt?: number; tried?: number },
+  ): Promise<boolean | 'late'>
   /**
    * Keeps an answer that came too late for its claim, sealed, 24 hours. A grant that was declared dead meanwhile, and not
    * revoked, is active and due again: this answer may continue it.
    */
   keepLate(claim: Pick<Claim, 'connectionId' | 'generation' | 'fence' | 'holder'>, answer: TokenSet): Promise<void>
   /** The newest late answer that continues this generation, if any and not older than the last authorization. */
-  late(connectionId: string, generation: number): Promise<TokenSet | undefined>
+  late(connectionId: string, generation: number): Promise<LateAnswer | undefined>
   /** State of some claims at once, for all who wait in this process. */
   look(
     connectionIds: readonly string[],

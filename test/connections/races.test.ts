@@ -219,6 +219,35 @@ describe('what happens at the same time', () => {
     expect((await here.domain.connections.get('books')).failure).toMatchObject({ kind: 'dead', code: 'invalid_grant' })
   })
 
+  it('an answer that comes late while a refusal is asked about continues the grant', async () => {
+    const here = await start()
+    await connected(here)
+    here.clock.advance(3_700_000)
+    const { id } = (await here.store.connections.byName('books'))!.connection
+    const refused = { status: 400, body: { error: 'invalid_grant' } }
+    here.answer(async (r, n) => {
+      if (r.form.get('refresh_token') === 'refresh-2') return tokens(3)
+      const entry = { connectionId: id, generation: 1, fence: 0, holder: 'other/1' }
+      if (n === 2) await here.store.renewals.keepLate(entry, tokenSet('refresh-2', here.clock.now()))
+      return refused
+    })
+    expect(await token(here)).toBe('access-3')
+    expect(here.events.map(({ name }) => name)).not.toContain('connection.needs_authorization')
+  })
+
+  it('a refusal after an answer that was lost needs no second word', async () => {
+    const here = await start()
+    await connected(here)
+    here.clock.advance(3_700_000)
+    here.answer(() => ({ lost: 'reset' }))
+    await token(here).catch(() => undefined)
+    here.clock.advance(13_000)
+    here.answer((_, n) => (n === 3 ? { status: 400, body: { error: 'invalid_grant' } } : { lost: 'reset' }))
+    await token(here).catch(() => undefined)
+    const { failure } = await here.domain.connections.get('books')
+    expect(failure).toMatchObject({ kind: 'dead', code: 'rotation_response_lost' })
+  })
+
   it('a refusal that could not be confirmed is not forgotten by an attempt that asked nothing', async () => {
     const here = await start()
     await connected(here, { rotates: 'never' })

@@ -149,7 +149,7 @@ describe.each([
       expect(await stored(one)).toEqual([2, 'refresh-3'])
       // What came late is found by whoever is about to declare the grant dead.
       const id = (await one.store.connections.byName('books'))?.connection.id ?? ''
-      expect((await two.store.renewals.late(id, 1))?.refreshToken?.open()).toBe('refresh-2')
+      expect((await two.store.renewals.late(id, 1))?.tokens.refreshToken?.open()).toBe('refresh-2')
     } else {
       state.fault = undefined
       expect((await waiting).accessToken.open()).toBe('access-2')

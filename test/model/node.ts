@@ -287,7 +287,7 @@ export class Node {
           if (result.kind !== 'mine') return
           const { claim, leftOpen } = result
           this.say(`claims generation ${claim.generation}, fence ${claim.fence}${leftOpen ? ', left open' : ''}`)
-          if (leftOpen) judge.tookOver()
+          judge.claims(leftOpen)
         })
         const at = simulation.now
         const result = await renewals.claim(asked)
@@ -318,9 +318,10 @@ export class Node {
       },
       fail: async (claim, failure, next) => {
         weather.step(this)
-        means((written: boolean) => {
-          this.say(`${written ? 'writes' : 'may not write'} ${failure.code}${next.state === undefined ? '' : ', dead'}`)
-          if (written && next.state !== undefined) judge.flagged(failure.code)
+        means((written: boolean | 'late') => {
+          const isDead = next.state !== undefined && written !== 'late'
+          this.say(`${written ? 'writes' : 'may not write'} ${failure.code}${isDead ? ', dead' : ''}`)
+          if (written && isDead) judge.flagged(failure.code)
           if (written && failure.retryAt !== undefined) judge.backsOff(failure.retryAt)
         })
         return renewals.fail(claim, failure, next)
@@ -374,6 +375,7 @@ export class Node {
                   end(() => {
                     this.say(`request ${sent.id} is answered ${String(fate.answer)}`)
                     sent.lost = fate.answer !== 503
+                    if (fate.retryAfterSeconds !== undefined) judge.wantsQuiet(fate.retryAfterSeconds * 1000)
                     resolve(
                       responseOf({ status: fate.answer as number, body: {} }, sentAt, clock, fate.retryAfterSeconds),
                     )
