@@ -42,6 +42,9 @@ export type Death =
   | 'overtaken at the service'
   | 'ended at the service'
 
+/** A failed attempt: when it was written, until when nobody asks, and when it ends at the latest if that is soon. */
+type BackOff = { at: number; until: number; soonBy: number }
+
 /** From arrival to sync: the disk, and what little work is before it. */
 const spoolMs = 100
 /** From a lost answer to the second request: a slow way there, and little else. */
@@ -52,6 +55,12 @@ const second = 1000
 const lost = 'rotation_response_lost'
 /** A claim that a process left open, its hold, and the longest sleep of who looks after it. */
 const droppedMs = 130 * second
+/** The first wait of the back-off, at most. */
+const soonMs = 12 * second
+/** What is added to a quiet that the service asked for. */
+const quietDiceMs = 5 * second
+/** From the end of a back-off to a claim: the refresher looks, and takes its turn. */
+const soonEnoughMs = 5 * second
 /** Two seconds, and the way there. */
 const confirmMs = 7 * second
 
@@ -68,7 +77,11 @@ export class Judge {
   readonly #kills = new Map<string, number[]>()
   readonly #refusals: { token: Token; at: number }[] = []
   /** Until when nobody may ask. */
-  readonly #backOffs: number[] = []
+  readonly #backOffs: BackOff[] = []
+  /** When somebody claimed, whether or not anything was sent then. */
+  readonly #claims: number[] = []
+  /** Until when the service wants to hear nothing. */
+  #quietUntil = 0
   /** Since the stored token was stored: when, and whether a claim on it was left open. */
   #storedAt = 0
   #leftOpen = false
@@ -148,8 +161,10 @@ export class Judge {
     if (token === undefined) return
     const places = this.#kept.get(token) ?? []
     this.#kept.set(token, places)
+    const isStored = this.#isKept(token, 'store')
     places.push({ at: this.#simulation.now, node, where })
-    if (where !== 'late') return
+    // What is stored already, and was told so to nobody, says nothing new.
+    if (where !== 'late' || isStored) return
     // It is tried, also where the grant was declared dead: the service may take it.
     this.#checkHeard()
     this.flag = undefined
@@ -165,12 +180,19 @@ export class Judge {
     if (this.served !== undefined && this.served.expiresAt <= now) this.served = undefined
   }
 
-  tookOver(): void {
-    this.#leftOpen = true
+  claims(leftOpen: boolean): void {
+    this.#claims.push(this.#simulation.now)
+    this.#leftOpen ||= leftOpen
+  }
+
+  /** `Retry-After`: nobody asks before. */
+  wantsQuiet(ms: number): void {
+    this.#quietUntil = Math.max(this.#quietUntil, this.#simulation.now + ms)
   }
 
   backsOff(until: number): void {
-    this.#backOffs.push(until)
+    const { now } = this.#simulation
+    this.#backOffs.push({ at: now, until, soonBy: Math.max(now + soonMs, this.#quietUntil + quietDiceMs) })
   }
 
   flagged(code: string): void {
@@ -227,7 +249,13 @@ export class Judge {
     if (ended?.token !== undefined) return this.#whyKilled(ended.token, this.#request(ended.by))
     const living = [...this.#service.tokens.values()].find((one) => this.#service.takes(one) && this.#isReceived(one))
     if (living !== undefined) return this.#isKept(living) ? 'avoidable' : this.#whyUnkept(living)
-    return token === undefined ? 'avoidable' : this.#whyUnanswered(token)
+    return token === undefined ? 'avoidable' : this.#whyUnanswered(this.#lastReceived(token))
+  }
+
+  /** An answer that came too late for its claim continues the stored token, and is what was asked with since. */
+  #lastReceived(stored: Token): Token {
+    const used = descendants(stored).filter((token) => token.usedAt !== undefined && this.#isReceived(token))
+    return used.toSorted((one, other) => (one.usedAt ?? 0) - (other.usedAt ?? 0)).at(-1) ?? stored
   }
 
   /** The service ended everything because a token came again. */
@@ -295,15 +323,27 @@ export class Judge {
     if (goneAt !== undefined && this.#ableFor(first.node, Math.max(usedAt, goneAt), graceEnd - second, ableEnoughMs))
       return 'avoidable'
     const free = (first.holding?.at ?? first.at) + (first.holding?.leaseMs ?? 0) + (first.holding?.holdMs ?? 0)
-    const isMissed = [...this.#ability.keys()].some((node) => this.#ableFor(node, free, graceEnd, 95 * second))
-    return isMissed ? 'avoidable' : 'nobody there in the grace time'
+    return this.#isAble(free, graceEnd, 95 * second) ? 'avoidable' : 'nobody there in the grace time'
   }
 
-  /** A back-off ended long before the grace time did, and a node that could ask again did not. */
+  /** An attempt that was promised inside the grace time was not made, and a node could have made it. */
   #isDropped(token: Token, graceEnd: number): boolean {
-    const from = Math.max(...this.#backOffs.filter((at) => at <= graceEnd), token.usedAt ?? graceEnd)
+    const ends = this.#backOffs.map(({ until }) => until).filter((until) => until <= graceEnd)
+    const from = Math.max(...ends, token.usedAt ?? graceEnd)
     const isAsked = [...this.requests, ...this.#refusals].some((one) => one.token === token && one.at >= from)
-    return !isAsked && [...this.#ability.keys()].some((node) => this.#ableFor(node, from, graceEnd, droppedMs))
+    if (!isAsked && this.#isAble(from, graceEnd, droppedMs)) return true
+    // After the first two attempts that lost an answer the next one comes soon.
+    const lostAt = this.requests.find((one) => one.token === token && one.lost === true)?.endedAt ?? Infinity
+    const soon = this.#backOffs.filter(({ at }) => at >= lostAt).slice(0, 2)
+    return soon.some(({ at, until, soonBy }) => {
+      if (until > soonBy) return soonBy < graceEnd
+      const isClaimed = this.#claims.some((claimedAt) => claimedAt > at && claimedAt <= graceEnd)
+      return !isClaimed && this.#isAble(Math.max(until, soonBy), graceEnd, soonEnoughMs)
+    })
+  }
+
+  #isAble(from: number, to: number, ms: number): boolean {
+    return [...this.#ability.keys()].some((node) => this.#ableFor(node, from, to, ms))
   }
 
   /** When its process was killed, if that kept it from sending the request again. */
