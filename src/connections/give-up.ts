@@ -24,7 +24,8 @@ export async function giveUp(
   const before = loaded.connection.failure
   const count = (before?.count ?? 0) + 1
   const dead = isDead(failure)
-  const wasRefused = before?.refused === true && saysNothing(failure)
+  // Also where an answer that came late has taken a death back, until the service says more.
+  const wasRefused = (before?.refused === true || before?.kind === 'dead') && saysNothing(failure)
   const heard = wasRefused ? unsure(wordsOf(before), failure) : failure
   const told = dead && lost ? lostAnswer(failure) : lost ? stillLost(heard) : heard
   // An answer that was lost just now may come again for a short while. A refusal that is not sure yet: a person must hear.

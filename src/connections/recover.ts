@@ -48,7 +48,8 @@ export function createRecovery(context: Context, planner: Planner, keeper: Keepe
     const late = await store.renewals.late(connectionId, generation)
     if (late === undefined) return false
     const ahead = late.tokens.obtainedAt - tokens.obtainedAt
-    return connection.failure?.kind === 'dead' ? ahead >= 0 : ahead > 0
+    const { failure } = connection
+    return failure?.kind === 'dead' || failure?.refused === true ? ahead >= 0 : ahead > 0
   }
 
   async function recover(renew: Renew): Promise<void> {

@@ -187,6 +187,27 @@ describe('what happens at the same time', () => {
     await expect.poll(state).toMatchObject({ code: 'rotation_response_lost', count: 2 })
   })
 
+  it('what a late answer takes back is not forgotten by a service that says nothing then', async () => {
+    const here = await start()
+    await connected(here, { reuse: 'kills_grant', grace: 0 })
+    here.clock.advance(3_700_000)
+    here.answer((_, n) => (n === 1 ? { lost: 'reset' } : { status: 400, body: { error: 'invalid_grant' } }))
+    await token(here).catch(() => undefined)
+    const { id } = (await here.store.connections.byName('books'))!.connection
+    const entry = { connectionId: id, generation: 1, fence: 0, holder: 'node/0' }
+    await here.spool.append({ ...entry, tokens: tokenSet('refresh-2', here.clock.now()) })
+    open.splice(open.indexOf(here), 1)
+    const again = await start(here.abandon())
+    again.answer((_, n) => (n === 1 ? { status: 503, body: {} } : { status: 400, body: { error: 'invalid_grant' } }))
+    await again.domain.recover()
+    await expect.poll(async () => (await again.domain.connections.get('books')).failure?.count).toBe(2)
+    again.clock.advance(13_000)
+    await token(again).catch(() => undefined)
+    expect(again.requests.map(({ form }) => form.get('refresh_token'))).toEqual(['refresh-2', 'refresh-2'])
+    const { failure } = await again.domain.connections.get('books')
+    expect(failure).toMatchObject({ kind: 'dead', code: 'rotation_response_lost' })
+  })
+
   it('a holder that comes back too late has the token that another node has renewed', async () => {
     const here = await start()
     await connected(here)
