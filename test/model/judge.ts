@@ -61,6 +61,10 @@ const soonMs = 12 * second
 const quietDiceMs = 5 * second
 /** From the end of a back-off to a claim: the refresher looks, and takes its turn. */
 const soonEnoughMs = 5 * second
+/** Its outcome is written, its back-off ends, and somebody asks. */
+const nextAttemptMs = ableEnoughMs + soonMs + soonEnoughMs
+/** What a claim keeps to write its outcome. */
+const writeMs = 5 * second
 /** Two seconds, and the way there. */
 const confirmMs = 7 * second
 
@@ -317,13 +321,22 @@ export class Judge {
       return this.#isDropped(token, graceEnd) ? 'avoidable' : 'answer lost twice'
     const isProbe = first.holding?.probing === true
     const goneAt = this.#goneAt(first)
-    const couldAsk = this.#stretches(first.node, first.endedAt ?? graceEnd, graceEnd, 'running')
-    if (goneAt === undefined && !isProbe && couldAsk.some((ms) => ms >= againMs)) return 'avoidable'
+    // At once, as long as its claim has room; else as the next attempt.
+    const { endedAt = graceEnd } = first
+    const again = this.#stretches(first.node, endedAt, Math.min(graceEnd, this.#lastStart(first)), 'running')
+    if (goneAt === undefined && !isProbe && again.some((ms) => ms >= againMs)) return 'avoidable'
+    if (goneAt === undefined && this.#ableFor(first.node, endedAt, graceEnd, nextAttemptMs)) return 'avoidable'
     // Its process is gone. The node takes its own claim over at once, another one after lease and hold.
     if (goneAt !== undefined && this.#ableFor(first.node, Math.max(usedAt, goneAt), graceEnd - second, ableEnoughMs))
       return 'avoidable'
     const free = (first.holding?.at ?? first.at) + (first.holding?.leaseMs ?? 0) + (first.holding?.holdMs ?? 0)
     return this.#isAble(free, graceEnd, 95 * second) ? 'avoidable' : 'nobody there in the grace time'
+  }
+
+  /** A request that may hurt another one ends before its claim does. */
+  #lastStart({ at, holding }: Sent): number {
+    const endMs = this.#service.rotation.words.reuse === 'harmless' ? 0 : requestDeadlineMs + writeMs
+    return (holding?.at ?? at) + (holding?.leaseMs ?? 0) - endMs
   }
 
   /** An attempt that was promised inside the grace time was not made, and a node could have made it. */

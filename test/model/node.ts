@@ -53,6 +53,8 @@ export class Node {
   #spool: Spool | undefined = undefined
   #starts = 0
   #isProbing = false
+  /** Statements of this process that were under way when the store hung: they take their time, also once it is back. */
+  #hanging = 0
   /** What the write that is asked for next would mean, once it is committed. */
   #meaning: ((value: unknown) => void) | undefined = undefined
 
@@ -65,7 +67,7 @@ export class Node {
 
   /** Running, not stopped, and the store can be reached. */
   get isAble(): boolean {
-    return this.isRunning && this.storeAway === undefined
+    return this.isRunning && this.storeAway === undefined && this.#hanging === 0
   }
 
   get isRunning(): boolean {
@@ -120,6 +122,7 @@ export class Node {
     this.process = undefined
     this.domain = undefined
     this.holding = undefined
+    this.#hanging = 0
     judge.killed(this.name)
     this.#noteAble()
     simulation.after(downMs, () => void this.start())
@@ -266,10 +269,21 @@ export class Node {
   }
 
   async #reach(process: Process): Promise<void> {
-    const { simulation, weather } = this.#shared
+    const { simulation } = this.#shared
     if (this.storeAway === undefined) return
-    await simulation.sleep(this.storeAway === 'hangs' ? weather.statementMs() : 2, process)
+    if (this.storeAway === 'hangs') await this.#hang(process)
+    else await simulation.sleep(2, process)
     throw new EvergrantError('store_unavailable', { detail: 'the store is away' })
+  }
+
+  async #hang(process: Process): Promise<void> {
+    const { simulation, weather } = this.#shared
+    const mine = () => this.process === process
+    if (mine()) this.#hanging++
+    await simulation.sleep(weather.statementMs(), process)
+    if (!mine()) return
+    this.#hanging--
+    this.#noteAble()
   }
 
   /** Tells the judge what is committed, and lets a mutation change a rule. */

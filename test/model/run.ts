@@ -184,7 +184,12 @@ function callNow(node: Node, simulation: Simulation, judge: Judge): void {
     const minValid = dice.chance(0.2) ? { minValid: Math.round(dice.between(10, 300)) } : {}
     domain.connections.read('books', minValid).catch((error: unknown) => {
       if (!(error instanceof EvergrantError)) judge.fault(`a read on ${node.name} fails: ${String(error)}`)
-      else if (error.code !== 'store_unavailable' && (judge.served?.expiresAt ?? 0) > simulation.now)
+      // Without the store a node knows only what it remembers.
+      else if (
+        node.storeAway === undefined &&
+        error.code !== 'store_unavailable' &&
+        (judge.served?.expiresAt ?? 0) > simulation.now
+      )
         judge.fault(`a read on ${node.name} fails with ${error.code}, and the token lives`)
     })
   })
