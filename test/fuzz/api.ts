@@ -81,7 +81,11 @@ export async function startApi(): Promise<Subject> {
   return {
     name: 'the HTTP interface',
     slice: 250,
-    property: fc.asyncProperty(request, (asked) => check(kit, key, asked)),
+    property: fc.asyncProperty(request, async (asked) => {
+      await check(kit, key, asked)
+      // What would be refused for want of it alone reaches nothing.
+      if ((await store.connections.byName('books')) === undefined) await connected(here)
+    }),
     async close() {
       await kit[Symbol.asyncDispose]()
       await here.close()
