@@ -29,3 +29,6 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { events: { hover: true, focus: true, touch: true } } },
   },
 })
+
+/** Of a field that holds code. */
+export const mono = { input: { fontFamily: 'var(--mantine-font-family-monospace)' } }

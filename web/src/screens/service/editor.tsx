@@ -2,6 +2,7 @@ import { Button, Group, SegmentedControl, Stack, Text, Textarea } from '@mantine
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
+import { mono } from '../../theme.ts'
 import { Trouble } from '../../parts/page.tsx'
 import { call, Problem } from '../../server/call.ts'
 import { FaultList } from './fault-list.tsx'
@@ -128,7 +129,7 @@ export function Editor({
         spellCheck={false}
         autoCapitalize="none"
         autoCorrect="off"
-        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13, whiteSpace: 'pre' } }}
+        styles={{ input: { ...mono.input, fontSize: 13, whiteSpace: 'pre' } }}
       />
     </Stack>
   )

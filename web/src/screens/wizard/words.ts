@@ -14,6 +14,17 @@ export function grantWords(grant: string): string {
   return grants[grant] ?? grant
 }
 
+/** How a client proves itself, by its IANA name. */
+export const proofs: Readonly<Record<string, string>> = {
+  client_secret_basic: 'Id and secret, by HTTP Basic',
+  client_secret_post: 'Id and secret, in the body',
+  query: 'Id and secret, in the address',
+  client_secret_jwt: 'A statement signed with the secret',
+  private_key_jwt: 'A statement signed with the key',
+  tls_client_auth: 'The certificate of the connection (mutual TLS)',
+  none: 'Nothing',
+}
+
 const sureness = {
   high: 'All facts have a sure source',
   medium: 'Some facts are less sure',

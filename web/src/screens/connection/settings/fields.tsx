@@ -1,5 +1,6 @@
 import { PasswordInput, Select, Textarea, TextInput } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { mono } from '../../../theme.ts'
 import { elementOf, useSettings } from './form.ts'
 
 type Asked = { path: string; label: string; description?: ReactNode; placeholder?: string | undefined }
@@ -31,15 +32,7 @@ export function DayField(asked: Asked) {
 
 export function LongField({ code = false, ...asked }: Asked & { code?: boolean }) {
   const field = useField(asked)
-  return (
-    <Textarea
-      {...field}
-      autosize
-      minRows={3}
-      maxRows={24}
-      {...(code && { styles: { input: { fontFamily: 'var(--mantine-font-family-monospace)' } } })}
-    />
-  )
+  return <Textarea {...field} autosize minRows={3} maxRows={24} {...(code && { styles: mono })} />
 }
 
 /** A secret goes in and never comes out: what is kept is only said to be there. */

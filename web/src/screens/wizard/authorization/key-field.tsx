@@ -2,6 +2,7 @@ import { Button, Card, Group, SegmentedControl, Stack, Text, Textarea } from '@m
 import { IconDownload } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { mono } from '../../../theme.ts'
 import type { FieldOnWire } from '../../../../../src/api/provider.ts'
 import { Copy } from '../../../parts/command.tsx'
 import { useEditor } from '../editor.ts'
@@ -123,7 +124,7 @@ export function KeyField({ field }: { field: FieldOnWire }) {
             onChange={(event) => change({ client: { certificate: event.currentTarget.value || null } })}
             error={preview.problemAt('client.certificate')}
             spellCheck={false}
-            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+            styles={mono}
           />
         </Stack>
       )}

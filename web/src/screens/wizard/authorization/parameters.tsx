@@ -1,7 +1,8 @@
-import { ActionIcon, Button, Group, Stack, Text, TextInput, Tooltip } from '@mantine/core'
-import { IconArrowBackUp, IconPlus, IconTrash } from '@tabler/icons-react'
-import { useState } from 'react'
+import { ActionIcon, Group, Stack, Text, TextInput, Tooltip } from '@mantine/core'
+import { IconArrowBackUp, IconTrash } from '@tabler/icons-react'
+import { mono } from '../../../theme.ts'
 import { useEditor } from '../editor.ts'
+import { NewName } from '../new-name.tsx'
 import { at, withAt } from '../tree.ts'
 import { elementOf } from './places.ts'
 
@@ -31,7 +32,7 @@ export function Parameters() {
         spellCheck={false}
         autoCapitalize="none"
         autoComplete="off"
-        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+        styles={mono}
       />
       <Text size="sm" c="dimmed">
         A name in braces stands for a value: {'{client_id}'}, {'{scope}'}, {'{redirect_uri}'}, {'{state}'}, and what
@@ -46,7 +47,7 @@ export function Parameters() {
           onPut={(value) => put(name, value)}
         />
       ))}
-      <NewParameter taken={names} onAdd={(name) => put(name, '')} />
+      <NewName title="Parameters" taken={names} onAdd={(name) => put(name, '')} />
     </Stack>
   )
 }
@@ -80,7 +81,7 @@ function Parameter({
         spellCheck={false}
         autoCapitalize="none"
         autoComplete="off"
-        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+        styles={mono}
       />
       <Tooltip label={says}>
         <ActionIcon
@@ -92,40 +93,6 @@ function Parameter({
           <Icon size={16} aria-hidden />
         </ActionIcon>
       </Tooltip>
-    </Group>
-  )
-}
-
-function NewParameter({ taken, onAdd }: { taken: readonly string[]; onAdd: (name: string) => void }) {
-  const [name, setName] = useState('')
-  const isTaken = taken.includes(name)
-  const add = () => {
-    if (name === '' || isTaken) return
-    onAdd(name)
-    setName('')
-  }
-  return (
-    <Group gap="xs" align="flex-end" wrap="nowrap">
-      <TextInput
-        flex={1}
-        miw={0}
-        label="A further parameter"
-        placeholder="its name"
-        value={name}
-        onChange={(event) => setName(event.currentTarget.value.trim())}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter') return
-          event.preventDefault()
-          add()
-        }}
-        error={isTaken ? `${name} is there already.` : undefined}
-        spellCheck={false}
-        autoCapitalize="none"
-        autoComplete="off"
-      />
-      <Button variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={add} disabled={name === ''}>
-        Add
-      </Button>
     </Group>
   )
 }

@@ -1,5 +1,6 @@
 import { Badge, Button, Checkbox, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
+import { mono } from '../../../theme.ts'
 import type { WayOnWire } from '../../../../../src/api/provider.ts'
 import { useEditor } from '../editor.ts'
 import { elementOf } from './places.ts'
@@ -127,7 +128,7 @@ function Typed({ scopes: { separator, refresh }, chosen, onSet }: Choice) {
       }}
       spellCheck={false}
       autoCapitalize="none"
-      styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+      styles={mono}
     />
   )
 }

@@ -1,6 +1,7 @@
 import { ActionIcon, PasswordInput, Textarea, Tooltip } from '@mantine/core'
 import { IconEye, IconEyeOff } from '@tabler/icons-react'
 import { useState, type ReactNode } from 'react'
+import { mono } from '../../../theme.ts'
 import { kept } from './places.ts'
 
 /**
@@ -57,7 +58,7 @@ export function SecretField({
         minRows={3}
         maxRows={8}
         onChange={(event) => setTyped(event.currentTarget.value)}
-        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', ...(!shown && masked) } }}
+        styles={{ input: { ...mono.input, ...(!shown && masked) } }}
         rightSection={typed !== '' && <Reveal label={label} shown={shown} onToggle={() => setShown(!shown)} />}
       />
     )

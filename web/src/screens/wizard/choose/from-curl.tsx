@@ -1,5 +1,6 @@
 import { Textarea } from '@mantine/core'
 import { useState } from 'react'
+import { mono } from '../../../theme.ts'
 import { Begin } from './begin.tsx'
 import { useStartDraft } from './start-draft.ts'
 
@@ -31,7 +32,7 @@ export function FromCurl() {
         spellCheck={false}
         autoCapitalize="none"
         autoComplete="off"
-        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+        styles={mono}
       />
     </Begin>
   )

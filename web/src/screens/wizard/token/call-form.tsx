@@ -16,7 +16,8 @@ import {
   type Body,
   type Call,
 } from './call-model.ts'
-import { Changed, mono } from './changed.tsx'
+import { mono } from '../../../theme.ts'
+import { Changed } from './changed.tsx'
 import { ClientProof } from './client-proof.tsx'
 import { FieldsEditor } from './fields-editor.tsx'
 import { TakeEditor } from './take-editor.tsx'

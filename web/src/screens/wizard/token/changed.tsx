@@ -45,5 +45,3 @@ export function Remove({ label, onClick }: { label: string; onClick: () => void 
     </Tooltip>
   )
 }
-
-export const mono = { input: { fontFamily: 'var(--mantine-font-family-monospace)' } }

@@ -1,19 +1,17 @@
 import { Radio, Select, Stack, Switch, TextInput } from '@mantine/core'
+import { mono } from '../../../theme.ts'
 import { SecretField } from '../authorization/secret-field.tsx'
 import { elementOf } from '../authorization/places.ts'
 import { useEditor } from '../editor.ts'
+import { proofs } from '../words.ts'
 import type { Call } from './call-model.ts'
-import { Changed, mono } from './changed.tsx'
+import { Changed } from './changed.tsx'
 
-const others = [
-  { value: 'client_secret_post', label: 'Id and secret in the body' },
-  { value: 'query', label: 'Id and secret in the address' },
-  { value: 'client_secret_jwt', label: 'A statement signed with the secret' },
-  { value: 'private_key_jwt', label: 'A statement signed with the key' },
-  { value: 'tls_client_auth', label: 'The certificate of the connection (mutual TLS)' },
-  { value: 'header', label: 'A header of your own' },
-  { value: 'none', label: 'Nothing' },
-]
+const { client_secret_basic: _, ...otherProofs } = proofs
+const others = Object.entries({ ...otherProofs, header: 'A header of your own' }).map(([value, label]) => ({
+  value,
+  label,
+}))
 
 /** How the request proves who asks: HTTP Basic on or off, with the client's secret or with user id and secret. */
 export function ClientProof({ call, base, onChange }: { call: Call; base: Call; onChange: (call: Call) => void }) {

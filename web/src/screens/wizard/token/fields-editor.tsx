@@ -1,8 +1,9 @@
 import { Button, Group, SegmentedControl, Stack, Text, Textarea, TextInput } from '@mantine/core'
-import { IconPlus } from '@tabler/icons-react'
 import { useId, useState, type ReactNode } from 'react'
+import { mono } from '../../../theme.ts'
+import { NewName } from '../new-name.tsx'
 import type { Fields } from './call-model.ts'
-import { Changed, mono, Remove } from './changed.tsx'
+import { Changed, Remove } from './changed.tsx'
 
 type Read = { fault: string } | { ok: true }
 
@@ -130,55 +131,7 @@ function AsTable({
           </Button>
         </Group>
       ))}
-      <Add title={title} taken={Object.keys(fields)} onAdd={(name) => onChange({ ...fields, [name]: '' })} />
+      <NewName title={title} taken={Object.keys(fields)} onAdd={(name) => onChange({ ...fields, [name]: '' })} />
     </Stack>
-  )
-}
-
-export function Add({
-  title,
-  taken,
-  onAdd,
-}: {
-  title: string
-  taken: readonly string[]
-  onAdd: (name: string) => void
-}) {
-  const [name, setName] = useState('')
-  const isTaken = taken.includes(name)
-  const add = () => {
-    if (name === '' || isTaken) return
-    onAdd(name)
-    setName('')
-  }
-  return (
-    <Group gap="xs" wrap="nowrap" align="flex-start">
-      <TextInput
-        aria-label={`${title}: name of one more`}
-        placeholder="one more: its name"
-        value={name}
-        onChange={(event) => setName(event.currentTarget.value.trim())}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter') return
-          event.preventDefault()
-          add()
-        }}
-        error={isTaken ? `${name} is there already.` : undefined}
-        flex={1}
-        miw={0}
-        spellCheck={false}
-        autoCapitalize="none"
-        autoComplete="off"
-      />
-      <Button
-        variant="default"
-        leftSection={<IconPlus size={16} aria-hidden />}
-        onClick={add}
-        disabled={name === ''}
-        aria-label={`Add to ${title}`}
-      >
-        Add
-      </Button>
-    </Group>
   )
 }

@@ -1,8 +1,9 @@
 import { Group, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useId } from 'react'
+import { mono } from '../../../theme.ts'
+import { NewName } from '../new-name.tsx'
 import type { Take } from './call-model.ts'
-import { Changed, mono, Remove } from './changed.tsx'
-import { Add } from './fields-editor.tsx'
+import { Changed, Remove } from './changed.tsx'
 
 const units = [
   { value: '', label: 'as it is' },
@@ -69,7 +70,7 @@ export function TakeEditor({
           <Remove label={`Leave out ${name}`} onClick={() => onChange(without(name))} />
         </Group>
       ))}
-      <Add title="Response mapping" taken={Object.keys(take)} onAdd={(name) => onChange({ ...take, [name]: '' })} />
+      <NewName title="Response mapping" taken={Object.keys(take)} onAdd={(name) => onChange({ ...take, [name]: '' })} />
     </Stack>
   )
 }
