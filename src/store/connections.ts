@@ -121,7 +121,9 @@ const setRemoving = statement((db, slot: Slots<{ id: string; removing: number }>
     .where('id', '=', slot('id')),
 )
 
-const removing = statement((db) => db.selectFrom('connection').select(['id', 'name']).where('removing', '=', 1))
+const removing = statement((db) =>
+  db.selectFrom('connection').select(['id', 'name']).where('removing', '=', sql.lit(1)),
+)
 
 const remove = statement((db, slot: Slots<{ id: string }>) => db.deleteFrom('connection').where('id', '=', slot('id')))
 

@@ -17,6 +17,7 @@ export function migrations(types: ColumnTypes): MigrationProvider {
     '0002_pages': { up: (db) => pages(db, types) },
     '0003_sealing_keys': { up: sealingKeys },
     '0004_audit': { up: (db) => audit(db, types) },
+    '0005_removing': { up: removing },
   }
   return { getMigrations: () => Promise.resolve(list) }
 }
@@ -264,4 +265,14 @@ async function audit(db: AnyTables, { bytes }: ColumnTypes): Promise<void> {
     .addColumn('mac', 'text', (c) => c.notNull())
     .execute()
   await db.schema.alterTable('installation').addColumn('audit_sealed', bytes).execute()
+}
+
+/** Each start asks which removals are to be finished, of a million connections. */
+async function removing(db: AnyTables): Promise<void> {
+  await db.schema
+    .createIndex('connection_removing')
+    .on('connection')
+    .column('id')
+    .where(sql.ref('removing'), '=', sql.lit(1))
+    .execute()
 }

@@ -241,7 +241,7 @@ type Earlier = ReturnType<typeof earlierStarts>
 const isEarlier = (slot: Slots<Earlier>) =>
   sql<boolean>`(holder <> ${slot('holder')} and substr(holder, 1, ${slot('prefixLength')}) = ${slot('prefix')})`
 
-const dueRows = (db: Builder, slot: Slots<Earlier & { now: number }>) =>
+const dueRows = (db: Pick<Builder, 'selectFrom'>, slot: Slots<Earlier & { now: number }>) =>
   db
     .selectFrom('schedule')
     .where('due_at', 'is not', null)
@@ -256,20 +256,23 @@ export const due = statement((db, slot: Slots<Earlier & { now: number; before: n
     .limit(slot('limit')),
 )
 
-export const nextFree = statement((db, slot: Slots<Earlier & { now: number }>) =>
-  dueRows(db, slot).select('due_at').limit(1),
-)
-
-/** When a running claim of a due connection runs out: if its holder has died, nobody else would wake up for it. */
-export const nextExpiry = statement((db, slot: Slots<{ now: number }>) =>
-  db
-    .selectFrom('schedule')
-    .select('held_until')
-    .where('holder', 'is not', null)
-    .where('due_at', 'is not', null)
-    .where('held_until', '>', slot('now'))
-    .orderBy('held_until')
-    .limit(1),
+/**
+ * Both moments that the refresher sleeps until: the earliest due one, and the one at which a running claim of a due
+ * connection runs out. If its holder has died, nobody else would wake up for it.
+ */
+export const next = statement((db, slot: Slots<Earlier & { now: number }>) =>
+  db.selectNoFrom((on) => [
+    dueRows(on, slot).select('due_at').limit(1).as('free'),
+    on
+      .selectFrom('schedule')
+      .select('held_until')
+      .where('holder', 'is not', null)
+      .where('due_at', 'is not', null)
+      .where('held_until', '>', slot('now'))
+      .orderBy('held_until')
+      .limit(1)
+      .as('held'),
+  ]),
 )
 
 export const leftOpen = statement((db, slot: Slots<Earlier>) =>

@@ -110,12 +110,11 @@ export function renewalStore(database: Database, keys: DataKeys, clock: Clock, h
     },
     async nextDue() {
       const now = await database.read.now()
-      const free = await database.read.first(sql.nextFree, { now, ...sql.earlierStarts(holder) })
-      const held = await database.read.first(sql.nextExpiry, { now })
-      const moments = [free?.due_at, held?.held_until && database.here(held.held_until)].filter(
-        (at) => at !== null && at !== undefined,
-      )
-      return moments.length === 0 ? undefined : Math.min(...moments)
+      const row = await database.read.first(sql.next, { now, ...sql.earlierStarts(holder) })
+      const free = row?.free ?? Infinity
+      const held = row?.held ? database.here(row.held) : Infinity
+      const at = Math.min(free, held)
+      return at === Infinity ? undefined : at
     },
     async setDue(id, dueAt, seen) {
       const due = { id, due_at: dueAt ?? null }
