@@ -30,7 +30,8 @@ import { present } from './present.ts'
 import { faultsOf, invalid } from './route.ts'
 import { seconds } from './views.ts'
 
-const keptMs = 7 * 24 * 3600_000
+const dayMs = 24 * 3600_000
+const keptMs = 7 * dayMs
 const limit = 50
 /** A definition, a certificate and what the pages remember fit well. */
 const longest = 256 * 1024
@@ -58,7 +59,7 @@ export function createDrafts({ store, connections, catalogue, clock }: DraftPart
 
   async function load(id: string): Promise<{ record: DraftRecord; content: DraftContent }> {
     const record = await store.byId(id)
-    if (record === undefined) throw new EvergrantError('unknown_draft', { detail: `there is no draft "${id}"` })
+    if (record === undefined) throw gone()
     return { record, content: contentOf(record) }
   }
 
@@ -226,8 +227,7 @@ export function createDrafts({ store, connections, catalogue, clock }: DraftPart
         return draftView(await save(record, next), next)
       }),
     async remove(id: string): Promise<void> {
-      if (!(await alone(id, () => store.remove(id))))
-        throw new EvergrantError('unknown_draft', { detail: `there is no draft "${id}"` })
+      if (!(await alone(id, () => store.remove(id)))) throw gone()
     },
     async preview(id: string): Promise<Preview> {
       const { content } = await load(id)
@@ -247,6 +247,12 @@ export function createDrafts({ store, connections, catalogue, clock }: DraftPart
         return { connection: done.view, draft: draftView(done.record, done.content) }
       }),
   }
+}
+
+function gone(): EvergrantError {
+  return new EvergrantError('unknown_draft', {
+    detail: `the draft was finished, discarded, left alone for ${keptMs / dayMs} days, or the oldest of more than ${limit}`,
+  })
 }
 
 function secretsMissing(names: readonly string[]): EvergrantError {

@@ -167,6 +167,21 @@ describe('a draft', () => {
     expect((await kit.ask('DELETE', `/v1/drafts/${second.id}`)).status).toBe(404)
   })
 
+  it('makes room where there are more than 50: the one goes that was left alone longest, which is said', async () => {
+    await using kit = await start()
+    const [used, left] = [await kit.begin({}), await kit.begin({})]
+    for (let count = 0; count < 49; count += 1) {
+      here.clock.advance(1000)
+      expect((await kit.change(used.id, { step: `${count}` })).status).toBe(200)
+      await kit.begin({})
+    }
+    expect((await kit.change(left.id, { step: 'x' })).json).toMatchObject({
+      code: 'unknown_draft',
+      detail: 'the draft was finished, discarded, left alone for 7 days, or the oldest of more than 50',
+    })
+    expect((await kit.ask('GET', `/v1/drafts/${used.id}`)).status).toBe(200)
+  })
+
   it('says what does not fit', async () => {
     await using kit = await start()
     const { id } = await kit.begin({})

@@ -5,6 +5,7 @@ import { lazy, Suspense, useEffect, useRef } from 'react'
 import { TextLink } from '../../parts/links.tsx'
 import { Notice } from '../../parts/notice.tsx'
 import { Page, Trouble, Waiting } from '../../parts/page.tsx'
+import { sentence } from '../../parts/sentence.ts'
 import { Problem } from '../../server/call.ts'
 import { draftQuery, type Draft } from '../../server/drafts.ts'
 import { AuthorizationStep } from './authorization/authorization-step.tsx'
@@ -22,7 +23,7 @@ export function Wizard() {
   const { step } = useSearch({ from: '/connect/$draft' })
   const { data: draft, error, refetch } = useQuery(draftQuery(id))
   const described = useDescribed(draft ?? { settings: {} })
-  if (error instanceof Problem && error.facts.status === 404) return <Gone />
+  if (error instanceof Problem && error.facts.status === 404) return <Gone says={error.facts.detail} />
   const trouble = error ?? described.error
   const current = steps.find((one) => one.step === (step ?? draft?.step))?.step ?? 'authorization'
   if (draft === undefined || described.data === undefined)
@@ -98,11 +99,11 @@ function KeepStep({ step }: { step: Step }) {
   return null
 }
 
-function Gone() {
+function Gone({ says }: { says: string }) {
   return (
     <Page title="This draft is gone">
       <span>
-        It was finished, discarded, or not touched for too long. <TextLink to="/connect">Begin anew</TextLink>
+        {sentence(says)} <TextLink to="/connect">Begin anew</TextLink>
       </span>
     </Page>
   )
