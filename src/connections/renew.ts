@@ -136,7 +136,7 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     }
   }
 
-  /** Undefined: an answer came late meanwhile, and is to be asked with. */
+  /** Undefined: nothing was sent, because an answer came late meanwhile or the server asked for quiet. To be begun anew. */
   async function withClaim(
     mine: Extract<ClaimResult, { kind: 'mine' }>,
     plan: Plan,
@@ -173,6 +173,11 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
         records,
       }
       if (strategy === 'steps') return await keeper.repeat(renewing)
+      // What was left open stays so until it has an outcome.
+      if (permit?.stands() === false && !leftOpen) {
+        await store.renewals.close(claim)
+        return undefined
+      }
       const asked = await ask(context, renewing)
       if (permit !== undefined) tell(permit, asked.failure)
       told = true

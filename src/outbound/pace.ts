@@ -45,6 +45,8 @@ export type Outcome = 'ok' | 'failed' | 'transient' | 'unused'
 export type Permit = {
   /** The one request that tries whether a failing server works again: it must not be sent twice. */
   readonly probing: boolean
+  /** Whether a request may still be sent: not where the server has asked for quiet, or begun to rest, since. */
+  stands(): boolean
   /** Gives the permit back: call it however the request ended. Only the first call counts. `retryAfterMs`: the server asked for quiet (RFC 9110 section 10.2.3). */
   done(outcome: Outcome, retryAfterMs?: number): void
 }
@@ -186,6 +188,7 @@ export function createPace(options: PaceOptions): Pace {
     let returned = false
     return {
       probing,
+      stands: () => lane.restUntil <= clock.monotonic(),
       done(outcome, retryAfterMs) {
         if (returned) return
         returned = true

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { noClaim } from '../../src/connections/grant.ts'
 import { EvergrantError } from '../../src/errors.ts'
 import { secret } from '../../src/secret.ts'
+import type { Store } from '../../src/store/store.ts'
 import { connected, machine, tokens, world, type Answer, type World } from './harness.ts'
 
 const open: World[] = []
@@ -52,6 +53,31 @@ describe('reading a token', () => {
     // The gate of the back-off: further callers cost no request.
     for (let n = 0; n < 20; n++) await here.domain.connections.read('books')
     expect(here.requests).toHaveLength(1)
+  })
+
+  it('sends nothing once the server has asked for quiet, though its place there was given before', async () => {
+    const first = await start()
+    await connected(first)
+    await connected(first, {}, 'others')
+    const quiet = Promise.withResolvers<void>()
+    const { store } = first
+    const claim: Store['renewals']['claim'] = async (request) => {
+      const claimed = await store.renewals.claim(request)
+      if (claimed.kind === 'mine' && claimed.loaded.connection.name === 'others') await quiet.promise
+      return claimed
+    }
+    const slow = Object.assign(Object.create(store) as Store, { renewals: { ...store.renewals, claim } })
+    const here = await world({ ...first.abandon(), openStore: () => Promise.resolve(slow) })
+    open.push(here)
+    here.clock.advance(3_700_000)
+    here.answer(() => ({ status: 429, body: '', headers: { 'retry-after': '600' } }))
+    const others = token(here, 'others')
+    others.catch(() => undefined)
+    await expect(token(here)).rejects.toMatchObject({ code: 'provider_failing' })
+    quiet.resolve()
+    await expect(others).rejects.toMatchObject({ code: 'provider_failing' })
+    expect(here.requests).toHaveLength(1)
+    expect((await store.connections.byName('others'))?.schedule.holder).toBeUndefined()
   })
 
   it('answers provider_failing with Retry-After when the token is dead and the server too', async () => {

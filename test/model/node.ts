@@ -197,7 +197,7 @@ export class Node {
       permit: async (origin, options) => {
         const permit = await pace.permit(origin, options)
         this.#isProbing = permit.probing
-        return mutations.has('no_second_request') ? { probing: true, done: (...told) => permit.done(...told) } : permit
+        return mutations.has('no_second_request') ? { ...permit, probing: true } : permit
       },
     }
   }
