@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { contract, type Route } from '../../src/api/contract.ts'
 import { problem } from '../../src/api/problem.ts'
 import { createCatalogue } from '../../src/provider/load.ts'
-import { connected, service, world } from '../connections/harness.ts'
+import { connected, service, tokens, world } from '../connections/harness.ts'
 import { publicUrl, startKit } from '../server/kit.ts'
 import { damaged, wild, wildPart } from './damaged.ts'
 import type { Subject } from './subject.ts'
@@ -69,24 +69,35 @@ const request = fc.record({
 })
 type Request = typeof request extends fc.Arbitrary<infer T> ? T : never
 
-/** A service of which only rubbish comes, and a server in front of one real connection. */
+/** A service of which tokens and rubbish come, and a server in front of one real connection. */
 export async function startApi(): Promise<Subject> {
   const here = await world()
   await connected(here)
-  here.answer((_, count) => (count % 2 === 0 ? { status: 400, body: { error: 'invalid_grant' } } : { body: '<html>' }))
+  here.answer((_, count) => {
+    if (count % 3 === 0) return { status: 400, body: { error: 'invalid_grant' } }
+    return count % 3 === 1 ? { body: '<html>' } : tokens(count)
+  })
   const { store } = here
   const catalogue = createCatalogue({ stored: store.definitions })
   const kit = await startKit({}, { connections: here.domain.connections, store, catalogue })
+  // The sleeps of its clock keep no process alive.
+  const alive = setInterval(() => undefined, 60_000)
   const { key } = await kit.key(['token', 'read'], ['books'])
   return {
     name: 'the HTTP interface',
     slice: 250,
     property: fc.asyncProperty(request, async (asked) => {
+      // Tokens end, and pauses pass.
+      here.clock.advance(10_000)
       await check(kit, key, asked)
       // What would be refused for want of it alone reaches nothing.
-      if ((await store.connections.byName('books')) === undefined) await connected(here)
+      const { schedule } = (await store.connections.byName('books')) ?? {}
+      if (schedule?.state === 'needs_authorization')
+        await here.domain.connections.remove('books', { revoke: false }, { kind: 'local' })
+      if (schedule?.state !== 'active' && schedule?.state !== 'suspended') await connected(here)
     }),
     async close() {
+      clearInterval(alive)
       await kit[Symbol.asyncDispose]()
       await here.close()
     },
@@ -117,5 +128,5 @@ async function check(kit: Awaited<ReturnType<typeof startKit>>, key: string, ask
   const { code } = isProblem ? problem.parse(JSON.parse(answer.body)) : { code: undefined }
   if (answer.status === 500 || code === 'internal') throw new Error(`${answer.status} ${answer.body}`)
   const isRead = route.needs === 'token' || route.needs === 'fresh'
-  if (!isRead && /access-1|refresh-1(?!\d)/.test(answer.body)) throw new Error('a token in an answer that tells none')
+  if (!isRead && /\b(?:access|refresh)-\d+\b/.test(answer.body)) throw new Error('a token in an answer that tells none')
 }
