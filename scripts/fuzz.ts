@@ -22,6 +22,6 @@ for (const start of [() => answers, () => callbacks, () => templates, startApi])
   const seconds = Math.round((performance.now() - began) / 1000)
   console.log(`${name}: ${details.numRuns} inputs in ${seconds} s, seed ${details.seed}`)
   if (!details.failed) continue
-  console.error(fc.defaultReportMessage(details))
+  console.error(fc.defaultReportMessage(details), details.errorInstance)
   process.exitCode = 1
 }

@@ -18,5 +18,5 @@ it.each(subjects)('nothing that comes from outside is taken wrong, %#', { timeou
   const { name, property, slice, close } = await start()
   const details = await fc.check(property, { numRuns: slice, interruptAfterTimeLimit: 20_000 })
   await close?.()
-  expect(details.failed ? `${name}: ${fc.defaultReportMessage(details)}` : '').toBe('')
+  expect(details.failed ? `${name}: ${fc.defaultReportMessage(details)} ${String(details.errorInstance)}` : '').toBe('')
 })
