@@ -110,6 +110,27 @@ describe('the authorization', () => {
     )
   })
 
+  it('takes one more parameter by its name, and shows it in what will be opened', async () => {
+    await stage.visit(
+      async ({ page }) => {
+        await page.getByRole('button', { name: 'Continue' }).click()
+        await page.getByLabel('Client id').fill('rehearsal')
+        await page.getByRole('button', { name: 'Address and parameters' }).click()
+        const name = page.getByRole('textbox', { name: 'Parameters: name of one more' })
+        await name.fill('state')
+        await page.getByText('state is there already.').waitFor()
+        await name.fill('prompt')
+        await name.press('Enter')
+        await page.getByRole('textbox', { name: 'prompt', exact: true }).fill('login')
+        await page.getByText(/[?&]prompt=login/).waitFor()
+        expect(await name.evaluate(isCut)).toBe(false)
+        await axe(page)
+        await shot(page, 'wizard-parameters')
+      },
+      { at: '/connect?service=rehearsal-airtable' },
+    )
+  })
+
   it('tells the words of a service that refuses', async () => {
     await stage.visit(
       async ({ page, context }) => {
@@ -175,3 +196,11 @@ describe('authorizing again', () => {
     )
   })
 })
+
+/** Whether it lies in something that grew out of its frame. */
+function isCut(element: Element): boolean {
+  const around = element.parentElement
+  if (around === null) return false
+  const isOut = around.scrollHeight > around.clientHeight + 1 && getComputedStyle(around).overflowY === 'hidden'
+  return isOut || isCut(around)
+}

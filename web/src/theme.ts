@@ -22,6 +22,8 @@ export const theme = createTheme({
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, monospace',
   cursorType: 'pointer',
+  // What opens waits for the end of its motion, and would stay at its first height where there is none.
+  respectReducedMotion: true,
   autoContrast: true,
   components: {
     Badge: { defaultProps: { variant: 'light', tt: 'none', fw: 500 } },
