@@ -20,7 +20,18 @@ export type Handout = {
 /** The form of the text below and of the pieces in it. To be raised with every change: older texts are then made anew. */
 const form = '1'
 
-export function handoutOf({ answers }: Pick<Context, 'answers'>, plan: Plan, tokens: TokenSet): Handout {
+/** A renewal needs it twice: for the store and for memory. */
+const latest = new WeakMap<Plan, { tokens: TokenSet; handout: Handout }>()
+
+export function handoutOf(context: Pick<Context, 'answers'>, plan: Plan, tokens: TokenSet): Handout {
+  const known = latest.get(plan)
+  if (known?.tokens === tokens) return known.handout
+  const handout = writeHandout(context, plan, tokens)
+  latest.set(plan, { tokens, handout })
+  return handout
+}
+
+function writeHandout({ answers }: Pick<Context, 'answers'>, plan: Plan, tokens: TokenSet): Handout {
   const { accessToken, tokenType, obtainedAt, expiresAt, scope, warnings } = tokens
   const endsAt = typeof expiresAt === 'number' ? expiresAt : undefined
   const pieces = answers.write({

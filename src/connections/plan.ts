@@ -73,6 +73,17 @@ export type Planner = {
 export function createPlanner(context: Pick<Context, 'catalogue' | 'clock' | 'randomBytes' | 'allowHttp'>): Planner {
   // Applying overrides parses the whole definition: done once per settings of a connection, not per request.
   const definitions = new Map<string, Drawn>()
+  /** Where a definition leads, by what was given: the same for most connections of one. */
+  const leading = new WeakMap<Provider, Map<string, string>>()
+
+  function leads(provider: Provider, { way, values }: ConnectionRecord): string {
+    let known = leading.get(provider)
+    if (known === undefined || known.size >= 1000) leading.set(provider, (known = new Map()))
+    const given = JSON.stringify([way, values])
+    let to = known.get(given)
+    if (to === undefined) known.set(given, (to = leadsTo(provider, way, values)))
+    return to
+  }
 
   type Described = Pick<ConnectionRecord, 'provider' | 'definition' | 'overrides'>
 
@@ -102,8 +113,8 @@ export function createPlanner(context: Pick<Context, 'catalogue' | 'clock' | 'ra
     if (known !== undefined && (known.base === base || connection.definition !== undefined)) return known
     const provider = overridden(base, connection)
     const isOwn = connection.definition === undefined && !context.catalogue.isBuiltIn(connection.provider)
-    const leads = isOwn ? leadsTo(provider, connection.way, connection.values) : connection.boundTo
-    const found = { base, provider, strayed: leads === connection.boundTo ? undefined : leads }
+    const to = isOwn ? leads(provider, connection) : connection.boundTo
+    const found = { base, provider, strayed: to === connection.boundTo ? undefined : to }
     if (definitions.size >= 1000) definitions.clear()
     definitions.set(key, found)
     return found
@@ -157,7 +168,16 @@ export function planOf(parts: Parts, context: Pick<Context, 'clock' | 'randomByt
       callback: callbackOf(given.tokens?.values, given.captured),
     })
 
+  // One renewal asks for those of one token set half a dozen times.
+  let latest: { tokens: TokenSet | undefined; values: Values } | undefined
   const values = (given: Given = {}): Values => {
+    if (given.flow !== undefined || given.captured !== undefined) return drawValues(given)
+    if (latest === undefined || latest.tokens !== given.tokens)
+      latest = { tokens: given.tokens, values: drawValues(given) }
+    return latest.values
+  }
+
+  const drawValues = (given: Given): Values => {
     const known: Record<string, Values[string]> = {}
     for (const name of namesKnown(provider, connection.way)) known[name] = undefined
     const base: Values = {

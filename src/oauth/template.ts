@@ -19,9 +19,18 @@ export type Place = 'url' | 'query' | 'form' | 'json' | 'header' | 'plain'
 
 const variable = /\{([A-Za-z_][A-Za-z0-9_.-]*)\}/g
 
+/** Templates are few and are asked about with every request; a person who types one makes some more. */
+const read = new Map<Template, readonly string[]>()
+
 /** The names a template uses, each once, in order of appearance. */
-export function variablesOf(template: Template): string[] {
-  return [...new Set(Array.from(template.matchAll(variable), (match) => match[1]!))]
+export function variablesOf(template: Template): readonly string[] {
+  let names = read.get(template)
+  if (names === undefined) {
+    names = [...new Set(Array.from(template.matchAll(variable), (match) => match[1]!))]
+    if (read.size >= 2000) read.clear()
+    read.set(template, names)
+  }
+  return names
 }
 
 /** What is wrong with the names of a template, before anything is expanded. */
