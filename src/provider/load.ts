@@ -90,7 +90,7 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
   const { directory, stored, further, clock = systemClock } = options
   const loaded = new Map<string, Provider>()
   /** What was read last of an own definition, and by which signs it is known to be unchanged. */
-  const known = new Map<string, { stamp: string; found: Own | undefined }>()
+  const known = new Map<string, { stamp: string; body: unknown; found: Own }>()
 
   async function own(): Promise<Own[]> {
     const files = directory === undefined ? [] : await readDirectory(directory, { allowHttp })
@@ -103,13 +103,12 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
   async function ownOf(id: string): Promise<Own | undefined> {
     const { files, stamp } = directory === undefined ? { files: [], stamp: '' } : await filesOf(directory, id)
     const body = await stored?.get(id)
-    const sign = `${stamp}\n${body === undefined ? '' : JSON.stringify(body)}`
     const before = known.get(id)
-    if (before?.stamp === sign) return before.found
+    if (before?.stamp === stamp && before.body === body) return before.found
     const inFiles = await Promise.all(files.map((file) => readDefinition(file, { allowHttp })))
     const found = joined([...inFiles, ...(body === undefined ? [] : [read(id, body)])])
     if (found === undefined) known.delete(id)
-    else known.set(id, { stamp: sign, found })
+    else known.set(id, { stamp, body, found })
     return found
   }
 

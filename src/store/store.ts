@@ -367,6 +367,7 @@ export interface SessionStore {
 
 export interface DefinitionStore {
   put(id: string, body: unknown): Promise<void>
+  /** The same object as the last time while nothing changed. */
   get(id: string): Promise<unknown>
   list(): Promise<{ id: string; body: unknown }[]>
   remove(id: string): Promise<void>
