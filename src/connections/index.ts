@@ -47,7 +47,9 @@ export type Domain = {
 export function createConnections(context: Context): Domain {
   const { store } = context
   const planner = createPlanner(context)
-  const renewer = createRenewer(context, planner, createWaiting(store.renewals, context.clock))
+  const renewer = createRenewer(context, planner, createWaiting(store.renewals, context.clock), (at) =>
+    refresher.nudge(at),
+  )
   const reader = createReader(context, planner, renewer)
   const authorizer = createAuthorizer(context, planner)
   const refresher = createRefresher(context, renewer)

@@ -9,8 +9,8 @@ import { retryRevocations } from './revoke.ts'
 
 export type Refresher = {
   start(): void
-  /** Something became due earlier than before. */
-  nudge(): void
+  /** Something became due earlier than before: at once, or then. */
+  nudge(at?: number): void
   stop(): Promise<void>
 }
 
@@ -34,6 +34,8 @@ export function createRefresher(context: Context, renewer: Renewer): Refresher {
   const { store, clock, log } = context
   const underWay = new Map<string, Promise<unknown>>()
   let wake = new AbortController()
+  /** When the next look is, unless it is under way. */
+  let wakesAt = Infinity
   let stopped = false
   let loop: Promise<void> | undefined
   let revoking: Promise<void> | undefined
@@ -60,7 +62,9 @@ export function createRefresher(context: Context, renewer: Renewer): Refresher {
       } catch (error) {
         log.warn({ reason: String(error) }, 'the refresher could not look into the store')
       }
+      wakesAt = clock.now() + sleepMs
       if (!stopped) await clock.sleep(sleepMs, wake.signal).catch(() => undefined)
+      wakesAt = Infinity
       if (wake.signal.aborted) wake = new AbortController()
     }
   }
@@ -119,8 +123,8 @@ export function createRefresher(context: Context, renewer: Renewer): Refresher {
     start() {
       loop ??= run()
     },
-    nudge() {
-      wake.abort()
+    nudge(at = 0) {
+      if (at < wakesAt) wake.abort()
     },
     async stop() {
       stopped = true

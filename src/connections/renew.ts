@@ -48,7 +48,13 @@ export type Renewer = {
 /** How long a job waits for its place at an authorization server. */
 const permitPatienceMs = 15_000
 
-export function createRenewer(context: Context, planner: Planner, waiting: Waiting): Renewer {
+/** @param due told when a connection is to be tried again, sooner than whoever looks may think */
+export function createRenewer(
+  context: Context,
+  planner: Planner,
+  waiting: Waiting,
+  due: (at: number) => void,
+): Renewer {
   const underWay = new Map<string, Promise<Outcome>>()
   const { store, clock, pace } = context
   const keeper = createKeeper(context, planner)
@@ -66,6 +72,10 @@ export function createRenewer(context: Context, planner: Planner, waiting: Waiti
     if (joined !== undefined) return joined.then((done) => afterJoined(done, connectionId, trigger, how))
     const begun = once(connectionId, seen, trigger, how, looked)
     const forget = () => underWay.delete(connectionId)
+    begun.then(
+      (done) => done.kind === 'failed' && done.failure.retryAt !== undefined && due(done.failure.retryAt),
+      () => undefined, // told to who waits
+    )
     // Until what was received is somewhere else, this process is the only one that has it: nothing more is begun.
     begun.then((done) => (done.kind === 'not_durable' ? void done.later.then(forget) : forget()), forget)
     underWay.set(connectionId, begun)

@@ -67,6 +67,25 @@ describe('keeping connections fresh', () => {
     await expect.poll(() => generation(here, 'books')).toBe(2)
   })
 
+  it('sleeps no longer than the back-off of a failure that came while it slept', async () => {
+    const here = await start()
+    await connected(here)
+    const sleeps: number[] = []
+    const { sleep } = here.clock
+    here.clock.sleep = (ms, signal) => {
+      if (signal === undefined || signal.aborted) return sleep(ms, signal)
+      sleeps.push(ms)
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+    }
+    here.clock.advance(100_000)
+    here.domain.refresher.start()
+    await expect.poll(() => sleeps).toEqual([30_000])
+    here.answer(() => ({ lost: 'reset' }))
+    await here.domain.connections.reject('books', 'access-1').catch(() => undefined)
+    await expect.poll(() => sleeps.length).toBe(2)
+    expect(sleeps[1]).toBeLessThanOrEqual(12_000)
+  })
+
   it('renews many connections, and asks once for each', async () => {
     const here = await start()
     const names = Array.from({ length: 40 }, (_, n) => `c${n}`)
