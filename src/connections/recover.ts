@@ -41,15 +41,16 @@ export function createRecovery(context: Context, planner: Planner, keeper: Keepe
   }
 
   /**
-   * Another node has renewed by this answer since, or the grant was declared dead with it at hand: then the service is
-   * asked first, with the newest late answer. What came after that one continues it.
+   * Another node has renewed by this answer since or may have, or the grant was declared dead with it at hand: then the
+   * service is asked first, with the newest late answer. What came after that one continues it.
    */
   async function isDoubted({ connectionId, generation, tokens }: SpoolEntry, { connection }: Loaded): Promise<boolean> {
     const late = await store.renewals.late(connectionId, generation)
     if (late === undefined) return false
     const ahead = late.tokens.obtainedAt - tokens.obtainedAt
     const { failure } = connection
-    return failure?.kind === 'dead' || failure?.refused === true ? ahead >= 0 : ahead > 0
+    const isOpen = failure?.kind === 'dead' || failure?.kind === 'unknown_outcome' || failure?.refused === true
+    return isOpen ? ahead >= 0 : ahead > 0
   }
 
   async function recover(renew: Renew): Promise<void> {
@@ -83,12 +84,16 @@ export function createRecovery(context: Context, planner: Planner, keeper: Keepe
     if (loaded === undefined || (stored.length === entries.length && !leftOpen)) return
     const granted = entries.find((entry) => entry.fence === noClaim && entry.generation === loaded.schedule.generation)
     if (granted !== undefined) return applyGrant(loaded, granted)
-    await keepPassedOn(loaded, entries)
+    const kept = new Set<SpoolEntry>()
+    await keepPassedOn(loaded, entries, kept)
     const finished = onceReachable(context, async () => {
       // Again: while the store was away another node may have taken the claim over, and given the grant up.
       const now = await store.connections.byId(connectionId)
-      if (now !== undefined) await keepPassedOn(now, entries)
-      return renew(connectionId, loaded.schedule.generation, 'start')
+      if (now !== undefined) await keepPassedOn(now, entries, kept)
+      const { kind } = await renew(connectionId, loaded.schedule.generation, 'start')
+      // Or was faster after the start, and has given the grant up.
+      const then = kind === 'blocked' ? await store.connections.byId(connectionId) : undefined
+      if (then !== undefined) await keepPassedOn(then, entries, kept)
     })
     void finished.catch((error: unknown) => {
       context.log.warn(
@@ -99,11 +104,17 @@ export function createRecovery(context: Context, planner: Planner, keeper: Keepe
   }
 
   /** Another node has taken the claim over: it must find what is here before it gives the grant up, or after. */
-  async function keepPassedOn({ schedule, tokens }: Loaded, entries: readonly SpoolEntry[]): Promise<void> {
+  async function keepPassedOn(
+    { schedule, tokens }: Loaded,
+    entries: readonly SpoolEntry[],
+    kept: Set<SpoolEntry>,
+  ): Promise<void> {
     if (tokens === undefined) return
     for (const entry of entries) {
       const isPassedOn = entry.generation === schedule.generation && entry.fence !== schedule.fence
-      if (isPassedOn) await store.renewals.keepLate(entry, entry.tokens)
+      if (!isPassedOn || kept.has(entry)) continue
+      await store.renewals.keepLate(entry, entry.tokens)
+      kept.add(entry)
     }
   }
 

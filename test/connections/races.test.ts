@@ -365,6 +365,54 @@ describe('what happens at the same time', () => {
     expect(again.requests).toHaveLength(0)
   })
 
+  it('what a crash left is found by the node that gave the grant up while it was brought in', async () => {
+    const here = await start()
+    await connected(here)
+    here.clock.advance(3_700_000)
+    const { id } = (await here.store.connections.byName('books'))!.connection
+    await here.store.renewals.claim({ ...claimOf(id, 1), holder: 'node/0' })
+    const received = { connectionId: id, generation: 1, fence: 1, holder: 'node/0' }
+    await here.spool.append({ ...received, tokens: tokenSet('refresh-2', here.clock.now()) })
+    open.splice(open.indexOf(here), 1)
+    const again = await start(here.abandon())
+    const { renewals } = again.store
+    const { claim } = renewals
+    renewals.claim = async (request) => {
+      renewals.claim = claim
+      again.clock.advance(30_000)
+      const other = await claim(claimOf(id, 1))
+      if (other.kind !== 'mine') throw new Error(other.kind)
+      const now = again.clock.now()
+      const failure = { kind: 'dead', code: 'rotation_response_lost', count: 1, firstAt: now, lastAt: now }
+      await renewals.fail(other.claim, failure, { state: 'needs_authorization', tried: -1 })
+      return claim(request)
+    }
+    again.answer((r) =>
+      r.form.get('refresh_token') === 'refresh-2' ? tokens(3) : { status: 400, body: { error: 'invalid_grant' } },
+    )
+    await again.domain.recover()
+    await expect.poll(() => token(again).catch(String)).toBe('access-3')
+  })
+
+  it('what a crash left is asked about where another node may have renewed by it', async () => {
+    const here = await start()
+    await connected(here, { reuse: 'refused', grace: 0 })
+    here.clock.advance(3_700_000)
+    const { id } = (await here.store.connections.byName('books'))!.connection
+    const received = { connectionId: id, generation: 1, fence: 0, holder: 'node/0' }
+    const refreshed = tokenSet('refresh-2', here.clock.now())
+    await here.store.renewals.keepLate(received, refreshed)
+    here.answer(() => ({ lost: 'reset' }))
+    await token(here).catch(() => undefined)
+    await here.spool.append({ ...received, tokens: refreshed })
+    open.splice(open.indexOf(here), 1)
+    const again = await start(here.abandon())
+    again.answer(() => ({ status: 400, body: { error: 'invalid_grant' } }))
+    await again.domain.recover()
+    const state = async () => (await again.domain.connections.get('books')).failure
+    await expect.poll(state).toMatchObject({ kind: 'dead', code: 'rotation_response_lost' })
+  })
+
   it('a stop waits for a renewal under way', async () => {
     const here = await start()
     await connected(here)
