@@ -3,6 +3,7 @@
  * that it tells whether a lost grant was lost by our fault, and whether a rule was broken on the way.
  */
 import type { End } from '../../src/oauth/token-set.ts'
+import type { Claim } from '../../src/store/store.ts'
 import { requestDeadlineMs } from '../../src/connections/renewal-policy.ts'
 import type { Holding } from './node.ts'
 import type { Service, Token } from './service.ts'
@@ -43,7 +44,7 @@ export type Death =
   | 'ended at the service'
 
 /** A failed attempt: when it was written, until when nobody asks, and when it ends at the latest if that is soon. */
-type BackOff = { at: number; until: number; soonBy: number }
+type BackOff = { node: string; at: number; until: number; soonBy: number }
 
 /** From arrival to sync: the disk, and what little work is before it. */
 const spoolMs = 100
@@ -61,6 +62,8 @@ const soonMs = 12 * second
 const quietDiceMs = 5 * second
 /** From the end of a back-off to a claim: the refresher looks, and takes its turn. */
 const soonEnoughMs = 5 * second
+/** The longest sleep of the refresher of a node that did not see the failure, and its turn. */
+const othersMs = 35 * second
 /** Its outcome is written, its back-off ends, and somebody asks. */
 const nextAttemptMs = ableEnoughMs + soonMs + soonEnoughMs
 /** What a claim keeps to write its outcome. */
@@ -83,7 +86,7 @@ export class Judge {
   /** Until when nobody may ask. */
   readonly #backOffs: BackOff[] = []
   /** When somebody claimed, whether or not anything was sent then. */
-  readonly #claims: number[] = []
+  readonly #claims: { at: number; fence: number }[] = []
   /** Until when the service wants to hear nothing. */
   #quietUntil = 0
   /** Since the stored token was stored: when, and whether a claim on it was left open. */
@@ -147,8 +150,14 @@ export class Judge {
     const isUnsure =
       before !== undefined &&
       (this.#refusals.some((one) => one.at > (before.endedAt ?? 0) + confirmMs) ||
+        // Or who had the claim asked nothing.
+        this.#claims.some(({ at, fence }) => at > (before.endedAt ?? 0) + confirmMs && !this.#hasAsked(fence)) ||
         this.requests.some((one) => one.id > before.id && !isOfOneClaim(one, before) && one.receivedAt === undefined))
     if (before === undefined || isUnsure) this.#heard = sent
+  }
+
+  #hasAsked(fence: number): boolean {
+    return this.requests.some(({ holding }) => holding?.claim.fence === fence)
   }
 
   /** Declared dead within a minute in which the node that heard of it could act. */
@@ -184,8 +193,8 @@ export class Judge {
     if (this.served !== undefined && this.served.expiresAt <= now) this.served = undefined
   }
 
-  claims(leftOpen: boolean): void {
-    this.#claims.push(this.#simulation.now)
+  claims({ fence }: Claim, leftOpen: boolean): void {
+    this.#claims.push({ at: this.#simulation.now, fence })
     this.#leftOpen ||= leftOpen
   }
 
@@ -194,9 +203,9 @@ export class Judge {
     this.#quietUntil = Math.max(this.#quietUntil, this.#simulation.now + ms)
   }
 
-  backsOff(until: number): void {
+  backsOff(node: string, until: number): void {
     const { now } = this.#simulation
-    this.#backOffs.push({ at: now, until, soonBy: Math.max(now + soonMs, this.#quietUntil + quietDiceMs) })
+    this.#backOffs.push({ node, at: now, until, soonBy: Math.max(now + soonMs, this.#quietUntil + quietDiceMs) })
   }
 
   flagged(code: string): void {
@@ -348,10 +357,12 @@ export class Judge {
     // After the first two attempts that lost an answer the next one comes soon.
     const lostAt = this.requests.find((one) => one.token === token && one.lost === true)?.endedAt ?? Infinity
     const soon = this.#backOffs.filter(({ at }) => at >= lostAt).slice(0, 2)
-    return soon.some(({ at, until, soonBy }) => {
+    return soon.some(({ node, at, until, soonBy }) => {
       if (until > soonBy) return soonBy < graceEnd
-      const isClaimed = this.#claims.some((claimedAt) => claimedAt > at && claimedAt <= graceEnd)
-      return !isClaimed && this.#isAble(Math.max(until, soonBy), graceEnd, soonEnoughMs)
+      const isClaimed = this.#claims.some((one) => one.at > at && one.at <= graceEnd)
+      const from = Math.max(until, soonBy)
+      const wasAble = this.#ableFor(node, from, graceEnd, soonEnoughMs) || this.#isAble(from, graceEnd, othersMs)
+      return !isClaimed && wasAble
     })
   }
 

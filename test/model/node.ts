@@ -46,6 +46,8 @@ export class Node {
   process: Process | undefined = undefined
   /** How the store cannot be reached from here. */
   storeAway: 'refuses' | 'hangs' | undefined = undefined
+  /** How often it was stopped. */
+  stops = 0
   /** The last claim of this process. */
   holding: Holding | undefined = undefined
   readonly #shared: Shared
@@ -133,6 +135,7 @@ export class Node {
     const { process } = this
     if (process?.alive !== true || process.stopped) return
     const { simulation } = this.#shared
+    this.stops++
     this.say(`is stopped for ${Math.round(ms)} ms`)
     simulation.stop(process)
     this.#noteAble()
@@ -301,7 +304,7 @@ export class Node {
           if (result.kind !== 'mine') return
           const { claim, leftOpen } = result
           this.say(`claims generation ${claim.generation}, fence ${claim.fence}${leftOpen ? ', left open' : ''}`)
-          judge.claims(leftOpen)
+          judge.claims(claim, leftOpen)
         })
         const at = simulation.now
         const result = await renewals.claim(asked)
@@ -336,7 +339,7 @@ export class Node {
           const isDead = next.state !== undefined && written !== 'late'
           this.say(`${written ? 'writes' : 'may not write'} ${failure.code}${isDead ? ', dead' : ''}`)
           if (written && isDead) judge.flagged(failure.code)
-          if (written && failure.retryAt !== undefined) judge.backsOff(failure.retryAt)
+          if (written && failure.retryAt !== undefined) judge.backsOff(this.name, failure.retryAt)
         })
         return renewals.fail(claim, failure, next)
       },

@@ -182,11 +182,13 @@ function callNow(node: Node, simulation: Simulation, judge: Judge): void {
     const { domain } = node
     if (domain === undefined || node.process?.stopped !== false) return
     const minValid = dice.chance(0.2) ? { minValid: Math.round(dice.between(10, 300)) } : {}
+    const { stops } = node
     domain.connections.read('books', minValid).catch((error: unknown) => {
       if (!(error instanceof EvergrantError)) judge.fault(`a read on ${node.name} fails: ${String(error)}`)
-      // Without the store a node knows only what it remembers.
+      // Without the store a node knows only what it remembers; after a stop it says what was so before.
       else if (
         node.storeAway === undefined &&
+        node.stops === stops &&
         error.code !== 'store_unavailable' &&
         (judge.served?.expiresAt ?? 0) > simulation.now
       )
