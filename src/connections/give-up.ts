@@ -10,6 +10,9 @@ import { isAway, onceReachable } from './until-stored.ts'
 /** The reason of a death after an answer that never came. */
 const lostCode = 'rotation_response_lost'
 
+/** A connection that came about too late for its claim: nothing was sent, and the next one is the faster for it. */
+const lateRestMs = 1_000
+
 /** Records the failure, closes the claim, and says who must act. Undefined: an answer has come late, and is not tried. */
 export async function giveUp(
   context: Context,
@@ -31,13 +34,15 @@ export async function giveUp(
   // An answer that was lost just now may come again for a short while. A refusal that is not sure yet: a person must hear.
   const isRefused = unconfirmed || wasRefused
   const unclear = lost || isRefused ? (before?.unclear ?? 0) + 1 : 0
+  const isFirstLate = failure.code === 'late' && before?.code !== 'late' && before?.refused !== true
+  const retry = isFirstLate ? now + lateRestMs : retryAt(told, rung(count, unclear), now, context.dice())
   const record: FailureRecord = {
     kind: told.kind,
     count,
     firstAt: before?.firstAt ?? now,
     lastAt: now,
     ...wordsOf(told),
-    ...(dead ? {} : { retryAt: retryAt(told, rung(count, unclear), now, context.dice()) }),
+    ...(dead ? {} : { retryAt: retry }),
     ...(dead || unclear === 0 ? {} : { unclear }),
     ...(isRefused ? { refused: true } : {}),
   }

@@ -200,7 +200,8 @@ export function createKeeper(context: Context, planner: Planner): Keeper {
 
   /** Kept where whoever is about to declare a death will look. True if the connection is gone. */
   async function keepLate(plan: Plan, claim: Claim, tokens: TokenSet, from?: TokenSet): Promise<boolean> {
-    const still = await store.connections.byId(claim.connectionId)
+    const { name } = plan.connection
+    const still = await untilStored(context, name, () => store.connections.byId(claim.connectionId))
     const isGone = still === undefined || still.connection.removing
     // A revocation takes the tokens away; what comes after it belongs to the grant that was to end.
     const isRevoked = still?.schedule.state === 'needs_authorization' && still.tokens === undefined
@@ -217,8 +218,8 @@ export function createKeeper(context: Context, planner: Planner): Keeper {
     // What continues another late answer belongs behind that one, if it was stored meanwhile.
     const isStored = from !== undefined && isSame(from.refreshToken, still.tokens?.root.refreshToken)
     const { generation } = isStored ? still.schedule : claim
-    await untilStored(context, plan.connection.name, () => store.renewals.keepLate({ ...claim, generation }, tokens))
-    context.emit('token.arrived_late', { connection: plan.connection.name, generation })
+    await untilStored(context, name, () => store.renewals.keepLate({ ...claim, generation }, tokens))
+    context.emit('token.arrived_late', { connection: name, generation })
     return false
   }
 

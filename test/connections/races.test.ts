@@ -225,6 +225,44 @@ describe('what happens at the same time', () => {
     expect(here.events.map(({ name }) => name)).not.toContain('token.renewal_failed')
   })
 
+  it('an answer too late for its claim is kept though the store goes away before that', async () => {
+    const here = await start()
+    await connected(here)
+    here.clock.advance(3_700_000)
+    const { connections, renewals } = here.store
+    const { id } = (await connections.byName('books'))!.connection
+    here.answer(async () => {
+      here.clock.advance(30_000)
+      await renewals.claim(claimOf(id, 1))
+      return tokens(2)
+    })
+    const { advance } = renewals
+    renewals.advance = async (claim, next) => {
+      const { byId } = connections
+      connections.byId = () => {
+        connections.byId = byId
+        return Promise.reject(new EvergrantError('store_unavailable'))
+      }
+      return advance(claim, next)
+    }
+    void token(here).catch(() => undefined)
+    await expect.poll(async () => (await renewals.late(id, 1))?.tokens.refreshToken?.open()).toBe('refresh-2')
+  })
+
+  it('a connection that came about too late for its claim is tried again at once, and then not soon', async () => {
+    const here = await start()
+    await connected(here, { rotates: 'never' })
+    here.clock.advance(3_700_000)
+    here.answer(() => ({ lost: 'late' }))
+    const wait = async () => {
+      await token(here).catch(() => undefined)
+      return ((await here.domain.connections.get('books')).failure?.retryAt ?? Infinity) - here.clock.now()
+    }
+    expect(await wait()).toBeLessThanOrEqual(1_000)
+    here.clock.advance(1_000)
+    expect(await wait()).toBeGreaterThan(20_000)
+  })
+
   it('a refusal that could not be confirmed is asked about soon, and the next one is the answer', async () => {
     const here = await start()
     await connected(here)
