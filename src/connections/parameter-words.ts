@@ -8,7 +8,7 @@ import type { Plan } from './plan.ts'
 const known: Readonly<Record<string, string>> = {
   response_type: 'Asks for a code, which is exchanged for the tokens afterwards.',
   response_mode: 'How the answer comes back: in the address, behind its #, or as a form.',
-  prompt: 'What the person is asked again although it is known already.',
+  prompt: 'What the service asks the person again, even if it knows: to sign in, to agree, to choose an account.',
   access_type: 'offline asks for a refresh token.',
   token_access_type: 'offline asks for a refresh token.',
   display: 'What kind of page is shown.',
