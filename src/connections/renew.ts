@@ -170,18 +170,7 @@ export function createRenewer(
         await store.renewals.close(claim)
         return { kind: 'blocked', why: 'not_renewable' }
       }
-      const renewing: Renewing = {
-        plan,
-        claim,
-        loaded,
-        strategy,
-        trigger,
-        permit,
-        leftOpen,
-        mark,
-        started,
-        records,
-      }
+      const renewing: Renewing = { plan, claim, loaded, strategy, trigger, permit, leftOpen, mark, started, records }
       if (strategy === 'steps') return await keeper.repeat(renewing)
       // What was left open stays so until it has an outcome.
       if (permit?.stands() === false && !leftOpen) {
