@@ -55,8 +55,8 @@ export function createKeys(store: ApiKeyStore, adminKey: Secret | undefined) {
   }
 
   return {
-    /** The entry of a key that is in memory. */
-    cached: (key: string) => cached(digestOf(key)),
+    /** The entry of a key that is in memory, by its digest. */
+    cached,
     find,
     /** Drops a key at once; also to be called on another node's word. */
     forget(id: string): void {

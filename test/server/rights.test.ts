@@ -1,3 +1,4 @@
+import { Client } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { contract } from '../../src/api/contract.ts'
 import type { Route } from '../../src/api/contract.ts'
@@ -132,6 +133,26 @@ describe('an API key', () => {
     expect((await read(revoked.key)).status).toBe(401)
     expect((await read(ending.key)).status).toBe(401)
     expect((await kit.local('DELETE', `/v1/keys/${revoked.id}`)).status).toBe(404)
+  })
+
+  it('counts for itself on a connection that carried another one before', async () => {
+    await using kit = await startKit()
+    kit.connections.stored.set('a', servedToken('a'))
+    const { port } = new URL((await kit.server.listen()).addresses[0] ?? '')
+    const [first, second] = [await kit.key(['token'], ['a']), await kit.key(['token'], ['b'])]
+    const client = new Client(`http://127.0.0.1:${port}`)
+    const read = async (key: string) => {
+      const path = '/v1/connections/a/token'
+      const { statusCode, body } = await client.request({ method: 'GET', path, headers: bearer(key) })
+      await body.dump()
+      return statusCode
+    }
+    for (const key of [first.key, second.key, `${first.key}x`, first.key, first.key]) await read(key)
+    expect([await read(first.key), await read(second.key), await read(`${first.key}x`)]).toEqual([200, 403, 401])
+    await read(first.key)
+    await kit.local('DELETE', `/v1/keys/${first.id}`)
+    expect(await read(first.key)).toBe(401)
+    await client.close()
   })
 
   it('bound to addresses works from there alone', async () => {
