@@ -2,10 +2,13 @@
  * P11 and P12: a million connections against a thousand. `node bench/scale.ts [sqlite|postgres] [connections]`
  *
  * Every fiftieth connection is real, the others are copies that no job reads; what is read lies all over the tables.
+ * Memory is measured of the built program (`npm run build` first).
  */
+import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Agent, request } from 'undici'
 import { systemClock } from '../src/clock.ts'
 import { prepareHome } from '../src/store/home.ts'
@@ -16,7 +19,7 @@ import type { Store } from '../src/store/store.ts'
 import { makeDatabase, startPostgres, urlOf } from '../test/harness/postgres.ts'
 import { fillPostgres, fillSqlite } from './filling.ts'
 import { spreadOf, startProduct, text } from './measure.ts'
-import { nameOf, seed } from './seed.ts'
+import { apiKey, nameOf, seed } from './seed.ts'
 
 const kind = process.argv[2] ?? 'sqlite'
 const most = Number(process.argv[3] ?? 1_000_000)
@@ -61,29 +64,62 @@ async function make(count: number): Promise<Made> {
 const agent = new Agent({ connections: 32 })
 const port = 7241
 
-/** From the start of the program to the first token, and memory after every real connection was read, in MB. */
-async function first({ home, database }: Made, count: number, reads: number): Promise<{ ms: number; mb: number }> {
+async function read(n: number): Promise<void> {
+  const url = `http://127.0.0.1:${port}/v1/connections/${nameOf(n * stride)}/token`
+  const { statusCode, body } = await request(url, { headers: { authorization: `Bearer ${apiKey}` }, dispatcher: agent })
+  await body.dump()
+  if (statusCode !== 200) throw new Error(`a read ended with ${statusCode}`)
+}
+
+/** Milliseconds from the start of the program to the first token. */
+async function first({ home, database }: Made, count: number): Promise<number> {
   const started = performance.now()
-  const product = await startProduct({ home, port, connections: 0, ...(database === undefined ? {} : { database }) })
-  const read = async (n: number) => {
-    const url = `http://127.0.0.1:${port}/v1/connections/${nameOf(n * stride)}/token`
-    const { statusCode, body } = await request(url, {
-      headers: { authorization: `Bearer ${product.key}` },
-      dispatcher: agent,
-    })
-    await body.dump()
-    if (statusCode !== 200) throw new Error(`a read ended with ${statusCode}`)
-  }
+  const { child } = await startProduct({ home, port, connections: 0, ...(database === undefined ? {} : { database }) })
   await read(count / stride / 2)
   const ms = performance.now() - started
-  for (let done = 0; done < reads; done += 32)
-    await Promise.all(Array.from({ length: 32 }, (_, lane) => read(1 + ((done + lane) % (count / stride)))))
-  const status = readFileSync(`/proc/${product.pid}/status`, 'utf8')
-  const mb = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024
-  const gone = new Promise((resolve) => product.child.once('exit', resolve))
-  product.child.kill('SIGINT')
+  const gone = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGINT')
   await gone
-  return { ms, mb }
+  return ms
+}
+
+/** Memory in MB of the built program, each time after a thorough collection: at first, and after so many reads. */
+async function memory({ home, database }: Made, reads: number): Promise<{ idle: number; full: number }> {
+  const argv = ['--expose-gc', '--import', fileURLToPath(new URL('collect.ts', import.meta.url))]
+  const program = fileURLToPath(new URL('../bin/main.cjs', import.meta.url))
+  const child = spawn(process.execPath, [...argv, program, 'serve'], {
+    env: {
+      PATH: process.env['PATH'],
+      EVERGRANT_HOME: home,
+      EVERGRANT_LISTEN: `127.0.0.1:${port}`,
+      ...(database === undefined ? {} : { EVERGRANT_DATABASE_URL: database }),
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const told = (words: string) =>
+    new Promise<void>((resolve) => {
+      const hear = (chunk: Buffer) => {
+        if (!chunk.includes(words)) return
+        child.stdout.off('data', hear)
+        resolve()
+      }
+      child.stdout.on('data', hear)
+    })
+  const collected = async () => {
+    const done = told('collected')
+    child.kill('SIGCONT')
+    await done
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
+  }
+  await told('http')
+  const idle = await collected()
+  for (let done = 0; done < reads; done += 32)
+    await Promise.all(Array.from({ length: 32 }, (_, lane) => read(1 + ((done + lane) % (most / stride)))))
+  const full = await collected()
+  const gone = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  await gone
+  return { idle, full }
 }
 
 /** Milliseconds of one look of the refresher: when the next is due, and if one is, the first hundred. */
@@ -103,16 +139,15 @@ const small = await make(1000)
 const large = await make(most)
 const starts = { small: [] as number[], large: [] as number[] }
 for (let round = 0; round < 7; round++) {
-  starts.small.push((await first(small, 1000, 0)).ms)
-  starts.large.push((await first(large, most, 0)).ms)
+  starts.small.push(await first(small, 1000))
+  starts.large.push(await first(large, most))
 }
 const [few, many] = [spreadOf(starts.small), spreadOf(starts.large)]
 console.log(
   `P12 ${kind}: start to first token with 1,000 connections ${text(few, 0)} ms, with ${most} ${text(many, 0)} ms (${(many.median / few.median).toFixed(2)} times)`,
 )
-const { mb } = await first(large, most, 20_000)
-const idle = (await first(large, most, 0)).mb
-console.log(`P12 ${kind}: memory ${idle.toFixed(0)} MB at first, ${mb.toFixed(0)} MB with 10,000 tokens in memory`)
+const { idle, full } = await memory(large, 20_000)
+console.log(`P12 ${kind}: memory ${idle.toFixed(0)} MB at first, ${full.toFixed(0)} MB with 10,000 tokens in memory`)
 console.log(`P12 ${kind}: ${((await large.bytes()) / most / 1024).toFixed(2)} KiB on the disk for each`)
 for (const [count, made] of [
   [1000, small],
