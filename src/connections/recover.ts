@@ -2,7 +2,7 @@
  * After a crash: what the spool holds goes where it belongs, and what was begun is finished. The same after a database
  * has come back without its last moments.
  */
-import type { Claim, Loaded } from '../store/store.ts'
+import type { ClaimResult, Loaded } from '../store/store.ts'
 import type { Context } from './context.ts'
 import { noClaim } from './grant.ts'
 import type { Keeper } from './keep.ts'
@@ -17,16 +17,19 @@ export type Recovery = {
   /** Puts back what was stored and is not there any more. */
   putBack(renew: (connectionId: string, seen: number, trigger: Trigger) => Promise<Outcome>): Promise<void>
   /** What the spool has for this generation, of a dead process or stored and lost again: nothing need be sent. */
-  applySpool(claim: Claim, loaded: Loaded, plan: Plan, mark: number): Promise<Outcome | undefined>
+  applySpool(mine: Mine, plan: Plan, mark: number): Promise<Outcome | undefined>
 }
+
+type Mine = Pick<Extract<ClaimResult, { kind: 'mine' }>, 'claim' | 'loaded' | 'leftOpen'>
 
 export function createRecovery(context: Context, planner: Planner, keeper: Keeper): Recovery {
   const { store, spool } = context
   type Renew = Parameters<Recovery['recover']>[0]
 
-  async function applySpool(claim: Claim, loaded: Loaded, plan: Plan, mark: number): Promise<Outcome | undefined> {
+  async function applySpool(mine: Mine, plan: Plan, mark: number): Promise<Outcome | undefined> {
+    const { claim } = mine
     const entry = await spool.answerTo(claim.connectionId, claim.generation)
-    if (entry === undefined || (await isDoubted(entry, loaded))) return undefined
+    if (entry === undefined || (await isDoubted(entry, mine))) return undefined
     const advanced = await store.renewals.advance(claim, keeper.advanceOf(plan, entry.tokens))
     if (!advanced.saved) {
       // The claim was taken over meanwhile: whoever has it must find what is here before it gives the grant up, or after.
@@ -44,12 +47,17 @@ export function createRecovery(context: Context, planner: Planner, keeper: Keepe
    * Another node has renewed by this answer since or may have, or the grant was declared dead with it at hand: then the
    * service is asked first, with the newest late answer. What came after that one continues it.
    */
-  async function isDoubted({ connectionId, generation, tokens }: SpoolEntry, { connection }: Loaded): Promise<boolean> {
+  async function isDoubted(
+    { connectionId, generation, fence, tokens }: SpoolEntry,
+    { claim, loaded, leftOpen }: Mine,
+  ): Promise<boolean> {
     const late = await store.renewals.late(connectionId, generation)
     if (late === undefined) return false
     const ahead = late.tokens.obtainedAt - tokens.obtainedAt
-    const { failure } = connection
-    const isOpen = failure?.kind === 'dead' || failure?.kind === 'unknown_outcome' || failure?.refused === true
+    const { failure } = loaded.connection
+    const isOtherOpen = leftOpen && fence < claim.fence - 1
+    const isOpen =
+      isOtherOpen || failure?.kind === 'dead' || failure?.kind === 'unknown_outcome' || failure?.refused === true
     return isOpen ? ahead >= 0 : ahead > 0
   }
 
@@ -85,15 +93,19 @@ export function createRecovery(context: Context, planner: Planner, keeper: Keepe
     const granted = entries.find((entry) => entry.fence === noClaim && entry.generation === loaded.schedule.generation)
     if (granted !== undefined) return applyGrant(loaded, granted)
     const kept = new Set<SpoolEntry>()
-    await keepPassedOn(loaded, entries, kept)
+    // An open claim of this node itself is taken over before anybody could look for what is here.
+    const keep = async (found: Loaded): Promise<void> => {
+      if (!leftOpen || found.schedule.fence !== loaded.schedule.fence) await keepPassedOn(found, entries, kept)
+    }
+    await keep(loaded)
     const finished = onceReachable(context, async () => {
       // Again: while the store was away another node may have taken the claim over, and given the grant up.
       const now = await store.connections.byId(connectionId)
-      if (now !== undefined) await keepPassedOn(now, entries, kept)
+      if (now !== undefined) await keep(now)
       const { kind } = await renew(connectionId, loaded.schedule.generation, 'start')
       // Or was faster after the start, and has given the grant up.
       const then = kind === 'blocked' ? await store.connections.byId(connectionId) : undefined
-      if (then !== undefined) await keepPassedOn(then, entries, kept)
+      if (then !== undefined) await keep(then)
     })
     void finished.catch((error: unknown) => {
       context.log.warn(

@@ -163,7 +163,7 @@ export function createRenewer(
     try {
       // Of a process that died, or stored and lost again with the last moments of a database. Nobody else may begin
       // before it is stored.
-      const recovered = await onceReachable(context, () => applySpool(claim, loaded, plan, mark))
+      const recovered = await onceReachable(context, () => applySpool(mine, plan, mark))
       if (recovered !== undefined) return recovered
       const strategy = strategyFor(loaded, plan, trigger, how)
       if (strategy === undefined) {

@@ -451,6 +451,24 @@ describe('what happens at the same time', () => {
     await expect.poll(state).toMatchObject({ kind: 'dead', code: 'rotation_response_lost' })
   })
 
+  it('what a crash left is asked about where a claim made since it came late was left open too', async () => {
+    const here = await start()
+    await connected(here)
+    here.clock.advance(3_700_000)
+    const { id } = (await here.store.connections.byName('books'))!.connection
+    const received = { connectionId: id, generation: 1, fence: 0, holder: 'node/0' }
+    const refreshed = tokenSet('refresh-2', here.clock.now())
+    await here.spool.append({ ...received, tokens: refreshed })
+    await here.store.renewals.keepLate(received, refreshed)
+    await here.store.renewals.claim({ ...claimOf(id, 1), holder: 'node/0' })
+    open.splice(open.indexOf(here), 1)
+    const again = await start(here.abandon())
+    again.answer(() => tokens(3))
+    await again.domain.recover()
+    await expect.poll(async () => (await again.domain.connections.get('books')).generation).toBe(2)
+    expect(again.requests.map(({ form }) => form.get('refresh_token'))).toEqual(['refresh-2'])
+  })
+
   it('a stop waits for a renewal under way', async () => {
     const here = await start()
     await connected(here)
