@@ -87,6 +87,8 @@ export class Judge {
   readonly #backOffs: BackOff[] = []
   /** When somebody claimed, whether or not anything was sent then. */
   readonly #claims: { at: number; fence: number }[] = []
+  /** What is stored. */
+  #current: Token | undefined = undefined
   /** Until when the service wants to hear nothing. */
   #quietUntil = 0
   /** Since the stored token was stored: when, and whether a claim on it was left open. */
@@ -174,10 +176,10 @@ export class Judge {
     if (token === undefined) return
     const places = this.#kept.get(token) ?? []
     this.#kept.set(token, places)
-    const isStored = this.#isKept(token, 'store')
     places.push({ at: this.#simulation.now, node, where })
-    // What is stored already, and was told so to nobody, says nothing new.
-    if (where !== 'late' || isStored) return
+    if (where === 'store') this.#current = token
+    // What does not continue the stored token says nothing new.
+    if (where !== 'late' || this.#current === undefined || !descendants(this.#current).includes(token)) return
     // It is tried, also where the grant was declared dead: the service may take it.
     this.#checkHeard()
     this.flag = undefined
