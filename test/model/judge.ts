@@ -152,6 +152,8 @@ export class Judge {
     const isUnsure =
       before !== undefined &&
       (this.#refusals.some((one) => one.at > (before.endedAt ?? 0) + confirmMs) ||
+        // It was asked about at once, and that heard nothing.
+        this.requests.some((one) => one.id > before.id && isOfOneClaim(one, before) && one.lost === true) ||
         // Or who had the claim asked nothing.
         this.#claims.some(({ at, fence }) => at > (before.endedAt ?? 0) + confirmMs && !this.#hasAsked(fence)) ||
         this.requests.some((one) => one.id > before.id && !isOfOneClaim(one, before) && one.receivedAt === undefined))
