@@ -40,7 +40,7 @@ function machineCpu(): number {
   return fields.reduce((sum, ticks, column) => (column === 3 || column === 4 ? sum : sum + ticks), 0) * 10_000
 }
 
-export type Subject = { name: string; pid: number; slice: Omit<Slice, 'ms'> }
+export type Subject = { name: string; pid: number; slice: Omit<Slice, 'ms'>; warmMs?: number }
 export type Row = { name: string; perSecond: Spread; cpuUs: Spread; p50: Spread; p99: Spread; kept: string }
 export type Spread = { median: number; min: number; max: number }
 
@@ -55,7 +55,7 @@ export async function compare(
   const { rounds = 7, ms = 1000 } = options
   const load = fork(new URL('./load.ts', import.meta.url), [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const samples = new Map<string, { perSecond: number; cpuUs: number; p50: number; p99: number; foreign: number }[]>()
-  for (const subject of subjects) await one(load, { ...subject.slice, ms: 700 }) // warm
+  for (const { slice, warmMs = 700 } of subjects) await one(load, { ...slice, ms: warmMs })
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? subjects : subjects.toReversed()
     for (const subject of order) {
