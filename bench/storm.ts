@@ -124,14 +124,17 @@ const rough = await servers({ port: 7302, delayMs, busy: 0.1, broken: 0.05 })
 const rougher = await product(7232, count, urlsAt(7302), { refreshes: true })
 const begun = performance.now()
 const missing = new Set(Array.from({ length: count }, (_, n) => n + 1))
-while (missing.size > 0 && performance.now() - begun < 120_000) {
+// Some meet four failures in a row, and wait the longer for it.
+let most = Number.NaN
+while (missing.size > 0 && performance.now() - begun < 600_000) {
   const some = [...missing].slice(0, 400)
   const got = await Promise.all(some.map((n) => read(rougher, 7232, n).catch(() => false)))
   for (const [place, ok] of got.entries()) if (ok) missing.delete(some[place] ?? 0)
+  if (Number.isNaN(most) && missing.size < count / 100) most = (performance.now() - begun) / 1000
 }
 const rest = await asked<Seen>(rough, 'seen')
 console.log(
-  `P16 10 % 429, 5 % 500: ${count - missing.size} of ${count} renewed in ${((performance.now() - begun) / 1000).toFixed(1)} s with ${rest.requests} requests (${(rest.requests / count).toFixed(2)} each); ${rest.early} sent while an origin wanted quiet, ${rest.repeated} refresh tokens used twice`,
+  `P16 10 % 429, 5 % 500: ${count - missing.size} of ${count} renewed in ${((performance.now() - begun) / 1000).toFixed(1)} s, 99 % in ${most.toFixed(1)} s, with ${rest.requests} requests (${(rest.requests / count).toFixed(2)} each); ${rest.early} sent while an origin wanted quiet, ${rest.repeated} refresh tokens used twice`,
 )
 for (const { child } of [rougher, rough]) child.kill()
 await agent.close()

@@ -94,8 +94,6 @@ export function createReader(context: Context, planner: Planner, renewer: Renewe
   async function read(name: string, options: { minValid?: number } = {}): Promise<ServedToken> {
     const hot = peek(name, clock.now(), options.minValid)
     if (hot !== undefined) return hot.served
-    const [stored] = await fetch([{ name, ...options }], clock.now())
-    if (stored !== undefined) return stored.served
     const mark = memory.mark()
     const loaded = await find(store, name)
     const plan = await planner.of(loaded)
