@@ -5,6 +5,8 @@
 import type { Clock } from '../deps.ts'
 
 type Absence = {
+  /** How often the store has gone away: whoever waited for `over` asks again right before a refresh token is used. */
+  readonly losses: number
   lost(): void
   back(): void
   /** Resolves when the store is there and settled, or has been away for so long that asking it says more. */
@@ -17,8 +19,13 @@ const patienceMs = 15_000
 
 export function createAbsence(clock: Clock): Absence {
   let away: { over: Promise<void>; end(): void } | undefined
+  let losses = 0
   return {
+    get losses() {
+      return losses
+    },
     lost() {
+      losses += 1
       const { promise: over, resolve: end } = Promise.withResolvers<void>()
       const before = away
       away = { over, end }

@@ -143,15 +143,20 @@ export function createRecovery(context: Context, planner: Planner, keeper: Keepe
   async function putBack(renew: Renew): Promise<void> {
     const stored = spool.storedLately()
     const now = await store.renewals.look(stored.map(({ connectionId }) => connectionId))
-    for (const { connectionId, generation } of stored) {
-      if (now.get(connectionId)?.generation !== generation) continue
-      await putBackOne(renew, connectionId, generation).catch((error: unknown) =>
-        context.log.error(
-          { connectionId, reason: String(error) },
-          'an answer that the store lost could not be put back',
-        ),
-      )
+    const missing = stored.filter(({ connectionId, generation }) => now.get(connectionId)?.generation === generation)
+    const lane = async () => {
+      for (let head = missing.shift(); head !== undefined; head = missing.shift()) {
+        const { connectionId, generation } = head
+        await putBackOne(renew, connectionId, generation).catch((error: unknown) =>
+          context.log.error(
+            { connectionId, reason: String(error) },
+            'an answer that the store lost could not be put back',
+          ),
+        )
+      }
     }
+    // Other nodes wait for a few seconds only.
+    await Promise.all(Array.from({ length: 8 }, lane))
   }
 
   async function putBackOne(renew: Renew, connectionId: string, generation: number): Promise<void> {

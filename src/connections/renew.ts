@@ -69,6 +69,8 @@ export function createRenewer(
     looked?: Looked,
   ): Promise<Outcome> {
     const joined = underWay.get(connectionId)
+    // One that waits until the store has settled must not hold up what settles it: the claim decides between them.
+    if (joined !== undefined && trigger === 'start') return once(connectionId, seen, trigger, how, looked)
     if (joined !== undefined) return joined.then((done) => afterJoined(done, connectionId, trigger, how))
     const begun = once(connectionId, seen, trigger, how, looked)
     const forget = () => underWay.delete(connectionId)
@@ -117,6 +119,7 @@ export function createRenewer(
       if (early !== undefined) return early
 
       if (trigger !== 'start' && consumes(strategy, plan.way.renewal)) await absence.over()
+      const { losses } = absence
 
       const permit =
         plan.way.grant === 'literal' || strategy === 'steps'
@@ -132,7 +135,8 @@ export function createRenewer(
           passBackOff: passesBackOff(trigger),
         })
         if (claimed.kind === 'mine') {
-          const outcome = await withClaim(claimed, await planner.of(claimed.loaded), trigger, how, permit, mark)
+          const current = await planner.of(claimed.loaded)
+          const outcome = await withClaim(claimed, current, trigger, how, permit, mark, losses)
           told = true
           if (outcome !== undefined) return outcome
           continue
@@ -146,7 +150,10 @@ export function createRenewer(
     }
   }
 
-  /** Undefined: nothing was sent, because an answer came late meanwhile or the server asked for quiet. To be begun anew. */
+  /**
+   * Undefined: nothing was sent, because an answer came late meanwhile, the server asked for quiet, or the store was away.
+   * To be begun anew.
+   */
   async function withClaim(
     mine: Extract<ClaimResult, { kind: 'mine' }>,
     plan: Plan,
@@ -154,6 +161,7 @@ export function createRenewer(
     how: How,
     permit: Permit | undefined,
     mark: number,
+    losses: number,
   ): Promise<Outcome | undefined> {
     const { claim, loaded, leftOpen } = mine
     const started = clock.monotonic()
@@ -172,8 +180,12 @@ export function createRenewer(
       }
       const renewing: Renewing = { plan, claim, loaded, strategy, trigger, permit, leftOpen, mark, started, records }
       if (strategy === 'steps') return await keeper.repeat(renewing)
+      // The store that took the claim may be another one, without its last moments. A start cannot wait for it.
+      const mayBeOld = trigger !== 'start' && consumes(strategy, plan.way.renewal) && absence.losses !== losses
       // What was left open stays so until it has an outcome.
-      if (permit?.stands() === false && !leftOpen) {
+      if (mayBeOld && leftOpen)
+        throw new EvergrantError('store_unavailable', { detail: 'the store went away while a renewal was begun' })
+      if (mayBeOld || (permit?.stands() === false && !leftOpen)) {
         await store.renewals.close(claim)
         return undefined
       }

@@ -80,6 +80,31 @@ describe('reading a token', () => {
     expect((await store.connections.byName('others'))?.schedule.holder).toBeUndefined()
   })
 
+  it('uses no refresh token by a claim during which the store went away, and may have come back as an older one', async () => {
+    const first = await start()
+    await connected(first)
+    let claims = 0
+    const { store } = first
+    const claim: Store['renewals']['claim'] = async (request) => {
+      const claimed = await store.renewals.claim(request)
+      if (++claims > 1) return claimed
+      here.domain.storeWent('lost')
+      here.domain.storeWent('back')
+      return claimed
+    }
+    const switching = Object.assign(Object.create(store) as Store, { renewals: { ...store.renewals, claim } })
+    const here = await world({ ...first.abandon(), openStore: () => Promise.resolve(switching) })
+    open.push(here)
+    here.clock.advance(3_700_000)
+    let before = 0
+    here.answer(() => {
+      before = claims
+      return tokens(2)
+    })
+    expect(await token(here)).toBe('access-2')
+    expect([here.requests.length, before]).toEqual([1, 2])
+  })
+
   it('answers provider_failing with Retry-After when the token is dead and the server too', async () => {
     const here = await start()
     await connected(here)

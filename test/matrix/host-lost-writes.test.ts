@@ -82,6 +82,27 @@ describe('a stored answer that is lost again', () => {
     await expect(here.domain.connections.read('books')).rejects.toMatchObject({ code: 'needs_authorization' })
   })
 
+  it('is put back although a renewal of this node waits for that', async () => {
+    const ends: (() => void)[] = []
+    const held = { ...clock, sleep: () => new Promise<void>((resolve) => ends.push(resolve)) }
+    const two = await bench.node('two', { clock: held, override: { clock: held } })
+    two.answer(() => tokens(2))
+    const fail = await replicated()
+    await two.domain.connections.renew('books', local)
+    two.domain.storeWent('lost')
+    await fail()
+    const waiting = two.domain.connections.renew('books', local)
+    two.domain.storeWent('back')
+    await vi.waitFor(async () => expect(await stored()).toEqual([2, 'refresh-2', undefined]))
+    expect(two.requests).toHaveLength(1)
+    for (let round = 0; round < 5; round++) {
+      for (const end of ends.splice(0)) end()
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+    await waiting
+    expect(two.requests.map(({ form }) => form.get('refresh_token'))).toEqual(['refresh-1'])
+  })
+
   it('of another node gets the time to be put back before anybody uses the older refresh token', async () => {
     const ends: (() => void)[] = []
     // The clock's own waits are in the test's hands: what is under way stays so.

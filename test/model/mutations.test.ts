@@ -17,7 +17,7 @@ const runs: readonly { mutation: Mutation; rotation: string; seed: number; storm
   { mutation: 'no_spool', rotation: 'R4', seed: 5, storm: faults },
   { mutation: 'no_second_request', rotation: 'R1 30 s', seed: 14, storm: losses },
   { mutation: 'no_hold', rotation: 'R4', seed: 5, storm: faults },
-  { mutation: 'late_start', rotation: 'R4', seed: 120, storm: more },
+  { mutation: 'late_start', rotation: 'R4', seed: 300, storm: more },
   { mutation: 'no_takeover_at_start', rotation: 'R1 30 s', seed: 23, storm: faults },
   { mutation: 'no_late_answers', rotation: 'R3', seed: 5, storm: faults },
 ]
