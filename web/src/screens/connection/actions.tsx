@@ -10,7 +10,7 @@ import {
   IconTrash,
   IconUserCheck,
 } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { Authorize } from '../../parts/authorize.tsx'
 import type { Answer } from '../../server/call.ts'
 import { Remove } from './remove.tsx'
@@ -25,6 +25,12 @@ type Dialog = 'authorize' | 'reveal' | 'revoke' | 'remove'
 export function Actions({ connection, actions: { run, rest } }: { connection: Connection; actions: Known }) {
   const [dialog, setDialog] = useState<Dialog>()
   const close = () => setDialog(undefined)
+  const more = useRef<HTMLButtonElement>(null)
+  /** Focus goes back to where it was when the dialog opened: not to an entry of the menu, which is gone by then. */
+  const open = (which: Dialog) => {
+    more.current?.focus()
+    setDialog(which)
+  }
   const { name, actions, condition, state, authorized_at: authorized } = connection
   const can = (action: Connection['actions'][number]) => actions.includes(action)
   const needsPerson = condition === 'needs_authorization' || condition === 'pending'
@@ -65,13 +71,13 @@ export function Actions({ connection, actions: { run, rest } }: { connection: Co
       )}
       <Menu position="bottom-end" width={230} withinPortal={false} withInitialFocusPlaceholder={false}>
         <Menu.Target>
-          <Button variant="default" rightSection={<IconChevronDown size={16} aria-hidden />}>
+          <Button ref={more} variant="default" rightSection={<IconChevronDown size={16} aria-hidden />}>
             More
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
           {can('reveal') && (
-            <Menu.Item leftSection={<IconEye size={18} aria-hidden />} onClick={() => setDialog('reveal')}>
+            <Menu.Item leftSection={<IconEye size={18} aria-hidden />} onClick={() => open('reveal')}>
               Show the access token
             </Menu.Item>
           )}
@@ -94,11 +100,11 @@ export function Actions({ connection, actions: { run, rest } }: { connection: Co
           )}
           <Menu.Divider />
           {can('revoke') && (
-            <Menu.Item leftSection={<IconPlugX size={18} aria-hidden />} onClick={() => setDialog('revoke')}>
+            <Menu.Item leftSection={<IconPlugX size={18} aria-hidden />} onClick={() => open('revoke')}>
               Revoke the tokens
             </Menu.Item>
           )}
-          <Menu.Item leftSection={<IconTrash size={18} aria-hidden />} onClick={() => setDialog('remove')}>
+          <Menu.Item leftSection={<IconTrash size={18} aria-hidden />} onClick={() => open('remove')}>
             Remove the connection
           </Menu.Item>
         </Menu.Dropdown>
