@@ -240,6 +240,7 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
   const { createOutbound, createPace } = await import('./outbound/index.ts')
   const { openListener } = await import('./redirect/index.ts')
   const { createConnections } = await import('./connections/index.ts')
+  const { createAttempts } = await import('./connections/attempts.ts')
   const { createMemory } = await import('./connections/memory.ts')
   const { keepPauses } = await import('./connections/pauses.ts')
   const { openSpool } = await import('./connections/spool.ts')
@@ -318,6 +319,7 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
       store,
       spool,
       memory,
+      attempts: createAttempts(store, log),
       answers,
       catalogue,
       fetch,

@@ -2,6 +2,7 @@ import type { Clock, Fetch, Logger, RandomBytes } from '../deps.ts'
 import type { Pace } from '../outbound/pace.ts'
 import type { Catalogue } from '../provider/load.ts'
 import type { Store } from '../store/store.ts'
+import type { Attempts } from './attempts.ts'
 import type { Answers } from './connections.ts'
 import type { Emit } from './events.ts'
 import type { Memory } from './memory.ts'
@@ -12,6 +13,7 @@ export type Context = {
   store: Store
   spool: Spool
   memory: Memory
+  attempts: Attempts
   answers: Answers
   catalogue: Catalogue
   fetch: Fetch

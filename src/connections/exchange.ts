@@ -75,16 +75,7 @@ export async function exchange(context: Context, plan: Plan, call: Call, purpose
     request,
     response: masked ?? null,
   }
-  const record = () =>
-    // A record that cannot be kept must not cost the answer that was just received.
-    context.store.attempts
-      .append(attempt)
-      .catch((error: unknown) =>
-        context.log.warn(
-          { connection: plan.connection.name, reason: String(error) },
-          'an attempt could not be recorded',
-        ),
-      )
+  const record = () => context.attempts.record(attempt, plan.connection.name)
   // What was received under a claim is not safe yet: a commit, or a store that hangs, must not keep it from the spool, nor
   // a second request from its grace time.
   if (purpose.records !== undefined) purpose.records.push(() => void record())

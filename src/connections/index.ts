@@ -229,7 +229,7 @@ export function createConnections(context: Context): Domain {
       context.emit('token.revoked', { connection: name, revocation: revoked.revocation, actor: actorName(actor) })
       return revoked
     },
-    attempts: async (name) => store.attempts.list((await find(store, name)).connection.id),
+    attempts: async (name) => context.attempts.list((await find(store, name)).connection.id),
     async reveal(name, actor) {
       const token = await reader.read(name)
       context.emit('token.revealed', { connection: name, generation: token.generation, actor: actorName(actor) })

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import type { Context } from '../../src/connections/context.ts'
 import { createConnections, type Domain } from '../../src/connections/index.ts'
+import { createAttempts } from '../../src/connections/attempts.ts'
 import { createMemory } from '../../src/connections/memory.ts'
 import { openSpool, type Spool } from '../../src/connections/spool.ts'
 import { FetchFailed, type Clock, type WireFailure, type WireRequest } from '../../src/deps.ts'
@@ -83,6 +84,7 @@ export async function world(
     store,
     spool,
     memory,
+    attempts: createAttempts(store, quiet),
     answers,
     catalogue: createCatalogue({ stored: store.definitions }),
     async fetch(request) {

@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Context } from '../../src/connections/context.ts'
 import { createConnections, type Domain } from '../../src/connections/index.ts'
+import { createAttempts } from '../../src/connections/attempts.ts'
 import { createMemory } from '../../src/connections/memory.ts'
 import { openSpool, type Spool } from '../../src/connections/spool.ts'
 import { FetchFailed, type Clock, type WireRequest, type WireResponse } from '../../src/deps.ts'
@@ -175,6 +176,7 @@ export class Node {
       store,
       spool: this.#spoolOf(process, spool),
       memory: createMemory(),
+      attempts: createAttempts(store, quiet),
       answers,
       catalogue,
       fetch: (request) => this.#fetch(process, clock, request),
