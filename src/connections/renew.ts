@@ -31,6 +31,20 @@ export type How = 'renew' | 'issue' | 'steps'
 /** What was read of a connection a moment ago; `mark` is the memory's from before. */
 export type Looked = { loaded: Loaded; plan: Plan; mark: number }
 
+/** A renewal whose claim was just taken. */
+type Begun = {
+  mine: Extract<ClaimResult, { kind: 'mine' }>
+  /** Of what the claim found stored. */
+  plan: Plan
+  trigger: Trigger
+  how: How
+  permit: Permit | undefined
+  /** The memory's, from before the first look. */
+  mark: number
+  /** How often the store had gone away before the claim. */
+  losses: number
+}
+
 export type Renewer = {
   /** Joins a renewal of this connection that is already under way in this process. `looked` saves the first look. */
   renew(connectionId: string, seen: number, trigger: Trigger, how?: How, looked?: Looked): Promise<Outcome>
@@ -136,7 +150,7 @@ export function createRenewer(
         })
         if (claimed.kind === 'mine') {
           const current = await planner.of(claimed.loaded)
-          const outcome = await withClaim(claimed, current, trigger, how, permit, mark, losses)
+          const outcome = await withClaim({ mine: claimed, plan: current, trigger, how, permit, mark, losses })
           told = true
           if (outcome !== undefined) return outcome
           continue
@@ -154,15 +168,8 @@ export function createRenewer(
    * Undefined: nothing was sent, because an answer came late meanwhile, the server asked for quiet, or the store was away.
    * To be begun anew.
    */
-  async function withClaim(
-    mine: Extract<ClaimResult, { kind: 'mine' }>,
-    plan: Plan,
-    trigger: Trigger,
-    how: How,
-    permit: Permit | undefined,
-    mark: number,
-    losses: number,
-  ): Promise<Outcome | undefined> {
+  async function withClaim(begun: Begun): Promise<Outcome | undefined> {
+    const { mine, plan, trigger, how, permit, mark, losses } = begun
     const { claim, loaded, leftOpen } = mine
     const started = clock.monotonic()
     let told = false
@@ -202,7 +209,7 @@ export function createRenewer(
       return outcome && { ...outcome, ...report }
     } catch (error) {
       // A claim stays open, the record of intent, where an answer was received: whoever comes next finds it in the spool.
-      if (!received) await abandon(mine, plan, trigger, how, error).catch(() => undefined)
+      if (!received) await abandon(begun, error).catch(() => undefined)
       throw error
     } finally {
       writeRecords({ records })
@@ -211,13 +218,8 @@ export function createRenewer(
   }
 
   /** Before anything was sent. An earlier renewal's answer may be lost all the same: whoever comes next must know it. */
-  async function abandon(
-    { claim, loaded, leftOpen }: Extract<ClaimResult, { kind: 'mine' }>,
-    plan: Plan,
-    trigger: Trigger,
-    how: How,
-    error: unknown,
-  ): Promise<void> {
+  async function abandon({ mine, plan, trigger, how }: Begun, error: unknown): Promise<void> {
+    const { claim, loaded, leftOpen } = mine
     const strategy = strategyFor(loaded, plan, trigger, how)
     if (!leftOpen || strategy === undefined || !consumes(strategy, plan.way.renewal)) return store.renewals.close(claim)
     const code = error instanceof EvergrantError ? error.code : 'internal'

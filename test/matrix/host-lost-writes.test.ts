@@ -1,6 +1,6 @@
 /** A database that comes back without what it acknowledged last: a standby took over before it had everything. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { connected, manualClock, tokens, type World } from '../connections/harness.ts'
+import { connected, manualClock, tokens, type Answer, type World } from '../connections/harness.ts'
 import { sqliteBench, type Bench } from './stores.ts'
 
 const local = { kind: 'local' } as const
@@ -26,6 +26,21 @@ async function replicated(): Promise<() => Promise<void>> {
     for (const table of tables.toReversed()) await bench.sql(`delete from ${table}`)
     for (const table of tables) await bench.sql(`insert into ${table} select * from replica_${table}`)
   }
+}
+
+/** A node whose clock's own waits are in the test's hands: what is under way stays so until they are over. */
+async function patientNode(answer: () => Answer) {
+  const ends: (() => void)[] = []
+  const held = { ...clock, sleep: () => new Promise<void>((resolve) => ends.push(resolve)) }
+  const node = await bench.node('two', { clock: held, override: { clock: held } })
+  node.answer(answer)
+  const waitsOver = async () => {
+    for (let round = 0; round < 5; round++) {
+      for (const end of ends.splice(0)) end()
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }
+  return { two: node, waitsOver }
 }
 
 const stored = async () => {
@@ -83,10 +98,7 @@ describe('a stored answer that is lost again', () => {
   })
 
   it('is put back although a renewal of this node waits for that', async () => {
-    const ends: (() => void)[] = []
-    const held = { ...clock, sleep: () => new Promise<void>((resolve) => ends.push(resolve)) }
-    const two = await bench.node('two', { clock: held, override: { clock: held } })
-    two.answer(() => tokens(2))
+    const { two, waitsOver } = await patientNode(() => tokens(2))
     const fail = await replicated()
     await two.domain.connections.renew('books', local)
     two.domain.storeWent('lost')
@@ -95,20 +107,13 @@ describe('a stored answer that is lost again', () => {
     two.domain.storeWent('back')
     await vi.waitFor(async () => expect(await stored()).toEqual([2, 'refresh-2', undefined]))
     expect(two.requests).toHaveLength(1)
-    for (let round = 0; round < 5; round++) {
-      for (const end of ends.splice(0)) end()
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
+    await waitsOver()
     await waiting
     expect(two.requests.map(({ form }) => form.get('refresh_token'))).toEqual(['refresh-1'])
   })
 
   it('of another node gets the time to be put back before anybody uses the older refresh token', async () => {
-    const ends: (() => void)[] = []
-    // The clock's own waits are in the test's hands: what is under way stays so.
-    const held = { ...clock, sleep: () => new Promise<void>((resolve) => ends.push(resolve)) }
-    const two = await bench.node('two', { clock: held, override: { clock: held } })
-    two.answer(() => tokens(9))
+    const { two, waitsOver } = await patientNode(() => tokens(9))
     const fail = await replicated()
     await here.domain.connections.renew('books', local)
     for (const node of [here, two]) node.domain.storeWent('lost')
@@ -118,12 +123,35 @@ describe('a stored answer that is lost again', () => {
     here.domain.storeWent('back')
     await vi.waitFor(async () => expect((await stored())[0]).toBe(2))
     expect(two.requests).toEqual([])
-    for (let round = 0; round < 5; round++) {
-      for (const end of ends.splice(0)) end()
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
+    await waitsOver()
     await renewing
     // Whatever it sends now is the newer one, or nothing.
     expect(two.requests.map(({ form }) => form.get('refresh_token'))).not.toContain('refresh-1')
+  })
+
+  it('may be what a renewal that was left open brought: with the store gone as it is taken over, nothing is sent', async () => {
+    const { two, waitsOver } = await patientNode(() => tokens(2))
+    const loaded = await here.store.connections.byName('books')
+    const { id } = loaded!.connection
+    const { claim } = two.store.renewals
+    const byOthers = { connectionId: id, seen: 1, leaseMs: 1_000, holdMs: 30_000, passBackOff: true }
+    await claim({ ...byOthers, holder: 'dead/1' })
+    clock.advance(2_000)
+    await claim({ ...byOthers, holder: 'three/1' }) // sees it open: the hold begins
+    clock.advance(31_000)
+    two.store.renewals.claim = (wanted) => {
+      two.domain.storeWent('lost')
+      return claim(wanted)
+    }
+    await expect(two.domain.connections.renew('books', local)).rejects.toMatchObject({ code: 'store_unavailable' })
+    expect(two.requests).toEqual([])
+    // Its answer may be lost: that is not forgotten with the claim.
+    const { failure } = await two.domain.connections.get('books')
+    expect(failure).toMatchObject({ kind: 'unknown_outcome', code: 'store_unavailable' })
+    two.store.renewals.claim = claim
+    two.domain.storeWent('back')
+    await waitsOver()
+    await two.domain.connections.renew('books', local)
+    expect((await stored())[1]).toBe('refresh-2')
   })
 })
