@@ -196,6 +196,7 @@ export function unserved(
     outcome?.kind === 'failed' || outcome?.kind === 'backing_off' ? outcome.failure : loaded.connection.failure
   const said = failure === undefined ? '' : `: ${spoken(failure)}`
   const hints = { connection, ...(failure?.remedy === undefined ? {} : { remedy: failure.remedy }) }
+  const correctClient = `\`evergrant connect ${loaded.connection.provider} --as {connection}\` with what is wrong, such as --client-secret-file FILE, corrects it`
   const needsAuthorization = () =>
     new EvergrantError('needs_authorization', {
       ...hints,
@@ -216,6 +217,7 @@ export function unserved(
     if (outcome.why === 'secret_required') return strayedError(plan)
     if (outcome.why === 'needs_configuration') {
       return new EvergrantError('needs_configuration', {
+        remedy: correctClient,
         ...hints,
         detail: `connection "${connection}" cannot be renewed because its client was refused${said}`,
       })
@@ -229,7 +231,7 @@ export function unserved(
     })
   if (failure?.kind === 'client' || failure?.kind === 'configuration') {
     return new EvergrantError('needs_configuration', {
-      ...(failure.kind === 'client' ? {} : { remedy: checkSettings }),
+      remedy: failure.kind === 'client' ? correctClient : checkSettings,
       ...hints,
       detail: `connection "${connection}" cannot be renewed${said}`,
     })

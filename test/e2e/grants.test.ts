@@ -74,8 +74,11 @@ describe('client credentials', () => {
     expect(answer).toMatchObject({ status: 409, json: { code: 'needs_configuration' } })
     expect(answer.text).toContain('invalid_client')
     expect(answer.text).not.toContain('not-the-secret')
+    const again = await readToken(evergrant, 'machine-wrong')
+    expect(again.json.remedy).toMatch(/^`evergrant connect \S+ --as machine-wrong` with what is wrong/)
+    expect(again.json.remedy).not.toContain('SERVICE')
     const requests = service.count({ endpoint: 'token' })
-    for (let again = 0; again < 5; again += 1) await readToken(evergrant, 'machine-wrong')
+    for (let round = 0; round < 5; round += 1) await readToken(evergrant, 'machine-wrong')
     expect(service.count({ endpoint: 'token' })).toBe(requests)
     expect(await show(evergrant, 'machine-wrong')).toMatchObject({ condition: 'needs_configuration' })
 
