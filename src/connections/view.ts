@@ -23,6 +23,12 @@ export function viewOf(loaded: Loaded, plan: Plan | EvergrantError, sharedWith: 
   const served = tokens?.served ?? root
   // What a dead grant would have lived for is no forecast.
   const hasEnded = schedule.state === 'needs_authorization'
+  // Nothing is tried before a person has acted, whatever moments are stored.
+  const rests =
+    plan instanceof EvergrantError ||
+    plan.strayed !== undefined ||
+    client?.state === 'refused' ||
+    schedule.state === 'suspended'
   const inputs = inputsOf(loaded, root)
   return {
     name: connection.name,
@@ -72,8 +78,8 @@ export function viewOf(loaded: Loaded, plan: Plan | EvergrantError, sharedWith: 
       authorizedAt: connection.authorizedAt,
       obtainedAt: root?.obtainedAt,
       expiresAt: served?.expiresAt,
-      nextRenewalAt: isStep(root, schedule.dueAt) ? undefined : schedule.dueAt,
-      retryAt: schedule.retryAt,
+      nextRenewalAt: rests || isStep(root, schedule.dueAt) ? undefined : schedule.dueAt,
+      retryAt: rests ? undefined : schedule.retryAt,
       callersWaitAt: callersWaitAt(served),
       personBy: plan instanceof EvergrantError ? undefined : personBy(loaded, plan),
       who: connection.who,
@@ -83,7 +89,7 @@ export function viewOf(loaded: Loaded, plan: Plan | EvergrantError, sharedWith: 
           ? withoutPlan(plan, connection.createdAt)
           : !(plan instanceof EvergrantError) && plan.strayed !== undefined
             ? withoutPlan(strayedError(plan), connection.createdAt)
-            : (connection.failure ?? (client?.state === 'refused' ? client.failure : undefined)),
+            : failureOf(loaded, rests),
     }),
   }
 }
@@ -108,6 +114,14 @@ function withoutPlan(fault: EvergrantError, since: number): FailureRecord {
     firstAt: since,
     lastAt: since,
   }
+}
+
+/** A refused client is refused for all its connections. */
+function failureOf({ connection, client }: Loaded, rests: boolean): FailureRecord | undefined {
+  const failure = connection.failure ?? (client?.state === 'refused' ? client.failure : undefined)
+  if (failure === undefined || !rests) return failure
+  const { retryAt: _, ...last } = failure
+  return last
 }
 
 /** Whether it is a step that is due then, and no renewal. */

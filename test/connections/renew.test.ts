@@ -232,6 +232,12 @@ describe('a refusal', () => {
     await expect(token(here, 'one')).rejects.toMatchObject({ code: 'needs_configuration' })
     await expect(token(here, 'two')).rejects.toMatchObject({ code: 'needs_configuration' })
     expect(here.requests).toHaveLength(1)
+    // Nobody is told of a next attempt: there is none before a person has acted.
+    for (const name of ['one', 'two']) {
+      const view = await here.domain.connections.get(name)
+      expect(view).toMatchObject({ condition: 'needs_configuration', failure: { code: 'invalid_client' } })
+      expect([view.nextRenewalAt, view.retryAt, view.failure?.retryAt]).toEqual([undefined, undefined, undefined])
+    }
     here.answer(() => tokens(1))
     await here.domain.connections.change('one', { client: { secret: 'right' } }, local)
     expect(await token(here, 'one')).toBe('access-1')
