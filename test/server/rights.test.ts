@@ -136,14 +136,15 @@ describe('an API key', () => {
   })
 
   it('counts for itself on a connection that carried another one before', async () => {
-    await using kit = await startKit()
+    await using kit = await startKit({ listen: { host: '127.0.0.1', port: 0 } })
     kit.connections.stored.set('a', servedToken('a'))
     const { port } = new URL((await kit.server.listen()).addresses[0] ?? '')
     const [first, second] = [await kit.key(['token'], ['a']), await kit.key(['token'], ['b'])]
     const client = new Client(`http://127.0.0.1:${port}`)
     const read = async (key: string) => {
       const path = '/v1/connections/a/token'
-      const { statusCode, body } = await client.request({ method: 'GET', path, headers: bearer(key) })
+      const headers = { ...bearer(key), host: '127.0.0.1:7117' }
+      const { statusCode, body } = await client.request({ method: 'GET', path, headers })
       await body.dump()
       return statusCode
     }
