@@ -18,8 +18,8 @@ type ReadsLine = { start: string; line: number; actor: AuditActor; reads: readon
 export type AuditLine = EntryLine | ReadsLine
 
 export type AuditFile = {
-  /** Everything that was there when the file was opened, oldest first; a torn line is left out. */
-  readonly found: readonly EntryLine[]
+  /** Before the first `append`: what an earlier process left, oldest first; a torn line is left out. */
+  left(): EntryLine[]
   append(lines: readonly AuditLine[]): void
   /** Begins a file for what comes from now on; does nothing while an earlier one is still being taken over. */
   turn(): void
@@ -30,7 +30,6 @@ export type AuditFile = {
 
 export function openAuditFile(home: string, log: Logger): AuditFile {
   const [current, taken] = [join(home, 'audit.open'), join(home, 'audit.taken')]
-  const found = [...linesOf(taken), ...linesOf(current)]
   let file: number | undefined
   let turned = false
   let told = false
@@ -49,7 +48,7 @@ export function openAuditFile(home: string, log: Logger): AuditFile {
     file = undefined
   }
   return {
-    found,
+    left: () => [...linesOf(taken), ...linesOf(current)],
     append(lines) {
       safely(() => {
         file ??= openSync(current, 'a', 0o600)

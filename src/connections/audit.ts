@@ -337,9 +337,10 @@ export async function createAudit(parts: AuditParts): Promise<Audit> {
 
 /** Stores what a start before this one left in the file, and tells what that was. */
 async function takeOver(store: AuditStore, file: AuditFile, told: (entries: AuditEntry[]) => void): Promise<void> {
-  if (file.found.length === 0) return
+  const lines = file.left()
+  if (lines.length === 0) return
   const taken = await store.taken()
-  const left = file.found.filter(
+  const left = lines.filter(
     ({ start, line, more }) => start !== taken.start || line > (more === true ? taken.line : taken.single),
   )
   const sums = new Map<string, AuditEntry>()
@@ -357,7 +358,7 @@ async function takeOver(store: AuditStore, file: AuditFile, told: (entries: Audi
     if (more === true) sums.set(name, recovered)
     entries.push(recovered)
   }
-  const last = file.found.at(-1)
+  const last = lines.at(-1)
   const upTo = last && { start: last.start, line: last.line, single: last.line }
   for (let from = 0; from === 0 || from < entries.length; from += batch)
     await store.append(entries.slice(from, from + batch), from + batch >= entries.length ? upTo : undefined)
