@@ -7,6 +7,7 @@ import { maskCall, type Call } from '../oauth/call.ts'
 import { classifyAnswer, classifyFetchFailure, type Failure } from '../oauth/failure.ts'
 import { readBody, readTokenAnswer, readValues } from '../oauth/answer.ts'
 import { readError } from '../oauth/error-body.ts'
+import { exchangeAsked } from '../oauth/grants/token-exchange.ts'
 import { maskBody, maskResponse, maskValues } from '../oauth/mask.ts'
 import { send } from '../oauth/send.ts'
 import { Secret } from '../secret.ts'
@@ -157,6 +158,7 @@ export function understand(
     access: stated === 'unknown' ? unknownLife : stated,
     scopeSeparator: plan.scopes?.answer ?? plan.scopes?.separator ?? ' ',
     secretValues: secretNames(plan.provider),
+    exchange: exchangeAsked(template, plan.way.grant),
     ...(template.take === undefined ? {} : { take: template.take }),
   })
   if (answer.kind === 'tokens') return { tokens: answer.tokens }

@@ -53,6 +53,10 @@ const adviceByCode: Readonly<Record<string, Advice>> = {
   html_answer: noToken,
   no_access_token: noToken,
   not_ok: noToken,
+  not_an_access_token: {
+    cause: 'The service exchanged the token for one of another kind, and says so: it opens no API.',
+    remedy: 'Ask for an access token, by requested_token_type, scope or audience, as the service documents it.',
+  },
 }
 
 /** Codes of ours where no answer came: the words are ours too, and no words of the service. */

@@ -8,6 +8,7 @@ import { asText, lookUp, readBody, type Body } from './body.ts'
 import type { Take } from './call-template.ts'
 import { readEnd, unitOf } from './end.ts'
 import { cleanWords, readError } from './error-body.ts'
+import { foreignType, type ExchangeAsked } from './grants/token-exchange.ts'
 import type { End, TokenSet } from './token-set.ts'
 
 export { asText, lookUp, parseBody, readBody } from './body.ts'
@@ -21,6 +22,8 @@ export type AnswerOptions = {
   access?: number | 'never' | 'unknown'
   /** Names of captured values that are secret. */
   secretValues?: readonly string[]
+  /** Where the request was an exchange (RFC 8693). */
+  exchange?: ExchangeAsked | undefined
 }
 
 export type AnswerError = {
@@ -67,6 +70,9 @@ export function readTokenAnswer(response: WireResponse, options: AnswerOptions):
     return unreadable(response, value, 'no_access_token')
   }
   if (!isToken(accessToken)) return unreadable(response, value, 'unusable_token')
+  const foreign = options.exchange && foreignType(value, find('token_type', 'token_type'), options.exchange)
+  if (foreign !== undefined)
+    return { kind: 'error', status: response.status, code: 'not_an_access_token', words: foreign, body: value }
   return { kind: 'tokens', tokens: readTokens(response, value, accessToken, find, options) }
 }
 

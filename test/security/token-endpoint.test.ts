@@ -1,5 +1,6 @@
 /** What is sent to token endpoints and what their answers may cause. Named after the requirements in docs/security.md. */
 import { afterEach, describe, expect, it } from 'vitest'
+import { withLikely } from '../../src/connections/likely.ts'
 import type { CallTemplate } from '../../src/oauth/call-template.ts'
 import { variablesOf } from '../../src/oauth/template.ts'
 import type { Probe, Provider } from '../../src/provider/provider.ts'
@@ -70,6 +71,95 @@ describe('a request for a token', () => {
     for (const name of ['books', 'batch', 'user']) await here.domain.connections.renew(name, local)
     expect(here.requests).toHaveLength(3)
     for (const { method, url } of here.requests) expect([method, new URL(url).search]).toEqual(['POST', ''])
+  })
+})
+
+describe('a token that was exchanged', () => {
+  const exchangeType = 'urn:ietf:params:oauth:grant-type:token-exchange'
+  const typed = (name: string) => `urn:ietf:params:oauth:token-type:${name}`
+  const exchanging = (asked: Record<string, string> = {}): Provider => {
+    const definition = service()
+    const form = { grant_type: exchangeType, subject_token: '{subject}', subject_token_type: typed('jwt'), ...asked }
+    definition.values = { subject: { label: 'Token to exchange', secret: true } }
+    definition.ways['exchange'] = {
+      label: 'Exchange of another token',
+      grant: 'token_exchange',
+      token: { see: ['docs'], url: 'https://auth.example.com/token', body: { form } },
+      renewal: { see: ['docs'], by: 'reissue', rotates: 'never' },
+    }
+    return definition
+  }
+  const create = (here: World, definition = exchanging()) =>
+    here.domain.connections.create(
+      {
+        name: 'books',
+        provider: 'custom',
+        definition,
+        grant: 'exchange',
+        client: { id: 'client', secret: 'secret' },
+        inputs: { subject: 'subject-1' },
+      },
+      local,
+    )
+  const renewed = async (answer: object, definition?: Provider): Promise<string> => {
+    const here = await start()
+    here.answer(() => tokens(1, { refresh_token: undefined, ...answer }))
+    await create(here, definition)
+    const { ok, failure } = await here.domain.connections.renew('books', local)
+    return ok ? 'taken' : `${failure?.kind}: ${failure?.code}`
+  }
+
+  it.each([
+    {},
+    { issued_token_type: null },
+    { issued_token_type: typed('access_token') },
+    { issued_token_type: typed('jwt') },
+    { issued_token_type: 'URN:ietf:params:oauth:token-type:Access_Token', token_type: 'N_A' },
+    // A word that is no type, as on the pages of Box (src/providers/box.examples.ts).
+    { issued_token_type: 'bearer' },
+  ])('E7: is taken where the answer does not speak against it: %j', async (answer) => {
+    expect(await renewed(answer)).toBe('taken')
+  })
+
+  it.each([
+    ...['id_token', 'refresh_token', 'saml1', 'saml2'].map((name) => ({ issued_token_type: typed(name) })),
+    { issued_token_type: 'https://auth.example.com/tickets' },
+    { issued_token_type: typed('jwt'), token_type: 'N_A' },
+    { token_type: 'N_A' },
+  ])('E7: is refused where the answer says that it is no access token: %j', async (answer) => {
+    expect(await renewed(answer)).toBe('configuration: not_an_access_token')
+  })
+
+  it('E7: may be of another type where the definition asks for that type by its name', async () => {
+    const definition = exchanging({ requested_token_type: typed('id_token') })
+    expect(await renewed({ issued_token_type: typed('id_token') }, definition)).toBe('taken')
+    expect(await renewed({ issued_token_type: typed('saml2') }, definition)).toBe('configuration: not_an_access_token')
+  })
+
+  it('E7: costs nothing where it is refused: the token before goes on, and words tell what to mend', async () => {
+    const here = await start()
+    here.answer(() => tokens(1, { refresh_token: undefined }))
+    await create(here, exchanging({ audience: 'https://api.example.com' }))
+    await here.domain.connections.renew('books', local)
+    here.answer(() => tokens(2, { refresh_token: undefined, issued_token_type: typed('id_token') }))
+    expect(await here.domain.connections.renew('books', local)).toMatchObject({ ok: false })
+    expect((await here.domain.connections.read('books')).accessToken.open()).toBe('access-1')
+    const { state, generation, failure } = await here.domain.connections.get('books')
+    expect({ state, generation, failure }).toMatchObject({
+      state: 'active',
+      generation: 1,
+      failure: { kind: 'configuration', code: 'not_an_access_token', words: typed('id_token') },
+    })
+    expect(withLikely(failure!)).toMatchObject({
+      cause: expect.stringContaining('another kind') as string,
+      remedy: expect.stringContaining('requested_token_type') as string,
+    })
+    // For whom the token was asked is kept with the attempt.
+    const [attempt] = await here.domain.connections.attempts('books')
+    expect((attempt!.request as { body: string }).body).toContain('audience=https%3A%2F%2Fapi.example.com')
+    here.answer(() => tokens(3, { refresh_token: undefined, issued_token_type: typed('access_token') }))
+    await here.domain.connections.renew('books', local)
+    expect((await here.domain.connections.read('books')).accessToken.open()).toBe('access-3')
   })
 })
 
