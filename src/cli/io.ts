@@ -15,6 +15,8 @@ export type Io = {
   now(): number
   /** Aborted when the person presses Ctrl-C; without it SIGINT of the process is listened to where a command waits. */
   interrupted?: AbortSignal
+  /** Where Linux shows its processes; /proc unless given. */
+  proc?: string
 }
 
 /** Whether questions may be asked: both ends of the conversation are a person's. */

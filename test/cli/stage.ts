@@ -36,6 +36,8 @@ export type RunOptions = {
   /** Standard output is a terminal of so many columns. */
   columns?: number
   interrupted?: AbortSignal
+  /** In place of /proc. */
+  proc?: string
   ports?: Partial<Ports>
 }
 
@@ -139,6 +141,7 @@ async function run(home: string, argv: string[], options: RunOptions): Promise<R
     isTTY: { stdin: onTerminal, stdout: onTerminal || options.columns !== undefined, stderr: onTerminal },
     now: () => now * 1000,
     ...(options.interrupted === undefined ? {} : { interrupted: options.interrupted }),
+    ...(options.proc === undefined ? {} : { proc: options.proc }),
   }
   const ports: Ports = {
     version: '9.9.9',

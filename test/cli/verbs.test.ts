@@ -472,6 +472,8 @@ describe('serve', () => {
 })
 
 describe('doctor', () => {
+  /** The limits of this process are no business of a test. */
+  const noLinux = '/nowhere'
   const sealing = (since: number, more = {}) => ({
     from: 'the key file "key"',
     writable: true,
@@ -507,7 +509,7 @@ describe('doctor', () => {
     await stage.listen()
     const env = { EVERGRANT_PUBLIC_URL: await stage.listenRemotely() }
     await writeFile(join(stage.home, 'key'), 'x', { mode: 0o600 })
-    const { code, stdout } = await stage.run('doctor', { env })
+    const { code, stdout } = await stage.run('doctor', { env, proc: noLinux })
     expect({ code, stdout: stdout.replaceAll(/^( ?\d+\. \w+ +[\w. ]+):.*$/gm, '$1') }).toEqual({
       code: 0,
       stdout:
@@ -532,7 +534,8 @@ describe('doctor', () => {
     stage = await openStage(play)
     await stage.listen()
     await writeFile(join(stage.home, 'key'), 'x', { mode: 0o644 })
-    const { code, stdout } = await stage.run('doctor --json', { env: { EVERGRANT_PUBLIC_URL: 'http://127.0.0.1:9' } })
+    const env = { EVERGRANT_PUBLIC_URL: 'http://127.0.0.1:9' }
+    const { code, stdout } = await stage.run('doctor --json', { env, proc: noLinux })
     expect(code).toBe(9)
     const failed = JSON.parse(stdout).checks.filter(({ result }: { result: string }) => result === 'FAIL')
     expect(failed.map(({ name }: { name: string }) => name)).toEqual(['key file', 'store', 'public URL', 'books'])

@@ -1,5 +1,6 @@
 /** The checks of `doctor`, in the order in which one builds on the other. */
 import { createServer, get } from 'node:http'
+import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import type { ConnectionOnWire } from '../../api/connection.ts'
@@ -8,7 +9,8 @@ import { conditionText, remedyText } from '../connection-text.ts'
 import { allConnections } from '../connections.ts'
 import { isProblem, toProblem } from '../problem.ts'
 import { duration } from '../../duration.ts'
-import { httpTransport } from '../transport.ts'
+import { httpTransport, socketPath } from '../transport.ts'
+import { coreDumps } from './core-dumps.ts'
 
 export type Finding = { name: string; result: 'OK' | 'FAIL' | 'SKIP'; detail: string; remedy?: string }
 
@@ -18,7 +20,10 @@ const ok = (detail: string): Outcome => ({ result: 'OK', detail })
 const skip = (detail: string): Outcome => ({ result: 'SKIP', detail })
 const fail = (detail: string, remedy: string): Outcome => ({ result: 'FAIL', detail, remedy })
 
-const checks: readonly (readonly [name: string, check: (call: Call) => Outcome | Promise<Outcome>])[] = [
+/** Undefined: there is nothing to check on this machine. */
+type Check = (call: Call) => Outcome | Promise<Outcome | undefined>
+
+const checks: readonly (readonly [name: string, check: Check])[] = [
   ['Node.js', nodeVersion],
   ['data directory', home],
   ['key file', keyFile],
@@ -28,15 +33,19 @@ const checks: readonly (readonly [name: string, check: (call: Call) => Outcome |
   ['loopback', loopback],
   ['clock', clock],
   ['public URL', publicUrl],
+  ['core dumps', memoryOnDisk],
 ]
 
 export async function* runChecks(call: Call): AsyncGenerator<Finding> {
-  for (const [name, check] of checks) yield { name, ...(await guarded(() => check(call))) }
+  for (const [name, check] of checks) {
+    const outcome = await guarded(() => check(call))
+    if (outcome !== undefined) yield { name, ...outcome }
+  }
   yield* connectionFindings(call)
 }
 
 /** A check that cannot even be made has failed. */
-async function guarded(check: () => Outcome | Promise<Outcome>): Promise<Outcome> {
+async function guarded(check: () => ReturnType<Check>): Promise<Outcome | undefined> {
   try {
     return await check()
   } catch (error) {
@@ -184,6 +193,23 @@ async function publicUrl({ client, options }: Call): Promise<Outcome> {
     .catch(() => undefined)
   if (reply === undefined) return fail(`${url} does not answer from here`, remedy)
   return reply.status === 200 ? ok(`${url} answers`) : fail(`${url} answers with ${reply.status}`, remedy)
+}
+
+/** Linux alone tells. A shell that allows them is no fault: nothing that holds tokens for long runs in it yet. */
+async function memoryOnDisk({ client, io, options }: Call): Promise<Outcome | undefined> {
+  const proc = io.proc ?? '/proc'
+  if (!existsSync(`${proc}/self/limits`)) return undefined
+  const place = await client.place()
+  if (place === 'remote') return skip('a remote server is configured')
+  const socket = options.server?.replace(/^unix:/, '') ?? socketPath(options.home)
+  const dumps = await coreDumps(proc, place === 'socket' ? socket : undefined)
+  if (dumps === undefined) return skip('the limits of the server cannot be seen from here')
+  const where = dumps.of === 'server' ? `in the running server (process ${dumps.pid})` : 'in this shell'
+  if (!dumps.on) return ok(`off ${where}`)
+  const remedy = 'start the server under `ulimit -c 0`, as a service of systemd with LimitCORE=0'
+  return dumps.of === 'server'
+    ? fail(`on ${where}: a crash may write its key and its tokens to disk`, remedy)
+    : { ...ok(`on ${where}: a server that is started here may write its key and its tokens to disk`), remedy }
 }
 
 async function* connectionFindings(call: Call): AsyncGenerator<Finding> {
