@@ -133,6 +133,22 @@ describe('authorize', () => {
     expect(stderr).toContain('on any device, enter ABCD-EFGH at https://ledger.example/device')
   })
 
+  it('G2: says where the code goes, and that nobody is to enter one that somebody sent', async () => {
+    const device = { back: 'device', user_code: 'ABCD-EFGH', verification_uri: 'https://ledger.example/device' }
+    const none = { url: undefined, authorization_url: undefined, redirect_uri: undefined }
+    await playing({
+      'POST /v1/connections/books/authorize': { status: 201, json: authorization({ ...device, ...none }) },
+      'GET /v1/authorizations/flow-1': { json: { ...done, back: 'device' } },
+    })
+    const { stderr } = await stage.run('authorize books')
+    expect(stderr).toContain(
+      [
+        '  - on any device, enter ABCD-EFGH at https://ledger.example/device',
+        '      enter a code only if you asked for it yourself, never one that somebody sent you',
+      ].join('\n'),
+    )
+  })
+
   it('repeats the words, the cause and the repair of a refusal', async () => {
     const outcome = {
       kind: 'failed',

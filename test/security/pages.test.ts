@@ -77,3 +77,27 @@ it('H9: the web pages make no markup of text', () => {
     /dangerouslySetInnerHTML|\b(inner|outer)HTML\b|insertAdjacentHTML|document\.write|srcdoc|\beval\(|new Function/i
   expect(files.filter((name) => unsafe.test(readFileSync(join(root, name), 'utf8')))).toEqual([])
 })
+
+it('G2: the plain page says where a code goes, and warns of codes that somebody sent', async () => {
+  await using kit = await startKit()
+  const headers = {
+    cookie: await kit.signIn(),
+    ...sameOrigin,
+    'content-type': 'application/x-www-form-urlencoded',
+  }
+  Object.assign(kit.connections, {
+    authorize: async () => ({
+      id: 'x',
+      connection: 'books',
+      back: 'device',
+      verificationUri: 'https://ledger.example/device',
+      userCode: 'ABCD-EFGH',
+      expiresAt: Date.now() + 60_000,
+      outcome: { kind: 'waiting' },
+    }),
+  })
+  const { body } = await kit.call({ method: 'POST', path: '/connections/books/authorize', headers, body: '' })
+  expect(body.replaceAll(/<[^>]+>/g, '').replaceAll(/\s+/g, ' ')).toContain(
+    'Open https://ledger.example/device and enter ABCD-EFGH. Enter a code only if you asked for it yourself, never one that somebody sent you.',
+  )
+})

@@ -166,6 +166,36 @@ describe('the authorization', () => {
     )
   })
 
+  it('G2: warns of codes that somebody sent, wherever it shows one', async () => {
+    const warning = /^.*Enter a code only if you asked for it yourself, never one that somebody sent you\.$/
+    await stage.api('createConnection', {
+      body: {
+        name: 'by-code',
+        provider: 'rehearsal-microsoft',
+        grant: 'device_code',
+        client: { id: 'rehearsal' },
+        inputs: { tenant: 'contoso.onmicrosoft.com' },
+      },
+    })
+    await stage.visit(
+      async ({ page, open }) => {
+        await page
+          .getByRole('main')
+          .getByRole('button', { name: /^Authorize/ })
+          .first()
+          .click()
+        const dialog = page.getByRole('dialog')
+        await dialog.getByRole('button', { name: 'Get a code' }).click()
+        await dialog.getByText(warning).waitFor()
+        await axe(page)
+        await open('/connect?from=by-code')
+        await page.getByRole('button', { name: 'Get a code' }).click()
+        await page.getByText(warning).waitFor()
+      },
+      { at: '/connections/by-code' },
+    )
+  })
+
   it('makes a key whose certificate is registered before the rest is known', async () => {
     await stage.visit(
       async ({ page }) => {

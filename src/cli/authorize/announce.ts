@@ -45,9 +45,15 @@ export function authorizationEvent(started: AuthorizationOnWire, link: string | 
   }
 }
 
+/** The warning is that of RFC 8628 section 5.4: whoever has a stranger's code entered gets the access. */
 function deviceLines({ user_code, verification_uri }: AuthorizationOnWire): string[][] {
   if (user_code === undefined) return []
-  return [[`on any device, enter ${user_code} at ${verification_uri ?? 'the address of the service'}`]]
+  return [
+    [
+      `on any device, enter ${user_code} at ${verification_uri ?? 'the address of the service'}`,
+      'enter a code only if you asked for it yourself, never one that somebody sent you',
+    ],
+  ]
 }
 
 function linkLines(started: AuthorizationOnWire, { link, tunnel }: Surroundings): string[][] {

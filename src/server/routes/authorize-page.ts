@@ -75,7 +75,7 @@ function elsewhere({ connection, url, verificationUri, userCode }: Authorization
   if (userCode !== undefined && verificationUri !== undefined) {
     return html`<p>
       Open <a href="${verificationUri}" rel="noreferrer">${verificationUri}</a> and enter <code>${userCode}</code>.
-      Enter no code that somebody else sent you.
+      Enter a code only if you asked for it yourself, never one that somebody sent you.
     </p>`
   }
   return html`<p>

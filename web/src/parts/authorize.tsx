@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, type ReactNode } from 'react'
 import { call, type Answer } from '../server/call.ts'
 import { authorizationQuery, connectionQuery } from '../server/queries.ts'
+import { codeWarning } from './code-warning.ts'
 import { Command } from './command.tsx'
 import { Dialog } from './dialog.tsx'
 import { Moment } from './moment.tsx'
@@ -124,8 +125,7 @@ function Waits({ flow, service, isBlocked }: { flow: Flow; service: string; isBl
       {code !== undefined && page !== undefined && (
         <Stack gap="xs">
           <Text>
-            Open <Outward href={complete ?? page}>{page}</Outward> and enter this code. Enter no code that somebody else
-            sent you.
+            Open <Outward href={complete ?? page}>{page}</Outward> and enter this code. {codeWarning}
           </Text>
           <Command text={code} label="Copy the code" />
         </Stack>

@@ -3,6 +3,7 @@ import { IconExternalLink } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
+import { codeWarning } from '../../../parts/code-warning.ts'
 import { Notice } from '../../../parts/notice.tsx'
 import { useNow } from '../../../parts/moment.tsx'
 import { isOpenable, Outward } from '../../../parts/outward.tsx'
@@ -143,9 +144,7 @@ function Waiting({ authorization, blocked }: { authorization: Authorization; blo
           <Text fz={{ base: 36, sm: 52 }} fw={700} ff="monospace" lh={1.2} style={{ letterSpacing: '0.08em' }}>
             {user_code}
           </Text>
-          <Text size="sm" c="dimmed">
-            Enter no code that somebody else sent you.
-          </Text>
+          <Text size="sm">{codeWarning}</Text>
         </Stack>
       )}
       <Group gap="sm" wrap="nowrap">
