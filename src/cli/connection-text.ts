@@ -83,6 +83,7 @@ export function tellWarnings(output: Pick<Output, 'warn'>, connection: Pick<Conn
 export function connectionLines(connection: ConnectionOnWire, now: number): string[] {
   const { failure, client } = connection
   const missing = connection.scopes.filter((scope) => !(connection.scopes_granted ?? [scope]).includes(scope))
+  const more = (connection.scopes_granted ?? []).filter((scope) => !connection.scopes.includes(scope))
   const facts: [string, string | undefined][] = [
     ['name', connection.name],
     ['service', `${connection.provider_name} (${connection.provider}), ${connection.way}`],
@@ -96,6 +97,8 @@ export function connectionLines(connection: ConnectionOnWire, now: number): stri
     ],
     ['scopes', connection.scopes.length === 0 ? undefined : connection.scopes.join(' ')],
     ['not granted', missing.length === 0 ? undefined : missing.join(' ')],
+    // A fact and no warning: services spell scopes otherwise, add some, and keep what was granted before.
+    ['not asked for', more.length === 0 ? undefined : more.join(' ')],
     ['redirect URI', connection.redirect_uri],
     ['authorized', connection.authorized_at === undefined ? undefined : relative(connection.authorized_at, now)],
     ['token expires', expiryText(connection, now)],

@@ -114,6 +114,16 @@ describe('status', () => {
     expect(stdout).toContain('renews itself: yes, with the refresh token\n')
   })
 
+  it('A15: marks the scopes that were granted without being asked for', async () => {
+    play['GET /v1/connections/books'] = { json: connection({ scopes_granted: ['accounting', 'payroll', 'admin'] }) }
+    const { stdout } = await run('status books')
+    expect(stdout).toContain(
+      'scopes:        accounting offline\nnot granted:   offline\nnot asked for: payroll admin\n',
+    )
+    play['GET /v1/connections/books'] = { json: connection({ scopes_granted: undefined }) }
+    expect((await run('status books')).stdout).not.toContain('not asked for')
+  })
+
   it('says what is going to go wrong, a line each, and keeps it out of the result of the overview', async () => {
     const warnings = ['The client secret ends on 2027-01-01. Make a new one.', 'Not granted: offline.']
     play['GET /v1/connections/books'] = { json: connection({ warnings }) }

@@ -4,6 +4,7 @@ import { withLikely } from '../../src/connections/likely.ts'
 import type { CallTemplate } from '../../src/oauth/call-template.ts'
 import { variablesOf } from '../../src/oauth/template.ts'
 import type { Probe, Provider } from '../../src/provider/provider.ts'
+import { loadExamples } from '../../src/providers/examples.ts'
 import { load } from '../../src/providers/index.ts'
 import { connected, machine, service, tokens, world, type World } from '../connections/harness.ts'
 
@@ -45,6 +46,25 @@ describe('the services of the catalogue', () => {
     const first = providers.filter(({ ways }) => Object.values(ways)[0]?.grant === 'password')
     for (const { ways } of first) expect(Object.values(ways).map(({ grant }) => grant)).toEqual(['password'])
     expect(first.map(({ id }) => id)).toEqual(['dayforce'])
+  })
+
+  it('A15: answer with other scopes than were asked for where nothing is wrong, so that more of them is no alarm', async () => {
+    // Those of OpenID Connect are added and left out by many, and are no access to data.
+    const openId = ['openid', 'profile', 'email', 'offline_access']
+    const compared = new Set<string>()
+    const wider = new Set<string>()
+    for (const [id, examples] of Object.entries(loadExamples))
+      for (const { given, becomes } of (await examples()).examples) {
+        const { scopes: asked = [] } = given
+        const granted = 'scope' in becomes ? (becomes.scope ?? []) : []
+        if (asked.length === 0 || granted.length === 0) continue
+        compared.add(id)
+        const known = (one: string) => openId.includes(one) || asked.some((scope) => one.endsWith(scope))
+        if (!granted.every(known)) wider.add(id)
+      }
+    // Microsoft writes the one that was asked for in another way, and real names for `.default`; the others add some.
+    expect([...wider]).toEqual(['business-central-online', 'microsoft', 'pinterest', 'zoho'])
+    expect(compared.size).toBeGreaterThan(8)
   })
 
   it('E8: have assertions that live an hour at most, where a vendor writes so, else five minutes', () => {

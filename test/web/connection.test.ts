@@ -123,6 +123,28 @@ describe('a connection that works', () => {
     )
   })
 
+  it('A15: marks what was granted without being asked for', async () => {
+    await stage.api('createConnection', {
+      body: {
+        name: 'wide',
+        provider: 'rehearsal-pinterest',
+        grant: 'app',
+        client: { id: 'rehearsal', secret: 'rehearsal-secret' },
+        scopes: ['boards:read'],
+      },
+    })
+    await stage.press('pinterest', { fault: 'scope_narrower' })
+    await stage.api('renewToken', { params: { name: 'wide' } })
+    await stage.visit(
+      async ({ page }) => {
+        const scopes = page.getByRole('tabpanel').getByRole('listitem')
+        await scopes.filter({ hasText: /^read/ }).getByText('granted without being asked for').waitFor()
+        await scopes.filter({ hasText: 'boards:read' }).getByText('not granted').waitFor()
+      },
+      { at: '/connections/wide' },
+    )
+  })
+
   it('is suspended and resumed, and a second tab sees it by itself', async () => {
     await stage.visit(
       async ({ page, context }) => {
