@@ -18,6 +18,7 @@ import { EvergrantError } from './errors.ts'
 import { watchFaults } from './last-resort.ts'
 import { createLog } from './log.ts'
 import type { RehearsalOptions } from './rehearsal/index.ts'
+import type { Store } from './store/store.ts'
 import { collectAfterStart } from './tidy.ts'
 
 /** How long a process that closes after a defect may take. */
@@ -106,7 +107,7 @@ async function openInProcess(options: Options): Promise<Awaited<ReturnType<Ports
 }
 
 /** Opens the store as its new owner and closes it again; nothing is renewed or sent. */
-async function adopt(options: Options): ReturnType<Ports['adopt']> {
+async function adopt(options: Options, user: string): ReturnType<Ports['adopt']> {
   const { holdHome, prepareHome } = await import('./store/index.ts')
   const { home, database } = options
   if (database.kind === 'sqlite' && !existsSync(database.file)) {
@@ -120,21 +121,37 @@ async function adopt(options: Options): ReturnType<Ports['adopt']> {
   if (owner === undefined) return 'locked'
   try {
     const log = createLog({ level: 'error', format: 'auto', stream: process.stderr })
-    const open = async (take: boolean) => {
-      const store = await openStore(options, { holder: await newHolder(options), log, adopt: take })
+    const open = async (take: boolean) => openStore(options, { holder: await newHolder(options), log, adopt: take })
+    const own = await open(false).catch((error: unknown) => {
+      if (!(error instanceof EvergrantError && error.code === 'not_adopted')) throw error
+    })
+    const store = own ?? (await open(true))
+    try {
+      if (own === undefined) await recordAdoption(store, { database: shownDatabase(database), user }, log)
+    } finally {
       await store.close()
     }
-    try {
-      await open(false)
-      return 'own'
-    } catch (error) {
-      if (!(error instanceof EvergrantError && error.code === 'not_adopted')) throw error
-      await open(true)
-      return 'adopted'
-    }
+    return own === undefined ? 'adopted' : 'own'
   } finally {
     owner.release()
   }
+}
+
+/** The first thing the new owner does: nothing else has been written to the store. */
+async function recordAdoption(store: Store, facts: { database: string; user: string }, log: Logger): Promise<void> {
+  const { createJournal } = await import('./connections/journal.ts')
+  const name = 'store.adopted'
+  const entry = { at: systemClock.now(), count: 1, actor: { kind: 'local' as const }, action: name, outcome: 'ok' }
+  await store.audit.append([{ ...entry, facts }]).catch((cause: unknown) => {
+    if (!(cause instanceof EvergrantError)) throw cause
+    throw new EvergrantError(cause.code, {
+      detail: `${facts.database} is adopted, but the audit could not be written and has no entry of it: ${cause.message}`,
+      cause,
+    })
+  })
+  const journal = await createJournal({ store: store.events, clock: systemClock, log })
+  journal.record(name, { ...facts, actor: 'local' })
+  await journal.close()
 }
 
 /** Reads the store beside a running server, which notices nothing of it. */

@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { actionReport, attemptList, preview } from './action.ts'
 import { auditList, auditQuery, auditVerdict, auditVerification } from './audit.ts'
 import { authorization, authorizationAnswer, authorizationParams, authorizeRequest } from './authorization.ts'
+import { madeBackup } from './backup.ts'
 import {
   api,
   callers,
@@ -511,6 +512,16 @@ export const contract = {
     body: exportRequest,
     response: exported,
     summary: 'Connections as they would be given anew, with the definitions of your own that they use.',
+  },
+  recordBackup: {
+    method: 'POST',
+    path: '/v1/backups',
+    needs: 'admin',
+    reach: 'all',
+    audit: 'own',
+    body: madeBackup,
+    status: 204,
+    summary: 'Tells the audit of a backup that was made beside the server. Only through the Unix socket.',
   },
   showSealing: {
     method: 'GET',

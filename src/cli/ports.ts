@@ -117,14 +117,23 @@ export type Ports = {
   ): Promise<CurlDraft>
   /**
    * Takes over the database of the home if it was restored, copied or moved. `own`: it was none of these. `locked`:
-   * another process holds the home. Throws what opening the store throws.
+   * another process holds the home. Throws what opening the store throws, and where the audit takes no entry of it.
+   * `user` is who does it, for the audit.
    */
-  adopt(options: Options): Promise<'adopted' | 'own' | 'locked'>
+  adopt(options: Options, user: string): Promise<'adopted' | 'own' | 'locked'>
   /**
    * Writes a backup of the store in the data directory, read back and whole, over the head of a running server. Throws
-   * `invalid_request` where the store is in Postgres.
+   * `invalid_request` where the store is in Postgres. `before` is called when it is whole, before it has its name.
    */
-  backup(options: Options, wanted: { target: string; passphrase?: Secret; withKey: boolean }): Promise<BackupMade>
+  backup(
+    options: Options,
+    wanted: {
+      target: string
+      passphrase?: Secret
+      withKey: boolean
+      before(made: BackupMade): Promise<void>
+    },
+  ): Promise<BackupMade>
   /** Puts a backup into an empty data directory. `locked`: another process holds it. Throws `backup_unusable`. */
   restore(options: Options, wanted: { file: string; passphrase?: Secret }): Promise<BackupRestored | 'locked'>
   /** A text behind a passphrase, as a text. */

@@ -151,6 +151,16 @@ export const events = {
     sentence: 'older keys were taken out of the key file; backups that they sealed need a copy of them',
     fields: ['keys', 'actor'],
   },
+  'backup.made': {
+    level: 'warn',
+    sentence: 'everything that is stored was written into a backup',
+    fields: ['file', 'sealedBy', 'withKey', 'connections', 'user', 'actor'],
+  },
+  'store.adopted': {
+    level: 'warn',
+    sentence: 'a store that was restored, copied or moved was taken over',
+    fields: ['database', 'user', 'actor'],
+  },
   'session.started': {
     level: 'info',
     sentence: 'a browser was signed in, by a link or by the admin key',

@@ -30,6 +30,7 @@ import { auditRoutes } from './routes/audit.ts'
 import { actionRoutes } from './routes/actions.ts'
 import { authorizationRoutes } from './routes/authorizations.ts'
 import { authorizePageRoutes } from './routes/authorize-page.ts'
+import { backupRoutes } from './routes/backups.ts'
 import { callbackRoutes } from './routes/callback.ts'
 import { callerRoutes } from './routes/callers.ts'
 import { connectionRoutes } from './routes/connections.ts'
@@ -207,6 +208,7 @@ function everyRoute(app: FastifyInstance, parts: RouteParts): void {
   eventRoutes(app, parts)
   sealingRoutes(app, parts)
   exportRoutes(app, parts)
+  backupRoutes(app, parts)
   auditRoutes(app, parts)
   settingsRoutes(app, parts)
   healthRoutes(app, parts)

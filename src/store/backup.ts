@@ -39,6 +39,8 @@ export type BackupOptions = {
   /** Puts the keys themselves into it. Only with a passphrase. */
   withKey: boolean
   now: number
+  /** Called when it is whole and read back, before it has its name. What it throws, the backup ends with. */
+  before(facts: BackupFacts): Promise<void>
 }
 
 type BackupFacts = { bytes: number; connections: number; files: string[]; sealedBy: string; withKey: boolean }
@@ -56,6 +58,7 @@ export async function writeBackup(options: BackupOptions, target: string): Promi
     await rm(draft, { force: true })
     const facts = await seal(options, work, draft, connections)
     await readBack(options, draft, work)
+    await options.before(facts)
     await link(draft, target)
     await syncDirectory(dirname(resolve(target)))
     return facts

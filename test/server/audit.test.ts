@@ -32,6 +32,7 @@ const asks: Partial<Record<RouteName, { path?: string; body?: unknown }>> = {
   changeProvider: { body: { patch: {} } },
   draftProvider: { body: { curl: 'curl https://login.example.com/token' } },
   signIn: { body: { key: 'wrong' } },
+  recordBackup: { body: { file: 'b', sealed_by: 'key 1', with_key: false, connections: 1, user: 'ada (1000)' } },
 }
 
 const askOf = (name: RouteName, { method, path }: Route) => ({

@@ -1,6 +1,6 @@
 /** Backups: whole or not there, sealed, read back; restored they stay closed until somebody adopts them. */
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -84,6 +84,7 @@ const backup = (more: Partial<BackupOptions> = {}) =>
       version: '9.9.9',
       withKey: false,
       now: 1_795_348_800_000,
+      before: async () => undefined,
       ...more,
     },
     target,
@@ -178,11 +179,24 @@ describe('a backup', () => {
         version: '9.9.9',
         withKey: false,
         now: 1,
+        before: async () => undefined,
       },
       join(root, 'no', 'such', 'directory'),
     )
     await expect(nowhere).rejects.toMatchObject({ code: 'store_unavailable' })
     expect(readdirSync(home).filter((name) => name.startsWith('backup'))).toEqual([])
+  })
+
+  test('is told when it is whole and before it has its name, and has none where that must not be', async () => {
+    const seen: unknown[] = []
+    const before: BackupOptions['before'] = async ({ connections, sealedBy }) => {
+      seen.push({ connections, sealedBy, named: existsSync(target), whole: statSync(`${target}.part`).size > 0 })
+    }
+    await backup({ before })
+    expect(seen).toEqual([{ connections: 2, sealedBy: `key ${keysIn(home).current.id}`, named: false, whole: true }])
+    rmSync(target)
+    await expect(backup({ before: () => Promise.reject(new Error('not now')) })).rejects.toThrow('not now')
+    expect(readdirSync(root).toSorted()).toEqual(['home', 'other'])
   })
 
   test('is refused with a key that does not open the store', async () => {

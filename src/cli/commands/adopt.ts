@@ -2,10 +2,11 @@ import { shownDatabase } from '../../config/database-url.ts'
 import { EvergrantError } from '../../errors.ts'
 import { confirmed } from '../asking.ts'
 import type { Call } from '../command.ts'
+import { localUser } from '../local-user.ts'
 
 /** A copy that is used beside its original sends refresh tokens twice, and some services then end the grant. */
 export async function run(call: Call): Promise<undefined> {
-  const { options, output, ports } = call
+  const { io, options, output, ports } = call
   if (options.server !== undefined) {
     throw new EvergrantError('invalid_request', {
       detail: 'a database is adopted where it lies, not through a server',
@@ -18,7 +19,7 @@ export async function run(call: Call): Promise<undefined> {
       'tokens, and some services then end the access: adopt it only if it is the only copy in use from now on.',
   )
   await confirmed(call, `adopt ${file}`)
-  const outcome = await ports.adopt(options)
+  const outcome = await ports.adopt(options, localUser(io))
   if (outcome === 'locked') {
     throw new EvergrantError('home_locked', { detail: `another process holds ${options.home}` })
   }

@@ -7,6 +7,9 @@ import * as check from '../../config/checks.ts'
 import { EvergrantError } from '../../errors.ts'
 import { secret } from '../../secret.ts'
 import type { Call } from '../command.ts'
+import { localUser } from '../local-user.ts'
+import type { BackupMade } from '../ports.ts'
+import { toProblem } from '../problem.ts'
 import { secretOf } from '../spoken-secrets.ts'
 
 export async function run(call: Call): Promise<undefined> {
@@ -21,12 +24,17 @@ export async function run(call: Call): Promise<undefined> {
       remedy: 'add --passphrase-file FILE, or leave --with-key out and keep a copy of the key file elsewhere',
     })
   }
-  const wanted = { withKey, ...(passphrase === undefined ? {} : { passphrase: secret(passphrase) }) }
+  let audited = false
+  const before = async (made: BackupMade) => {
+    audited = await tell(call, file, made)
+  }
+  const wanted = { withKey, before, ...(passphrase === undefined ? {} : { passphrase: secret(passphrase) }) }
   if (file !== '-') {
     const made = await ports.backup(options, { target: file, ...wanted })
     output.result(`wrote ${file}: ${connectionsText(made.connections)}, sealed with ${made.sealedBy}`, {
       file,
       ...made,
+      audited,
     })
     if (!withKey) output.say('it does not hold the key of the store: keep a copy of the key file, apart from it')
     return
@@ -45,6 +53,25 @@ export async function run(call: Call): Promise<undefined> {
     await pipeline(createReadStream(target), io.stdout, { end: false })
   } finally {
     await rm(directory, { recursive: true, force: true })
+  }
+}
+
+/**
+ * An entry in the audit: by the server that runs, else by this process under the lock of the home. A backup is wanted most
+ * where something is broken, so it is made without the entry too, and that is said. Gives whether there is one.
+ */
+async function tell({ client, io, output }: Call, file: string, made: BackupMade): Promise<boolean> {
+  const { sealedBy, withKey, connections } = made
+  const body = { sealed_by: sealedBy, with_key: withKey, connections, user: localUser(io) }
+  try {
+    await client.call('recordBackup', { body: { file: file === '-' ? 'standard output' : file, ...body } })
+    return true
+  } catch (error) {
+    const problem = toProblem(error)
+    const detail = `this backup has no entry in the audit: ${problem.detail}`
+    if (output.json) output.problem({ ...problem, detail })
+    else output.warn(detail)
+    return false
   }
 }
 
