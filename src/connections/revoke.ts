@@ -16,7 +16,8 @@ import type { ErrorRule } from '../provider/provider.ts'
 import type { NewRevocation } from '../store/store.ts'
 import type { Revoked } from './connections.ts'
 import type { Context } from './context.ts'
-import { exchange, hushed, transportOf } from './exchange.ts'
+import { exchange, hushed, transportOf, type Exchange } from './exchange.ts'
+import { paced } from './paced.ts'
 import type { Plan } from './plan.ts'
 import { requestDeadlineMs } from './renewal-policy.ts'
 
@@ -44,9 +45,8 @@ export async function revokeTokens(
   })
   await note(noted)
   for (const [at, call] of calls.entries()) {
-    const answered = await exchange(context, plan, call, { trigger: 'person', step: 'revoke', generation: 0 })
-    const { response } = answered
-    const refused = response && refusalOf(response, call.method, plan.provider.errors ?? [])
+    const answered = await ask(context, plan, call)
+    const { response, refused } = answered
     if (response !== undefined && refused?.kind !== 'transient') {
       if (refused === undefined) isDone = true
       else failure = { remedy: `End the access in the settings of ${plan.provider.name} itself.`, ...refused }
@@ -58,6 +58,24 @@ export async function revokeTokens(
   const { code, words } = failure
   context.emit('token.not_revoked', { connection: plan.connection.name, code, words })
   return { revocation: 'refused', failure }
+}
+
+type Answered = Partial<Exchange> & { refused?: Failure | undefined }
+
+/** Without an answer also where the server has asked for quiet or does not get up: nobody waits for it, it is asked later. */
+async function ask(context: Context, plan: Plan, call: Call): Promise<Answered> {
+  const purpose = { trigger: 'person', step: 'revoke', generation: 0 }
+  const work = async () => {
+    const answered = await exchange(context, plan, call, purpose)
+    const { response } = answered
+    return { ...answered, refused: response && refusalOf(response, call.method, plan.provider.errors ?? []) }
+  }
+  try {
+    return await paced(context, call, work, ({ failure, refused }) => failure ?? refused)
+  } catch (error) {
+    if (error instanceof EvergrantError && error.code === 'provider_failing') return {}
+    throw error
+  }
 }
 
 async function callsOf(plan: Plan, tokens: TokenSet): Promise<Call[]> {

@@ -70,4 +70,26 @@ describe('a revocation', () => {
   it('that nobody answers is sent again later', async () => {
     expect((await revoke({ status: 503, body: '' })).revoked).toEqual({ revocation: 'queued' })
   })
+
+  it('is not sent to a server that asked for quiet: its tokens are dropped, and it is asked later', async () => {
+    const { here, revoked } = await revoke({ status: 429, headers: { 'retry-after': '60' }, body: '' })
+    expect(revoked).toEqual({ revocation: 'queued' })
+    const asked = () => here.requests.filter(({ url }) => url.endsWith('/revoke')).length
+    const before = asked()
+    await here.domain.connections.create(
+      {
+        name: 'shop',
+        provider: 'custom',
+        definition: service(),
+        grant: 'person',
+        client: { id: 'client', secret: 'secret' },
+        tokens: { accessToken: 'access-2', refreshToken: 'refresh-2', expiresAt: here.clock.now() + 3_600_000 },
+      },
+      local,
+    )
+    expect(await here.domain.connections.revoke('shop', local)).toEqual({ revocation: 'queued' })
+    expect(asked()).toBe(before)
+    expect((await here.domain.connections.get('shop')).state).toBe('needs_authorization')
+    expect(await here.store.revocations.due(here.clock.now() + 3_600_000)).toHaveLength(2)
+  })
 })
