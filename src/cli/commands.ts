@@ -195,9 +195,13 @@ export const commands: Readonly<Record<string, Command>> = {
     load: () => import('./commands/test.ts'),
   },
   revoke: {
-    summary: 'revoke the tokens at the service; the connection stays',
-    arguments: [name],
-    options: [{ name: 'yes', kind: 'flag', summary: 'do not ask' }],
+    summary: 'revoke the tokens at the service, of one connection or of all; the connections stay',
+    arguments: [{ ...name, optional: true }],
+    options: [
+      { name: 'all', kind: 'flag', summary: 'the tokens of every connection; again, it does what is left' },
+      { name: 'service', kind: 'text', value: 'id', summary: 'with --all: only of the connections of this service' },
+      { name: 'yes', kind: 'flag', summary: 'do not ask' },
+    ],
     load: () => import('./commands/revoke.ts'),
   },
   remove: {

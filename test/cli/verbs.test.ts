@@ -262,6 +262,113 @@ describe('revoke and remove', () => {
   })
 })
 
+describe('revoke --all', () => {
+  const refused = { kind: 'denied', code: 'not_allowed', words: 'No.', status: 403 }
+  const outcomes: Record<string, unknown> = {
+    a: { json: { revocation: 'done' } },
+    b: { json: { revocation: 'refused', failure: refused } },
+    c: problem('store_unavailable', { detail: 'the store is away' }),
+    d: { json: { revocation: 'queued' } },
+    e: { json: { revocation: 'not_offered' } },
+  }
+  const revocations = () => stage.asked.filter(({ key }) => key.endsWith('/revoke')).map(({ url }) => url.split('/')[3])
+
+  const stand = (names: string[]): void => {
+    const gone = { actions: ['authorize'], obtained_at: undefined, state: 'needs_authorization' }
+    const connections = [
+      ...names.map((name) => connection({ name })),
+      connection({ name: 'over', ...gone }),
+      connection({ name: 'other', provider: 'shop', state: 'suspended' }),
+    ]
+    play['GET /v1/connections'] = { json: { connections } }
+    for (const name of [...names, 'other'])
+      play[`POST /v1/connections/${name}/revoke`] = (outcomes[name] ?? outcomes['a']) as { json: unknown }
+  }
+
+  it('goes on after failures, passes over what has no tokens, and says what became of each', async () => {
+    stand(['a', 'b', 'c', 'd', 'e'])
+    const ran = await run('revoke --all --yes')
+    expect(new Set(revocations())).toEqual(new Set(['a', 'b', 'c', 'd', 'e', 'other']))
+    expect(ran.code).toBe(7)
+    const lines = ran.stdout.split('\n')
+    expect(lines.slice(0, 6)).toEqual([
+      'dropped the tokens of 5 of 6 connections',
+      '2: the service has revoked them',
+      '1: the service does not answer and is asked again later',
+      '1: the service offers no revocation: end the access there by hand if you must',
+      '1: the service did not revoke them',
+      '',
+    ])
+    expect(
+      lines
+        .slice(7, -1)
+        .map((line) => line.replaceAll(/ {2,}/g, ' | '))
+        .toSorted(),
+    ).toEqual([
+      'b | Ledger Online | the service did not revoke them: not_allowed: No.',
+      'c | Ledger Online | not revoked: the store is away',
+      'd | Ledger Online | the service does not answer and is asked again later',
+      'e | Ledger Online | the service offers no revocation: end the access there by hand if you must',
+    ])
+    expect(ran.stderr).toMatch(/^\d of 6: a: the service has revoked them$/m)
+    expect(ran.stderr).toContain('error: 1 of 6 connections keep their tokens: the store is away\nhint: run the same')
+  })
+
+  it('is over with 5 where a service refused, and with 0 where all is done or there is nothing', async () => {
+    stand(['a', 'b'])
+    const { code, stdout, stderr } = await run('revoke --all --service ledger --yes --json')
+    expect([code, JSON.parse(stdout)]).toEqual([
+      5,
+      { done: ['a'], queued: [], not_offered: [], refused: [{ connection: 'b', ...refused }], failed: [], left: 0 },
+    ])
+    expect(JSON.parse(stderr)).toMatchObject({ code: 'provider_refused', detail: expect.stringContaining('1 of 2') })
+    expect(new Set(revocations())).toEqual(new Set(['a', 'b']))
+    await stage.close()
+    stand([])
+    expect(await run('revoke --all --service shop --yes')).toMatchObject({ code: 0 })
+    await stage.close()
+    stand([])
+    play['GET /v1/connections'] = { json: { connections: [] } }
+    expect(await run('revoke --all')).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing to revoke') })
+  })
+
+  it('is asked about once, and revokes nothing without a yes or with words that do not fit', async () => {
+    stand(['a', 'b'])
+    expect(await run('revoke --all')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('revoke the tokens of all 3 connections: this needs --yes'),
+    })
+    await stage.close()
+    for (const line of ['revoke', 'revoke a --all', 'revoke a --service ledger', 'revoke --service ledger']) {
+      expect([line, (await run(`${line} --yes`)).code]).toEqual([line, 2])
+      await stage.close()
+    }
+    const missing = await run('revoke --all --service typo --yes')
+    expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('no connection of a service "typo"') })
+    expect(revocations()).toEqual([])
+  })
+
+  it('asks a few at once, and no more when the server is gone', async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `c${index}`)
+    stand(names)
+    let under = 0
+    let most = 0
+    for (const name of names)
+      play[`POST /v1/connections/${name}/revoke`] = async () => {
+        most = Math.max(most, ++under)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        under--
+        if (revocations().length > 12) await stage.close()
+        return { json: { revocation: 'done' } }
+      }
+    const { code, stderr } = await run('revoke --all --service ledger --yes')
+    expect(code).toBe(7)
+    expect(most).toBeGreaterThan(1)
+    expect(most).toBeLessThanOrEqual(8)
+    expect(stderr.split('\n').length).toBeLessThan(31)
+  })
+})
+
 describe('services and service', () => {
   it('list what is known', async () => {
     play['GET /v1/providers'] = { json: { services: [{ ...ledger, own: true }] } }

@@ -1,0 +1,79 @@
+/** `evergrant revoke --all` with a kill in the middle of it, for as many connections as asked. */
+import { DatabaseSync } from 'node:sqlite'
+import { join } from 'node:path'
+import { expect, type TestContext } from 'vitest'
+import { rehearsalClient, startRehearsal } from '../../src/rehearsal/index.ts'
+import { definitionFor, eventually, expecting, serviceOf } from '../harness/definition.ts'
+import { startEvergrant, type Json } from '../harness/evergrant.ts'
+
+export type Revoked = { killedMs: number; restMs: number; first: Json; second: Json; alive(): Promise<number> }
+
+const { id, secret } = rehearsalClient
+
+/** Connects `count`, revokes them, kills the server after a third, starts it again and lets the same command go on. */
+export async function revokeAllOverKill(test: TestContext, count: number): Promise<Revoked> {
+  const service = await startRehearsal({ behaviour: { scopes: ['api.read'] } })
+  test.onTestFinished(() => service.close())
+  const evergrant = await startEvergrant({ allow: [service.host] })
+  test.onTestFinished(() => evergrant.close())
+  expecting(201, await evergrant.request('/v1/providers', { body: { definition: definitionFor(serviceOf(service)) } }))
+
+  const ask = async (url: string, form: Record<string, string>): Promise<Json> => {
+    const body = new URLSearchParams({ client_id: id, client_secret: secret, ...form })
+    return (await fetch(url, { method: 'POST', body })).json()
+  }
+  const refreshTokens: string[] = []
+  const names = Array.from({ length: count }, (_, index) => `c-${index}`)
+  for (const name of names) {
+    const password = { grant_type: 'password', username: 'ada', password: 'rehearsal-password', scope: 'api.read' }
+    const { access_token, refresh_token, expires_in } = await ask(service.url, password)
+    refreshTokens.push(refresh_token)
+    const body = {
+      name,
+      provider: 'test-service',
+      grant: 'person',
+      client: { id, secret, method: 'client_secret_basic' },
+      redirect_uri: `${evergrant.url}/oauth/callback`,
+      access_token,
+      refresh_token,
+      expires_at: Math.floor(Date.now() / 1000) + expires_in,
+    }
+    expecting(201, await evergrant.request('/v1/connections', { body }))
+  }
+  const alive = async () => {
+    let living = 0
+    for (const token of refreshTokens) if ((await ask(service.introspectionUrl, { token })).active === true) living++
+    return living
+  }
+  expect(await alive()).toBe(count)
+
+  const command = ['revoke', '--all', '--service', 'test-service', '--yes', '--json']
+  let started = performance.now()
+  const killed = evergrant.cli(command)
+  await eventually(
+    async () => service.requests({ endpoint: 'revoke' }).length,
+    (sent) => sent > count / 3,
+    120_000,
+  )
+  await evergrant.kill('SIGKILL')
+  const first = await killed
+  const killedMs = performance.now() - started
+  expect(first.code, first.stderr).toBe(7)
+  expect(JSON.parse(first.stderr)).toMatchObject({ detail: expect.stringMatching(`of ${count} connections keep`) })
+
+  await evergrant.restart('SIGKILL')
+  started = performance.now()
+  const second = await evergrant.cli(command)
+  const restMs = performance.now() - started
+  expect(second.code, second.stderr).toBe(0)
+  const { connections } = expecting(200, await evergrant.request('/v1/connections?limit=500'))
+  expect(new Set(connections.map(({ state }: Json) => state))).toEqual(new Set(['needs_authorization']))
+  // What the kill left open is written down, and sent when its time comes.
+  const noted = new DatabaseSync(join(evergrant.home, 'evergrant.db'), { readOnly: true })
+  const rows = Number(noted.prepare('select count(*) as n from revocation').get()?.['n'])
+  noted.close()
+  expect(await alive()).toBeLessThanOrEqual(rows)
+  const again = await evergrant.cli(command)
+  expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('"done":[]') })
+  return { killedMs, restMs, first: JSON.parse(first.stdout), second: JSON.parse(second.stdout), alive }
+}
