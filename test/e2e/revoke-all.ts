@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import { expect, type TestContext } from 'vitest'
-import { rehearsalClient, startRehearsal } from '../../src/rehearsal/index.ts'
+import { rehearsalClient, startRehearsal, type Rehearsal } from '../../src/rehearsal/index.ts'
 import { definitionFor, eventually, expecting, serviceOf } from '../harness/definition.ts'
 import { startEvergrant, type Json } from '../harness/evergrant.ts'
 
@@ -10,27 +10,34 @@ export type Revoked = { killedMs: number; restMs: number; first: Json; second: J
 
 const { id, secret } = rehearsalClient
 
+/** The server keeps to a pace at each. */
+const providers = ['first', 'second', 'third', 'fourth']
+
 /** Connects `count`, revokes them, kills the server after a third, starts it again and lets the same command go on. */
 export async function revokeAllOverKill(test: TestContext, count: number): Promise<Revoked> {
-  const service = await startRehearsal({ behaviour: { scopes: ['api.read'] } })
-  test.onTestFinished(() => service.close())
-  const evergrant = await startEvergrant({ allow: [service.host] })
+  const services = await Promise.all(providers.map(() => startRehearsal({ behaviour: { scopes: ['api.read'] } })))
+  test.onTestFinished(() => Promise.all(services.map((service) => service.close())).then(() => undefined))
+  const evergrant = await startEvergrant({ allow: services.map(({ host }) => host) })
   test.onTestFinished(() => evergrant.close())
-  expecting(201, await evergrant.request('/v1/providers', { body: { definition: definitionFor(serviceOf(service)) } }))
+  for (const [at, service] of services.entries()) {
+    const definition = { ...definitionFor(serviceOf(service)), id: providers[at] }
+    expecting(201, await evergrant.request('/v1/providers', { body: { definition } }))
+  }
 
   const ask = async (url: string, form: Record<string, string>): Promise<Json> => {
     const body = new URLSearchParams({ client_id: id, client_secret: secret, ...form })
     return (await fetch(url, { method: 'POST', body })).json()
   }
-  const refreshTokens: string[] = []
-  const names = Array.from({ length: count }, (_, index) => `c-${index}`)
-  for (const name of names) {
+  const grants: { service: Rehearsal; token: string }[] = []
+  for (let index = 0; index < count; index += 1) {
+    const at = index % services.length
+    const service = services[at]!
     const password = { grant_type: 'password', username: 'ada', password: 'rehearsal-password', scope: 'api.read' }
     const { access_token, refresh_token, expires_in } = await ask(service.url, password)
-    refreshTokens.push(refresh_token)
+    grants.push({ service, token: refresh_token })
     const body = {
-      name,
-      provider: 'test-service',
+      name: `c-${index}`,
+      provider: providers[at],
       grant: 'person',
       client: { id, secret, method: 'client_secret_basic' },
       redirect_uri: `${evergrant.url}/oauth/callback`,
@@ -42,16 +49,17 @@ export async function revokeAllOverKill(test: TestContext, count: number): Promi
   }
   const alive = async () => {
     let living = 0
-    for (const token of refreshTokens) if ((await ask(service.introspectionUrl, { token })).active === true) living++
+    for (const { service, token } of grants)
+      if ((await ask(service.introspectionUrl, { token })).active === true) living++
     return living
   }
   expect(await alive()).toBe(count)
 
-  const command = ['revoke', '--all', '--service', 'test-service', '--yes', '--json']
+  const command = ['revoke', '--all', '--yes', '--json']
   let started = performance.now()
   const killed = evergrant.cli(command)
   await eventually(
-    async () => service.requests({ endpoint: 'revoke' }).length,
+    async () => services.reduce((sum, service) => sum + service.requests({ endpoint: 'revoke' }).length, 0),
     (sent) => sent > count / 3,
     120_000,
   )
