@@ -264,6 +264,7 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
   const { emitTo } = await import('./connections/events.ts')
   const { createJournal } = await import('./connections/journal.ts')
   const { createAudit } = await import('./connections/audit.ts')
+  const { createKeyPlaces } = await import('./connections/key-places.ts')
   const { answers } = await import('./server/answers.ts')
   const { createServer } = await import('./server/server.ts')
 
@@ -321,6 +322,7 @@ export async function openApplication(options: Options, log: Logger, memoryLimit
     const audit = await createAudit({
       store: store.audit,
       keyReads: store.keyReads,
+      keyPlaces: createKeyPlaces({ store: store.keyAddresses, emit: (...event) => emit(...event), clock, log }),
       home,
       clock,
       log,

@@ -28,6 +28,7 @@ import type {
 import { openAuditFile, type AuditFile, type AuditLine } from './audit-file.ts'
 import { entryOf, keyReadsOf, nameOf, readOf, tallyFrom, type Counted, type Tally } from './audit-tally.ts'
 import type { EventName } from './events.ts'
+import type { KeyPlaces } from './key-places.ts'
 
 /** Somebody who reads tokens, with what they read in this minute by connection; another place comes behind its name. */
 export type Reader = { readonly actor: AuditActor; readonly tallies: Map<string, Tally> }
@@ -59,6 +60,8 @@ type AuditParts = {
   store: AuditStore
   /** Told which key was handed which connection's token. */
   keyReads: KeyReadStore
+  /** Told which key was used from where. */
+  keyPlaces: KeyPlaces
   home: string
   clock: Clock
   log: Logger
@@ -81,7 +84,7 @@ const waitingLimit = 50_000
 const tallyLimit = 20_000
 
 export async function createAudit(parts: AuditParts): Promise<Audit> {
-  const { store, keyReads, clock, log, home, keptMs } = parts
+  const { store, keyReads, keyPlaces, clock, log, home, keptMs } = parts
   const file = openAuditFile(home, log)
   const start = randomBytes(6).toString('hex')
   const context = new AsyncLocalStorage<Note>()
@@ -109,7 +112,10 @@ export async function createAudit(parts: AuditParts): Promise<Audit> {
   let prunedAt = -Infinity
   let closed = false
 
-  await takeOver(store, file, (entries) => handedOut.push(...keyReadsOf(entries)))
+  await takeOver(store, file, (entries) => {
+    handedOut.push(...keyReadsOf(entries))
+    keyPlaces.heard(entries)
+  })
 
   function fileSoon(): void {
     filing ??= setTimeout(toFile, fileMs).unref()
@@ -225,6 +231,7 @@ export async function createAudit(parts: AuditParts): Promise<Audit> {
         const some = waiting.slice(0, Math.min(batch, left))
         left -= some.length
         await store.append(some, left === 0 ? upTo : undefined)
+        keyPlaces.heard(some)
         waiting = waiting.slice(some.length)
         filed = Math.max(0, filed - some.length)
       }
@@ -238,6 +245,7 @@ export async function createAudit(parts: AuditParts): Promise<Audit> {
       file.forget()
     }
     await addKeyReads()
+    await keyPlaces.save()
     await prune()
   }
 
@@ -326,7 +334,9 @@ export async function createAudit(parts: AuditParts): Promise<Audit> {
     },
     async close() {
       closed = true
-      await save(true).catch((error: unknown) => {
+      // What was heard at last may have been told once more, as an event.
+      const all = save(true).then(() => (waiting.length > 0 ? save(true) : undefined))
+      await all.catch((error: unknown) => {
         log.warn({ reason: String(error) }, 'the audit is not written to the end; the rest follows at the next start')
       })
       for (const timer of [filing, gathering, window]) clearTimeout(timer)

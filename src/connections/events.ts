@@ -121,6 +121,16 @@ export const events = {
     sentence: 'an API key was made',
     fields: ['key', 'verbs', 'connections', 'actor'],
   },
+  'key.first_used': {
+    level: 'info',
+    sentence: 'an API key was used, for the first time that is remembered; `count` addresses, up to ten of them named',
+    fields: ['key', 'id', 'addresses', 'count', 'known'],
+  },
+  'key.new_address': {
+    level: 'warn',
+    sentence: 'an API key was used from addresses that it was not used from before; `known` is how many it had',
+    fields: ['key', 'id', 'addresses', 'count', 'known'],
+  },
   'key.revoked': {
     level: 'info',
     sentence: 'an API key was revoked',

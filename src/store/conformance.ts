@@ -665,6 +665,24 @@ export function describeStore(name: string, makeBench: () => Promise<Bench>): vo
       })
     })
 
+    describe('places of a key', () => {
+      test('are new once, also where nodes see them at the same moment, and of each key apart', async () => {
+        expect(await store.keyAddresses.add('k', ['a', 'b'], 1)).toEqual({ fresh: ['a', 'b'], known: 0 })
+        expect(await store.keyAddresses.add('k', ['b', 'c'], 2)).toEqual({ fresh: ['c'], known: 2 })
+        expect(await store.keyAddresses.add('other', ['a'], 3)).toEqual({ fresh: ['a'], known: 0 })
+        const at = await Promise.all([1, 2, 3].map(() => store.keyAddresses.add('k', ['d'], 4)))
+        expect(at.flatMap(({ fresh }) => fresh)).toEqual(['d'])
+      })
+
+      test('are bounded: the oldest are forgotten', async () => {
+        const many = (from: number, count: number) => Array.from({ length: count }, (_, at) => `p${from + at}`)
+        await store.keyAddresses.add('k', many(0, 600), 1)
+        await store.keyAddresses.add('k', many(600, 600), 2)
+        const { fresh, known } = await store.keyAddresses.add('k', ['p1199', 'p600'], 3)
+        expect([fresh, known]).toEqual([[], 1_000])
+      })
+    })
+
     describe('a draft', () => {
       const draft = (id: string, more: Partial<DraftRecord> = {}): DraftRecord => ({
         id,

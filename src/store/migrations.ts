@@ -18,6 +18,7 @@ export function migrations(types: ColumnTypes): MigrationProvider {
     '0003_sealing_keys': { up: sealingKeys },
     '0004_audit': { up: (db) => audit(db, types) },
     '0005_removing': { up: removing },
+    '0006_key_address': { up: (db) => keyAddress(db, types) },
   }
   return { getMigrations: () => Promise.resolve(list) }
 }
@@ -274,5 +275,17 @@ async function removing(db: AnyTables): Promise<void> {
     .on('connection')
     .column('id')
     .where(sql.ref('removing'), '=', sql.lit(1))
+    .execute()
+}
+
+/** From where each key was used before. */
+async function keyAddress(db: AnyTables, { keyed }: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('key_address')
+    .addColumn('key_id', 'text', (c) => c.notNull())
+    .addColumn('place', 'text', (c) => c.notNull())
+    .addColumn('first_at', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('key_address_key', ['key_id', 'place'] as never)
+    .modifyEnd(sql.raw(keyed))
     .execute()
 }

@@ -11,6 +11,7 @@ import { definitionStore } from './definitions.ts'
 import { draftStore } from './drafts.ts'
 import { eventStore } from './events.ts'
 import { proveWritable } from './installation.ts'
+import { keyAddressStore } from './key-addresses.ts'
 import { keyReadStore } from './key-reads.ts'
 import { apiKeyStore } from './keys.ts'
 import { renewalStore } from './renewals.ts'
@@ -45,6 +46,7 @@ export function repositories(
     events: eventStore(database),
     audit: auditStore(database, keys.ring, holder),
     keyReads: keyReadStore(database),
+    keyAddresses: keyAddressStore(database),
     drafts: draftStore(database, keys),
     sealing: sealingStore(database, keys.ring, shared),
     ...sealedTexts(database, keys),

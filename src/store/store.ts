@@ -501,6 +501,14 @@ export interface KeyReadStore {
   of(connection: string): Promise<KeyRead[]>
 }
 
+export interface KeyAddressStore {
+  /**
+   * Remembers that a key was used from these places. `fresh` are those it was not used from before, each told once over
+   * all nodes; `known` is how many it had.
+   */
+  add(keyId: string, places: readonly string[], at: number): Promise<{ fresh: string[]; known: number }>
+}
+
 /** A connection that somebody has begun to describe: `content` is JSON and may hold secrets, so all of it is sealed. */
 export type DraftRecord = {
   id: string
@@ -574,6 +582,7 @@ export interface Store {
   events: EventStore
   audit: AuditStore
   keyReads: KeyReadStore
+  keyAddresses: KeyAddressStore
   drafts: DraftStore
   sealing: SealingStore
   /** Seals text for the spool under the connection's data key, so that deleting the connection destroys it too. */

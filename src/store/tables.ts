@@ -157,6 +157,7 @@ export type Tables = {
   }
   audit_head: { node: string; head: string; mac: string }
   key_read: { connection: string; key_id: string; reads: number; last_at: number }
+  key_address: { key_id: string; place: string; first_at: number }
   draft: {
     id: string
     version: number

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createAudit, readerFor, type Audit } from '../../src/connections/audit.ts'
+import { createKeyPlaces } from '../../src/connections/key-places.ts'
 import { systemClock } from '../../src/clock.ts'
 import { EvergrantError } from '../../src/errors.ts'
 import { KeyRing } from '../../src/store/seal.ts'
@@ -36,6 +37,7 @@ async function start(into: AuditStore = reachable()): Promise<Audit> {
   const audit = await createAudit({
     store: into,
     keyReads: store.keyReads,
+    keyPlaces: createKeyPlaces({ store: store.keyAddresses, emit: () => {}, clock: systemClock, log }),
     home,
     clock: systemClock,
     log,

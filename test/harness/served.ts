@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { createAudit } from '../../src/connections/audit.ts'
 import { emitTo } from '../../src/connections/events.ts'
 import { createJournal } from '../../src/connections/journal.ts'
+import { createKeyPlaces } from '../../src/connections/key-places.ts'
 import { createCatalogue } from '../../src/provider/load.ts'
 import { createServer } from '../../src/server/server.ts'
 import type { World } from '../connections/harness.ts'
@@ -28,6 +29,7 @@ export async function serve({ domain, store, clock }: World, publicUrl: string, 
   const audit = await createAudit({
     store: store.audit,
     keyReads: store.keyReads,
+    keyPlaces: createKeyPlaces({ store: store.keyAddresses, emit: journal.record, clock, log: quiet }),
     home,
     clock,
     log: quiet,

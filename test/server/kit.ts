@@ -17,8 +17,9 @@ import type {
   ServedToken,
 } from '../../src/connections/connections.ts'
 import { createAudit, type Audit } from '../../src/connections/audit.ts'
-import { emitTo } from '../../src/connections/events.ts'
+import { emitTo, type Emit } from '../../src/connections/events.ts'
 import { createJournal, type Journal } from '../../src/connections/journal.ts'
+import { createKeyPlaces } from '../../src/connections/key-places.ts'
 import type { Clock, Logger } from '../../src/deps.ts'
 import { EvergrantError } from '../../src/errors.ts'
 import { createCatalogue } from '../../src/provider/load.ts'
@@ -274,7 +275,13 @@ export async function startKit(
     void logged.push({ level, fields, message })
   const log: Logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
   const journal = await createJournal({ store: store.events, clock, log })
-  const audit = await createAudit({ store: store.audit, keyReads: store.keyReads, home, clock, log, keptMs: 1e12 })
+  const emit: Emit = emitTo(log, (name, fields) => {
+    journal.record(name, fields)
+    audit.happened(name, fields)
+  })
+  const keyPlaces = createKeyPlaces({ store: store.keyAddresses, emit, clock, log })
+  const trail = { store: store.audit, keyReads: store.keyReads, keyPlaces }
+  const audit = await createAudit({ ...trail, home, clock, log, keptMs: 1e12 })
   const server = await createServer({
     options: {
       listen: { host: '127.0.0.1', port: 7117 },
@@ -286,10 +293,7 @@ export async function startKit(
     connections,
     catalogue: createCatalogue(),
     store,
-    emit: emitTo(log, (name, fields) => {
-      journal.record(name, fields)
-      audit.happened(name, fields)
-    }),
+    emit,
     journal,
     audit,
     clock,
