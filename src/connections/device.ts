@@ -112,6 +112,7 @@ async function poll(context: Context, planner: Planner, plan: Plan, record: Auth
     () => exchange(context, plan, call, purpose),
     // "Not yet" is an answer, not a failure of the server.
     () => undefined,
+    false,
   )
   const understood = understand(plan, answered, template, 'token', context.unknownLife)
   if ('failure' in understood) return { failure: understood.failure }

@@ -138,7 +138,10 @@ export function createRenewer(
       const permit =
         plan.way.grant === 'literal' || strategy === 'steps'
           ? undefined
-          : await pace.permit(plan.origin() ?? plan.provider.id, { deadlineMs: permitPatienceMs })
+          : await pace.permit(plan.origin() ?? plan.provider.id, {
+              deadlineMs: permitPatienceMs,
+              byPerson: trigger === 'person',
+            })
       let told = false
       try {
         const claimed = await store.renewals.claim({

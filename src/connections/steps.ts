@@ -185,6 +185,7 @@ async function runStep(context: Context, plan: Plan, step: Step, tokens: TokenSe
       async () =>
         read(context, plan, step, tokens, await exchange(context, plan, call, { ...purpose, step: step.name })),
       ({ failure }) => failure,
+      ['person', 'authorization'].includes(purpose.trigger),
     )
   } catch (error) {
     return { tokens, failure: failureOf(error) }

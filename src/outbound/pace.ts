@@ -5,9 +5,11 @@
  *
  * A lane's breaker is closed (all may pass), open (nobody until its rest is over) or half-open (one probe is under way,
  * everybody else waits for its outcome). Eight transient failures in a row open it; a probe's failure opens it for twice
- * as long; any answer of a living server closes it.
+ * as long; any answer of a living server closes it. A person who asks is the probe at once, because they may have mended
+ * what failed; quiet that the server asked for holds for them too.
  */
 import type { Clock } from '../deps.ts'
+import { duration } from '../duration.ts'
 import { EvergrantError } from '../errors.ts'
 
 export type PaceLimits = {
@@ -51,11 +53,14 @@ export type Permit = {
   done(outcome: Outcome, retryAfterMs?: number): void
 }
 
+/** `byPerson`: somebody waits for it who knows what they do. */
+export type PermitOptions = { deadlineMs: number; byPerson?: boolean }
+
 export type LaneState = { origin: string; inFlight: number; waiting: number; failures: number; restMs: number }
 
 export type Pace = {
   /** Waits in order of arrival, at most `deadlineMs`; rejects with `provider_failing` at once if that cannot be enough. */
-  permit(origin: string, options: { deadlineMs: number }): Promise<Permit>
+  permit(origin: string, options: PermitOptions): Promise<Permit>
   /** Permits that would be given now without waiting. */
   room(origin: string): number
   /** Another node was asked for quiet until then (epoch milliseconds). */
@@ -87,6 +92,8 @@ type Lane = {
   rests: number
   /** Monotonic; nothing is sent before it. */
   restUntil: number
+  /** The same as far as the server asked for it, or another process told of it. */
+  quietUntil: number
   tokens: number
   tokensAt: number
   touchedAt: number
@@ -115,6 +122,7 @@ export function createPace(options: PaceOptions): Pace {
       failures: 0,
       rests: 0,
       restUntil: now,
+      quietUntil: now,
       tokens: limits.burst,
       tokensAt: now,
       touchedAt: now,
@@ -171,16 +179,25 @@ export function createPace(options: PaceOptions): Pace {
   }
 
   function refusal(lane: Lane, now: number): EvergrantError {
-    const resting = lane.restUntil > now
+    const seconds = Math.max(1, Math.ceil((lane.restUntil - now) / 1000))
+    const why = lane.quietUntil > now ? 'it failed or asked for it' : 'it failed again and again'
     return new EvergrantError('provider_failing', {
-      detail: resting
-        ? `${lane.origin} is left alone for a while: it failed or asked for it`
-        : `${lane.origin} is busy: no request could be started in time`,
-      retryAfterSeconds: Math.max(1, Math.ceil((lane.restUntil - now) / 1000)),
+      detail:
+        lane.restUntil > now
+          ? `${lane.origin} is left alone for another ${duration(seconds)}: ${why}`
+          : `${lane.origin} is busy: no request could be started in time`,
+      remedy: `try again in ${duration(seconds)}`,
+      retryAfterSeconds: seconds,
     })
   }
 
-  function grant(lane: Lane): Permit {
+  /** The breaker's own rest is over for a person, if nobody is trying already. */
+  function mayProbe(lane: Lane, now: number): boolean {
+    const isQuiet = lane.quietUntil > now
+    return isOpen(lane) && lane.restUntil > now && !isQuiet && !lane.probing && lane.inFlight < limits.concurrency
+  }
+
+  function grant(lane: Lane, byPerson = false): Permit {
     const probing = isOpen(lane)
     lane.tokens -= 1
     lane.inFlight += 1
@@ -188,21 +205,21 @@ export function createPace(options: PaceOptions): Pace {
     let returned = false
     return {
       probing,
-      stands: () => lane.restUntil <= clock.monotonic(),
+      stands: () => (byPerson ? lane.quietUntil : lane.restUntil) <= clock.monotonic(),
       done(outcome, retryAfterMs) {
         if (returned) return
         returned = true
         lane.inFlight -= 1
         lane.touchedAt = clock.monotonic()
         if (probing) lane.probing = false
-        settle(lane, outcome, probing)
-        if (retryAfterMs !== undefined) restAndRemember(lane, Math.min(retryAfterMs, limits.longestQuietMs))
+        settle(lane, outcome, probing, byPerson)
+        if (retryAfterMs !== undefined) keepQuiet(lane, Math.min(retryAfterMs, limits.longestQuietMs))
         serve(lane)
       },
     }
   }
 
-  function settle(lane: Lane, outcome: Outcome, probing: boolean): void {
+  function settle(lane: Lane, outcome: Outcome, probing: boolean, byPerson: boolean): void {
     if (outcome === 'unused') {
       // After a rest the lane starts slowly, whatever was given out before it.
       if (clock.monotonic() >= lane.restUntil) lane.tokens = Math.min(limits.burst, lane.tokens + 1)
@@ -211,10 +228,12 @@ export function createPace(options: PaceOptions): Pace {
     if (outcome !== 'transient') {
       lane.failures = 0
       lane.rests = 0
+      if (probing) endRest(lane)
       return
     }
-    // Requests that were under way when the breaker opened say nothing new; only the probe does.
-    if (isOpen(lane) && !probing) return
+    // Requests that were under way when the breaker opened say nothing new; only the probe does. A person may try often,
+    // and the rest does not get longer by it.
+    if (isOpen(lane) && (!probing || byPerson)) return
     lane.failures += 1
     if (!isOpen(lane)) return
     const full = Math.min(limits.longestRestMs, limits.firstRestMs * 2 ** lane.rests)
@@ -231,6 +250,18 @@ export function createPace(options: PaceOptions): Pace {
     lane.tokens = 1
     lane.tokensAt = until
     return true
+  }
+
+  /** A person found out that it works again: nobody else has to wait for the end. */
+  function endRest(lane: Lane): void {
+    const now = clock.monotonic()
+    lane.restUntil = Math.min(lane.restUntil, Math.max(now, lane.quietUntil))
+    lane.tokensAt = Math.min(lane.tokensAt, lane.restUntil)
+  }
+
+  function keepQuiet(lane: Lane, ms: number): void {
+    lane.quietUntil = Math.max(lane.quietUntil, clock.monotonic() + ms)
+    restAndRemember(lane, ms)
   }
 
   function restAndRemember(lane: Lane, ms: number): void {
@@ -255,8 +286,9 @@ export function createPace(options: PaceOptions): Pace {
   }
 
   const pace: Pace = {
-    permit(origin, { deadlineMs }) {
+    permit(origin, { deadlineMs, byPerson = false }) {
       const lane = laneOf(origin)
+      if (byPerson && mayProbe(lane, clock.monotonic())) return Promise.resolve(grant(lane, true))
       const { promise, resolve, reject } = Promise.withResolvers<Permit>()
       lane.waiting.push({ deadline: clock.monotonic() + deadlineMs, resolve, reject })
       serve(lane)
@@ -272,7 +304,9 @@ export function createPace(options: PaceOptions): Pace {
     },
     learn(origin, retryAt) {
       const lane = laneOf(origin)
-      if (rest(lane, Math.min(retryAt - clock.now(), limits.longestQuietMs))) serve(lane)
+      const ms = Math.min(retryAt - clock.now(), limits.longestQuietMs)
+      lane.quietUntil = Math.max(lane.quietUntil, clock.monotonic() + ms)
+      if (rest(lane, ms)) serve(lane)
     },
     lanes() {
       const now = clock.monotonic()

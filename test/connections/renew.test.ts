@@ -224,6 +224,24 @@ describe('a refusal', () => {
     expect(here.requests.at(-1)?.form.get('password')).toBe('new')
   })
 
+  it('of a server that failed for long is over when a person asks: they may have mended it', async () => {
+    const here = await start()
+    await connected(here)
+    here.answer(() => ({ lost: 'refused' }))
+    here.clock.advance(3_700_000)
+    for (let round = 0; round < 12; round++) {
+      here.clock.advance(400_000)
+      await token(here).catch(() => undefined)
+    }
+    const tried = here.requests.length
+    const byJob = await token(here).catch((error: unknown) => error)
+    expect(byJob).toMatchObject({ code: 'provider_failing' })
+    expect(here.requests).toHaveLength(tried)
+    here.answer(() => tokens(2))
+    expect(await here.domain.connections.renew('books', local)).toMatchObject({ ok: true })
+    expect(await token(here)).toBe('access-2')
+  })
+
   it('of a client that never worked marks it once for all its connections', async () => {
     const here = await start()
     await machine(here, 'one')

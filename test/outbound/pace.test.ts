@@ -134,6 +134,39 @@ describe('the pace of an origin', () => {
     expect(next).toMatchObject({ state: 'given', permit: { probing: false } })
   })
 
+  test('a person is the probe at once; failing prolongs no rest, and success ends it for everybody', async () => {
+    const clock = testClock()
+    const pace = createPace({ clock, random: () => 1 })
+    await fail(pace, 8)
+    const byPerson = { deadlineMs: 1000, byPerson: true }
+    const first = await pace.permit(one, byPerson)
+    expect([first.probing, first.stands()]).toEqual([true, true])
+    await expect(pace.permit(one, byPerson)).rejects.toMatchObject({
+      message: `${one} is left alone for another 5 seconds: it failed again and again`,
+      remedy: 'try again in 5 seconds',
+    })
+    first.done('transient')
+    expect(pace.lanes()[0]?.restMs).toBe(5000)
+    const second = await pace.permit(one, byPerson)
+    const patient = watch(pace.permit(one, { deadlineMs: 60_000 }))
+    await settled()
+    expect(patient.state).toBe('waiting')
+    second.done('ok')
+    await clock.advance(100)
+    expect([patient.state, pace.lanes()[0]?.restMs]).toEqual(['given', 0])
+  })
+
+  test('a person keeps to the quiet that the server asked for', async () => {
+    const clock = testClock()
+    const pace = createPace({ clock })
+    await fail(pace, 7)
+    const last = await pace.permit(one, { deadlineMs: 1000 })
+    last.done('transient', 60_000)
+    const seen = watch(pace.permit(one, { deadlineMs: 1000, byPerson: true }))
+    await settled()
+    expect(seen).toMatchObject({ state: 'refused', retryAfter: 60 })
+  })
+
   test('rests twice as long after each failed probe, at most five minutes', async () => {
     const clock = testClock()
     const pace = createPace({ clock, random: () => 1 })
