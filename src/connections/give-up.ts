@@ -33,7 +33,10 @@ export async function giveUp(
   const told = dead && lost ? lostAnswer(failure) : lost ? stillLost(heard) : heard
   // An answer that was lost just now may come again for a short while. A refusal that is not sure yet: a person must hear.
   const isRefused = unconfirmed || wasRefused
-  const unclear = lost || isRefused ? (before?.unclear ?? 0) + 1 : 0
+  // Each refresh token has a grace time of its own. Where nothing was sent it is about the one from before.
+  const asking = tried === undefined ? before?.unclearOf : tried < 0 ? undefined : tried
+  const unclearBefore = before?.unclearOf === asking ? (before?.unclear ?? 0) : 0
+  const unclear = lost || isRefused ? unclearBefore + 1 : 0
   const isFirstLate = failure.code === 'late' && before?.code !== 'late' && before?.refused !== true
   const retry = isFirstLate ? now + lateRestMs : retryAt(told, rung(count, unclear), now, context.dice())
   const record: FailureRecord = {
@@ -43,7 +46,7 @@ export async function giveUp(
     lastAt: now,
     ...wordsOf(told),
     ...(dead ? {} : { retryAt: retry }),
-    ...(dead || unclear === 0 ? {} : { unclear }),
+    ...(dead || unclear === 0 ? {} : { unclear, ...(asking === undefined ? {} : { unclearOf: asking }) }),
     ...(isRefused ? { refused: true } : {}),
   }
   const state = dead ? ('needs_authorization' as const) : undefined

@@ -32,6 +32,8 @@ export type FailureRecord = {
   retryAt?: number
   /** Attempts in a row that left open whether a refresh token was used up, or whether a refusal was meant. */
   unclear?: number
+  /** Fence of the late answer that those attempts asked with; absent if it was the stored refresh token. */
+  unclearOf?: number
   /** The service refused, and whether it meant that is not known yet. */
   refused?: true
 }

@@ -327,6 +327,31 @@ describe('what happens at the same time', () => {
     expect((await here.domain.connections.get('books')).failure).toMatchObject({ kind: 'dead', code: 'invalid_grant' })
   })
 
+  it('a refresh token that came late has the short waits of its own', async () => {
+    const here = await start()
+    await connected(here)
+    here.clock.advance(3_700_000)
+    here.answer(() => ({ lost: 'reset' }))
+    const wait = async () => {
+      await token(here).catch(() => undefined)
+      return ((await here.domain.connections.get('books')).failure?.retryAt ?? Infinity) - here.clock.now()
+    }
+    const waits: number[] = []
+    for (let attempt = 0; attempt < 4; attempt++) {
+      waits.push(await wait())
+      here.clock.advance(waits.at(-1)!)
+    }
+    const { id } = (await here.store.connections.byName('books'))!.connection
+    const entry = { connectionId: id, generation: 1, fence: 0, holder: 'other/1' }
+    await here.store.renewals.keepLate(entry, tokenSet('refresh-2', here.clock.now()))
+    for (let attempt = 0; attempt < 3; attempt++) {
+      waits.push(await wait())
+      here.clock.advance(waits.at(-1)!)
+    }
+    expect(here.requests.at(-1)?.form.get('refresh_token')).toBe('refresh-2')
+    expect(waits.map((ms) => ms < 15_000)).toEqual([true, true, false, false, true, true, false])
+  })
+
   it('a lost answer is asked for in three attempts inside a grace window of 30 seconds', async () => {
     const here = await start()
     await connected(here)
