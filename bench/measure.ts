@@ -1,13 +1,22 @@
 /** Running programs side by side and comparing them within one run: slices in turn, medians, ratios. */
 import { fork, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import type { Slice, Sliced } from './load.ts'
 import type { DiskCounts, ProductSpec } from './product.ts'
 
 export type Started = { child: ChildProcess; message: unknown }
 
+/** As the launcher runs a server. */
+const { serverFlags } = createRequire(import.meta.url)('../bin/node.cjs') as { serverFlags: string[] }
+
 export function start(file: string, ...argv: string[]): Promise<Started> {
-  const child = fork(new URL(file, import.meta.url), argv, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  return startWith([], file, ...argv)
+}
+
+function startWith(execArgv: string[], file: string, ...argv: string[]): Promise<Started> {
+  const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const
+  const child = fork(new URL(file, import.meta.url), argv, { stdio: [...stdio], execArgv })
   return new Promise((resolve, reject) => {
     child.once('message', (message) => resolve({ child, message }))
     child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)))
@@ -17,7 +26,7 @@ export function start(file: string, ...argv: string[]): Promise<Started> {
 export type Product = Started & { key: string; pid: number; disk(): Promise<DiskCounts> }
 
 export async function startProduct(spec: ProductSpec): Promise<Product> {
-  const started = await start('./product.ts', JSON.stringify(spec))
+  const started = await startWith(serverFlags, './product.ts', JSON.stringify(spec))
   const { child } = started
   const { key } = started.message as { key: string } // product.ts sends it
   const disk = () =>

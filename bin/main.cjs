@@ -13,10 +13,24 @@ enableCompileCache(join(isAbsolute(cache) ? cache : join(homedir(), '.cache'), '
 const root = join(__dirname, '..')
 const bundle = join(root, 'dist', 'main.mjs')
 
+/**
+ * A server becomes the same process once more, with the flags of a server (execve(2): same process id and streams). Not
+ * where somebody has chosen a size, and not where the system has no such call.
+ */
+function asServer() {
+  const { serverFlags } = require('./node.cjs')
+  const flags = [...process.execArgv, process.env.NODE_OPTIONS ?? '']
+  if (process.platform === 'win32' || process.execve === undefined) return
+  if (flags.some((flag) => /semi[-_]space/.test(flag))) return
+  const { argv, execArgv, execPath } = process
+  process.execve(execPath, [execPath, ...serverFlags, ...execArgv, __filename, ...argv.slice(2)])
+}
+
 async function run() {
   const { main } = await import(pathToFileURL(existsSync(bundle) ? bundle : join(root, 'src', 'main.ts')).href)
   process.exitCode = await main(process.argv.slice(2))
 }
 
+if (process.argv[2] === 'serve') asServer()
 // A rejection is a defect and not caught: Node prints where it happened and exits with 1.
 void run()

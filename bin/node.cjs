@@ -20,4 +20,10 @@ function findNode() {
   }
 }
 
-module.exports = { findNode, isNewEnough }
+/**
+ * How Node runs a server. V8 would let its young generation grow to 64 MB and collect it in pauses of 15 ms; with this it
+ * takes 80 MB less under load, and the pauses are 5 ms (docs/performance.md). V8 wants to know it when it starts.
+ */
+const serverFlags = ['--max-semi-space-size=16']
+
+module.exports = { findNode, isNewEnough, serverFlags }

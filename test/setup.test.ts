@@ -218,4 +218,20 @@ describe('the launcher under a new Node', () => {
     const run = spawnSync(process.execPath, [launcher, 'list'], { encoding: 'utf8', env: environment })
     expect(run).toMatchObject({ status: 0, stdout: String(run.pid) })
   })
+
+  it('runs a server with a small young generation in its own process, unless somebody has chosen a size', () => {
+    const launcher = installation(
+      `process.stdout.write(JSON.stringify([process.pid, process.execArgv, argv])); return 3`,
+    )
+    const serve = (args: string[], NODE_OPTIONS = '') => {
+      const env = { ...environment, NODE_OPTIONS }
+      const { status, pid, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', env })
+      const [of, ...told] = JSON.parse(stdout) as [number, string[], string[]]
+      return [status, of === pid, ...told]
+    }
+    const [flag, words] = ['--max-semi-space-size=16', ['serve', '--log-level', 'debug']]
+    expect(serve([launcher, ...words])).toEqual([3, true, [flag], words])
+    expect(serve(['--no-warnings', launcher, ...words])).toEqual([3, true, [flag, '--no-warnings'], words])
+    expect(serve([launcher, ...words], '--max-semi-space-size=8')).toEqual([3, true, [], words])
+  })
 })
