@@ -80,6 +80,13 @@ export async function ask(context: Context, renewing: Renewing): Promise<Asked> 
       }
     }
   }
+  // The last resort: a second use of the token before may have given two, of which another node has stored the other.
+  if (asked.failure?.kind === 'dead' && late === undefined && !reuseMayKill(strategy, plan.way.renewal)) {
+    const beside = await onceReachable(context, () => lateRoot(context, renewing, claim.generation - 1))
+    const again = beside && (await persistently(beside.root))
+    if (again?.tokens !== undefined) return { ...again, from: beside?.root, lost: false }
+    if (again !== undefined && again.failure.kind !== 'dead') asked = again
+  }
   if (asked.tokens !== undefined) return { ...asked, from: late?.root, lost: false }
   return { ...asked, lost, ...(strategy === 'refresh_token' ? { tried: late?.fence ?? -1 } : {}) }
 }
@@ -102,8 +109,9 @@ function confirmed(refused: Failure, again: Asked, isLostBefore: boolean): Asked
 async function lateRoot(
   context: Context,
   { plan, claim, loaded }: Renewing,
+  generation = claim.generation,
 ): Promise<{ fence: number; root: TokenSet } | undefined> {
-  const late = await context.store.renewals.late(claim.connectionId, claim.generation)
+  const late = await context.store.renewals.late(claim.connectionId, generation)
   if (late === undefined) return undefined
   return { fence: late.fence, root: follow(plan, loaded.tokens?.root, late.tokens, late.tokens.obtainedAt) }
 }

@@ -36,9 +36,12 @@ export async function giveUp(
   // Each refresh token has a grace time of its own. Where nothing was sent it is about the one from before.
   const asking = tried === undefined ? before?.unclearOf : tried < 0 ? undefined : tried
   const unclearBefore = before?.unclearOf === asking ? (before?.unclear ?? 0) : 0
-  const unclear = lost || isRefused ? unclearBefore + 1 : 0
+  const isUnclear = lost || isRefused
+  const unclear = isUnclear ? unclearBefore + (tried === undefined ? 0 : 1) : 0
   const isFirstLate = failure.code === 'late' && before?.code !== 'late' && before?.refused !== true
-  const retry = isFirstLate ? now + lateRestMs : retryAt(told, rung(count, unclear), now, context.dice())
+  const retry = isFirstLate
+    ? now + lateRestMs
+    : retryAt(told, rung(count, isUnclear ? Math.max(1, unclear) : 0), now, context.dice())
   const record: FailureRecord = {
     kind: told.kind,
     count,

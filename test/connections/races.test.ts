@@ -327,6 +327,63 @@ describe('what happens at the same time', () => {
     expect((await here.domain.connections.get('books')).failure).toMatchObject({ kind: 'dead', code: 'invalid_grant' })
   })
 
+  it('a grant goes on by the other of two answers, where a second use gave two and the stored one is refused', async () => {
+    const here = await start()
+    await connected(here)
+    here.clock.advance(3_700_000)
+    here.answer(() => tokens(2))
+    expect(await token(here)).toBe('access-2')
+    const { id } = (await here.store.connections.byName('books'))!.connection
+    const before = { connectionId: id, generation: 1, fence: 0, holder: 'x/1' }
+    await here.store.renewals.keepLate(before, tokenSet('refresh-beside', here.clock.now()))
+    here.clock.advance(3_700_000)
+    here.answer((r) =>
+      r.form.get('refresh_token') === 'refresh-beside' ? tokens(3) : { status: 400, body: { error: 'invalid_grant' } },
+    )
+    expect(await token(here)).toBe('access-3')
+    expect(here.events.map(({ name }) => name)).not.toContain('connection.needs_authorization')
+  })
+
+  it('what came late beside the stored answer is not sent where a second use may end the grant', async () => {
+    const here = await start()
+    await connected(here, { reuse: 'kills_grant', grace: 0 })
+    here.clock.advance(3_700_000)
+    here.answer(() => tokens(2))
+    await token(here)
+    const { id } = (await here.store.connections.byName('books'))!.connection
+    const before = { connectionId: id, generation: 1, fence: 0, holder: 'x/1' }
+    await here.store.renewals.keepLate(before, tokenSet('refresh-beside', here.clock.now()))
+    here.clock.advance(3_700_000)
+    here.answer(() => ({ status: 400, body: { error: 'invalid_grant' } }))
+    await token(here).catch(() => undefined)
+    expect(here.requests.map(({ form }) => form.get('refresh_token'))).not.toContain('refresh-beside')
+    expect((await here.domain.connections.get('books')).state).toBe('needs_authorization')
+  })
+
+  it('an attempt that sent nothing takes none of the short waits', async () => {
+    const here = await start()
+    await connected(here)
+    here.clock.advance(3_700_000)
+    const { id } = (await here.store.connections.byName('books'))!.connection
+    const { late } = here.store.renewals
+    await here.store.renewals.claim(claimOf(id, 1))
+    here.clock.advance(60_000)
+    // The claim that was left open is taken over, and then the store is away for longer than anybody waits.
+    here.store.renewals.late = () => Promise.reject(new EvergrantError('store_unavailable'))
+    await token(here).catch(() => undefined)
+    here.store.renewals.late = late
+    expect(here.requests).toHaveLength(0)
+    here.answer(() => ({ lost: 'reset' }))
+    const waits: number[] = []
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const { failure } = await here.domain.connections.get('books')
+      waits.push((failure?.retryAt ?? Infinity) - here.clock.now())
+      here.clock.advance(waits.at(-1)!)
+      await token(here).catch(() => undefined)
+    }
+    expect(waits.map((ms) => ms < 15_000)).toEqual([true, true, true])
+  })
+
   it('a refresh token that came late has the short waits of its own', async () => {
     const here = await start()
     await connected(here)

@@ -394,7 +394,7 @@ export class Node {
                   end(() => {
                     this.say(`request ${sent.id} is answered ${String(fate.answer)}`)
                     sent.lost = fate.answer !== 503
-                    if (fate.retryAfterSeconds !== undefined) judge.wantsQuiet(fate.retryAfterSeconds * 1000)
+                    if (fate.retryAfterSeconds !== undefined) judge.wantsQuiet(Math.ceil(fate.retryAfterSeconds) * 1000)
                     resolve(
                       responseOf({ status: fate.answer as number, body: {} }, sentAt, clock, fate.retryAfterSeconds),
                     )
