@@ -81,11 +81,13 @@ export async function ask(context: Context, renewing: Renewing): Promise<Asked> 
     }
   }
   // The last resort: a second use of the token before may have given two, of which another node has stored the other.
-  if (asked.failure?.kind === 'dead' && late === undefined && !reuseMayKill(strategy, plan.way.renewal)) {
+  const mayTryBeside = strategy === 'refresh_token' && !reuseMayKill(strategy, plan.way.renewal)
+  if (asked.failure?.kind === 'dead' && late === undefined && mayTryBeside) {
     const beside = await onceReachable(context, () => lateRoot(context, renewing, claim.generation - 1))
-    const again = beside && (await persistently(beside.root))
+    // One that was there before the stored answer is what that one continues.
+    const isBeside = beside !== undefined && beside.keptAt >= (root?.obtainedAt ?? 0)
+    const again = isBeside ? await once(beside.root, againBy) : undefined
     if (again?.tokens !== undefined) return { ...again, from: beside?.root, lost: false }
-    if (again !== undefined && again.failure.kind !== 'dead') asked = again
   }
   if (asked.tokens !== undefined) return { ...asked, from: late?.root, lost: false }
   return { ...asked, lost, ...(strategy === 'refresh_token' ? { tried: late?.fence ?? -1 } : {}) }
@@ -110,10 +112,14 @@ async function lateRoot(
   context: Context,
   { plan, claim, loaded }: Renewing,
   generation = claim.generation,
-): Promise<{ fence: number; root: TokenSet } | undefined> {
+): Promise<{ fence: number; keptAt: number; root: TokenSet } | undefined> {
   const late = await context.store.renewals.late(claim.connectionId, generation)
   if (late === undefined) return undefined
-  return { fence: late.fence, root: follow(plan, loaded.tokens?.root, late.tokens, late.tokens.obtainedAt) }
+  return {
+    fence: late.fence,
+    keptAt: late.keptAt,
+    root: follow(plan, loaded.tokens?.root, late.tokens, late.tokens.obtainedAt),
+  }
 }
 
 function templateOf(plan: Plan, strategy: Strategy): CallTemplate {

@@ -54,7 +54,7 @@ const newest = statement((db, slot: Slots<{ id: string; generation: number; befo
   db
     .selectFrom('late_answer as l')
     .innerJoin('connection as c', 'c.id', 'l.connection_id')
-    .select(['l.answer_sealed', 'l.base_generation', 'l.fence', 'c.id', 'c.name', 'c.data_key'])
+    .select(['l.answer_sealed', 'l.base_generation', 'l.fence', 'l.received_at', 'c.id', 'c.name', 'c.data_key'])
     .where('l.connection_id', '=', slot('id'))
     .where('l.base_generation', '=', slot('generation'))
     .where('l.received_at', '>', slot('before'))
@@ -95,7 +95,7 @@ export function lateAnswers(database: Database, keys: DataKeys): Pick<RenewalSto
       try {
         const key = keys.open('connection', row.id, row.data_key)
         const blob = key.open(row.answer_sealed, latePlace(row.id, row.base_generation, row.fence))
-        return { fence: row.fence, tokens: tokenSetFromJson(blob.toString('utf8')) }
+        return { fence: row.fence, keptAt: row.received_at, tokens: tokenSetFromJson(blob.toString('utf8')) }
       } catch (error) {
         throw integrityError(error, row.name)
       }

@@ -176,7 +176,8 @@ export type Advance = {
 export type Change = { kind: 'connection' | 'key' | 'server' | 'seal' | 'store'; id: string }
 
 /** `fence` is of the claim that it came too late for. */
-export type LateAnswer = { fence: number; tokens: TokenSet }
+/** `keptAt`: epoch ms by the store's clock. */
+export type LateAnswer = { fence: number; keptAt: number; tokens: TokenSet }
 
 /** The seven duties of renewal; everything else is plain storage by noun. */
 export interface RenewalStore {
