@@ -24,7 +24,7 @@ export async function revokeAll(call: Call, service: string | undefined): Promis
   const { output } = call
   const left = await found(call, service)
   if (left.length === 0) {
-    output.result('there is nothing to revoke: no connection has tokens', summary([]))
+    output.result('there is nothing to revoke: no connection has tokens', { ...summary([]), left: 0 })
     return
   }
   const of = service === undefined ? '' : ` of ${service}`

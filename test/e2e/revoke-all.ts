@@ -82,6 +82,7 @@ export async function revokeAllOverKill(test: TestContext, count: number): Promi
   noted.close()
   expect(await alive()).toBeLessThanOrEqual(rows)
   const again = await evergrant.cli(command)
-  expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('"done":[]') })
+  expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining(`"done":[]`) })
+  expect(JSON.parse(again.stdout)).toMatchObject({ left: 0 })
   return { killedMs, restMs, first: JSON.parse(first.stdout), second: JSON.parse(second.stdout), alive }
 }
